@@ -1,0 +1,1 @@
+//! The API process: REST, WebSocket, sign-in, services; where everything is put together.

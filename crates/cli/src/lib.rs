@@ -1,0 +1,1 @@
+//! argusctl: the API for scripts, and the offline ledger verifier.

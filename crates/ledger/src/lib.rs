@@ -1,0 +1,1 @@
+//! Append-only record chain: records, hashes, offline verification.

@@ -1,0 +1,1 @@
+//! A Proxmox VE over HTTPS for tests, demo and benches.

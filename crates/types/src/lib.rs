@@ -1,0 +1,1 @@
+//! The contract between API, browser and scripts: ids, vocabulary, wire types, events, problem codes.

@@ -1,0 +1,1 @@
+//! Every chore a person does more than once.
