@@ -1,1 +1,29 @@
-//! The contract between API, browser and scripts: ids, vocabulary, wire types, events, problem codes.
+//! The contract between the API, the browser and scripts.
+//!
+//! Ids, vocabulary, wire types, events, paths and problem codes: everything that two sides of the wire
+//! must agree on, and nothing else. This crate decides nothing and does no I/O; it compiles for wasm32.
+//!
+//! Untrusted values become types that cannot be wrong here, at the edge: a [`id::Vmid`] is in Proxmox's
+//! range, a [`id::NodeName`] is a host label, a [`text::PlainText`] holds no invisible characters.
+
+pub mod action;
+pub mod cluster;
+pub mod emergency;
+pub mod event;
+pub mod execution;
+pub mod health;
+pub mod id;
+pub mod ledger;
+pub mod logs;
+pub mod metrics;
+pub mod page;
+pub mod paths;
+pub mod person;
+pub mod plan;
+pub mod problem;
+pub mod proposal;
+pub mod stream;
+pub mod text;
+pub mod timestamp;
+
+pub use timestamp::Timestamp;

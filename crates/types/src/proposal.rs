@@ -1,0 +1,314 @@
+//! Proposals: the thing people review.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+use crate::action::Draft;
+use crate::id::{ClusterId, ExecutionId, PlanDigest, ProposalId};
+use crate::person::Person;
+use crate::plan::{Evidence, Plan, StepTarget};
+use crate::text::PlainText;
+
+/// `POST /api/actions/proposals`: exactly one of `request` and `draft`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
+pub struct ProposalInput {
+    /// The change in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<PlainText<2000>>,
+    /// The change as typed actions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<Draft>,
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum ProposalOutcome {
+    /// A plan is ready for review (201).
+    Proposal {
+        /// The proposal.
+        proposal: Box<Proposal>,
+    },
+    /// The words leave something open; nothing was made (200).
+    Clarify {
+        /// What to answer.
+        questions: Vec<Question>,
+    },
+}
+
+/// Something that the built-in rules or a model will not guess.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Question {
+    /// The question.
+    pub text: String,
+    /// Answers to choose from; empty where only other words help.
+    pub choices: Vec<Choice>,
+}
+
+/// One answer to a [`Question`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Choice {
+    /// What the page shows.
+    pub label: String,
+    /// The request to post instead.
+    pub request: String,
+}
+
+/// Who or what wrote the draft. It gives no right and takes no blame: the author is a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum Origin {
+    /// Argus' own rules, no language model.
+    BuiltInRules,
+    /// Typed actions from a form or a script.
+    Draft,
+}
+
+impl Origin {
+    /// What the page calls it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::BuiltInRules => "built-in rules, no language model",
+            Self::Draft => "typed actions",
+        }
+    }
+
+    /// The word on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BuiltInRules => "built_in_rules",
+            Self::Draft => "draft",
+        }
+    }
+}
+
+/// Where a proposal is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum ProposalState {
+    /// Waits for somebody's decision.
+    InReview,
+    /// Confirmed; its execution says the rest.
+    Confirmed,
+    /// Taken back before it was confirmed.
+    Withdrawn,
+    /// Nobody confirmed it in time.
+    Expired,
+    /// What it relied on changed before it was confirmed.
+    Drifted,
+}
+
+impl ProposalState {
+    /// Every state.
+    pub const ALL: [Self; 5] = [
+        Self::InReview,
+        Self::Confirmed,
+        Self::Withdrawn,
+        Self::Expired,
+        Self::Drifted,
+    ];
+
+    /// The word on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InReview => "in_review",
+            Self::Confirmed => "confirmed",
+            Self::Withdrawn => "withdrawn",
+            Self::Expired => "expired",
+            Self::Drifted => "drifted",
+        }
+    }
+
+    /// Whether a proposal in this state may become one in `next`.
+    pub fn may_become(self, next: Self) -> bool {
+        self == Self::InReview && next != Self::InReview
+    }
+}
+
+impl std::str::FromStr for ProposalState {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or(())
+    }
+}
+
+/// How much can go wrong; computed by code, never taken from a model or an author.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
+pub enum RiskLevel {
+    /// Easily taken back, no outage.
+    Low,
+    /// An outage, or hard to take back.
+    Medium,
+    /// An outage of something important, or unsaved data is lost.
+    High,
+}
+
+/// Risk with its reasons.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Risk {
+    /// The highest level that a reason gives.
+    pub level: RiskLevel,
+    /// Why, the weightiest first.
+    pub reasons: Vec<RiskReason>,
+}
+
+/// One rule that found something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct RiskReason {
+    /// The level that it asks for.
+    pub level: RiskLevel,
+    /// The steps that it is about.
+    pub steps: Vec<u16>,
+    /// The reason in a sentence.
+    pub text: String,
+}
+
+/// Whether a guest of a medium or high risk plan could be given a snapshot first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SnapshotOption {
+    /// The guest.
+    pub target: StepTarget,
+    /// Whether Proxmox can snapshot it.
+    pub feasible: bool,
+    /// Whether the plan already takes one before its first change to the guest.
+    pub planned: bool,
+    /// Why, in words.
+    pub note: String,
+}
+
+/// A wish for a guest that has nothing to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Skipped {
+    /// What was asked for.
+    pub title: String,
+    /// Why no step came of it.
+    pub reason: String,
+}
+
+/// A proposal: request, plan, risk and what became of it. `GET /api/actions/{id}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Proposal {
+    /// Its id.
+    pub id: ProposalId,
+    /// The cluster that it would change.
+    pub cluster: ClusterId,
+    /// From 1; each new plan is a new revision with a new digest.
+    pub revision: u32,
+    /// Where it is in its life.
+    pub state: ProposalState,
+    /// Made by template from the steps.
+    pub title: String,
+    /// Who asked.
+    pub author: Person,
+    /// Who or what wrote the draft.
+    pub origin: Origin,
+    /// The person's words, where there were any.
+    pub request: Option<String>,
+    /// What would be done.
+    pub plan: Plan,
+    /// What a confirmation must name.
+    pub digest: PlanDigest,
+    /// How much can go wrong.
+    pub risk: Risk,
+    /// Filled for medium and high risk: what a snapshot first could save.
+    pub snapshots: Vec<SnapshotOption>,
+    /// Wishes that need no step.
+    pub skipped: Vec<Skipped>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When the present plan was made.
+    pub planned_at: Timestamp,
+    /// After this nobody can confirm it.
+    pub expires_at: Timestamp,
+    /// Who confirmed, withdrew or found it drifted.
+    pub closed_by: Option<Person>,
+    /// When.
+    pub closed_at: Option<Timestamp>,
+    /// What changed, for a drifted one; the reason given, for a withdrawn one.
+    pub closed_reason: Option<String>,
+    /// What a drifted proposal found changed.
+    pub drift: Vec<Evidence>,
+    /// The execution that the confirmation started.
+    pub execution: Option<ExecutionId>,
+}
+
+/// A proposal in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ProposalSummary {
+    /// Its id.
+    pub id: ProposalId,
+    /// Where it is in its life.
+    pub state: ProposalState,
+    /// Made by template from the steps.
+    pub title: String,
+    /// Who asked.
+    pub author: Person,
+    /// How much can go wrong.
+    pub risk: RiskLevel,
+    /// Steps in the plan.
+    pub steps: u16,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// After this nobody can confirm it.
+    pub expires_at: Timestamp,
+    /// The execution that the confirmation started, with its state.
+    pub execution: Option<crate::execution::ExecutionSummary>,
+}
+
+/// `POST /api/actions/{id}/confirm`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
+pub struct Confirmation {
+    /// The digest of the plan that the person has read.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "String", regex(pattern = "^[0-9a-f]{64}$"))
+    )]
+    pub digest: PlanDigest,
+    /// Why no snapshot is taken first; asked for at medium and high risk when one would be possible and
+    /// the plan has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_snapshot: Option<PlainText<500>>,
+}
+
+/// `POST /api/actions/{id}/snapshots`: plan anew with a snapshot before each guest's first change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
+pub struct SnapshotFirst {
+    /// The digest of the plan that the person has read.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "String", regex(pattern = "^[0-9a-f]{64}$"))
+    )]
+    pub digest: PlanDigest,
+}
+
+/// `POST /api/actions/{id}/cancel`: withdraws a proposal in review, or stops its execution before the next step.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
+pub struct Cancellation {
+    /// Why; kept in the ledger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<PlainText<500>>,
+}
