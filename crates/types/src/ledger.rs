@@ -2,16 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Timestamp;
-
 /// One record of who did what, chained to the one before it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LedgerRecord {
     /// Position, from 1, without gaps.
     pub seq: u64,
-    /// When.
-    pub at: Timestamp,
+    /// When: RFC 3339, letter by letter what the hash was taken over.
+    pub at: String,
     /// The person's name, or `argus` for what the executor did.
     pub actor: String,
     /// What kind of thing happened, such as `proposal.confirmed`.

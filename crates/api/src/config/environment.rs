@@ -1,0 +1,51 @@
+//! The environment: secrets, and what the four required variables say.
+
+use secrecy::SecretString;
+
+/// The variables that Argus reads; nothing else in the process looks at the environment.
+#[derive(Default)]
+pub struct Environment {
+    /// `PROXMOX_API_URL`
+    pub proxmox_api_url: Option<String>,
+    /// `PROXMOX_API_TOKEN`
+    pub proxmox_api_token: Option<SecretString>,
+    /// `PROXMOX_READ_TOKEN`: a token that can only read, for all but the executor.
+    pub proxmox_read_token: Option<SecretString>,
+    /// `PROXMOX_CA_FILE`
+    pub proxmox_ca_file: Option<String>,
+    /// `PROXMOX_FINGERPRINTS`
+    pub proxmox_fingerprints: Option<String>,
+    /// `PROXMOX_TLS_INSECURE`
+    pub proxmox_tls_insecure: Option<String>,
+    /// `OPENAI_API_KEY`: may be empty; nothing uses it while the built-in rules are the only planner.
+    pub openai_api_key: Option<SecretString>,
+    /// `SESSION_SECRET`
+    pub session_secret: Option<SecretString>,
+    /// `DATABASE_URL`
+    pub database_url: Option<SecretString>,
+}
+
+impl Environment {
+    /// The process' own environment.
+    pub fn of_process() -> Self {
+        Self {
+            proxmox_api_url: variable("PROXMOX_API_URL"),
+            proxmox_api_token: variable("PROXMOX_API_TOKEN").map(Into::into),
+            proxmox_read_token: variable("PROXMOX_READ_TOKEN").map(Into::into),
+            proxmox_ca_file: variable("PROXMOX_CA_FILE"),
+            proxmox_fingerprints: variable("PROXMOX_FINGERPRINTS"),
+            proxmox_tls_insecure: variable("PROXMOX_TLS_INSECURE"),
+            openai_api_key: variable("OPENAI_API_KEY").map(Into::into),
+            session_secret: variable("SESSION_SECRET").map(Into::into),
+            database_url: variable("DATABASE_URL").map(Into::into),
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the home of environment variables"
+)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|text| !text.is_empty())
+}

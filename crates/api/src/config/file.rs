@@ -1,0 +1,137 @@
+//! The TOML file. Every key has a default; unknown keys are mistakes.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Mistake;
+
+/// What kind of place this is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// A real cluster. No way in but real ones.
+    #[default]
+    Production,
+    /// A test bench: may run without verifying Proxmox's certificate, and says so on every screen.
+    Lab,
+    /// The simulator: sign-in offers three seeded people.
+    Demo,
+}
+
+impl Profile {
+    /// The word in the file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Lab => "lab",
+            Self::Demo => "demo",
+        }
+    }
+}
+
+/// The file as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct FileConfig {
+    /// `production`, `lab` or `demo`.
+    pub profile: Profile,
+    /// Where REST and WebSocket listen; nginx stands before it.
+    #[schemars(with = "String")]
+    pub listen: SocketAddr,
+    /// Where Prometheus may ask; not behind nginx.
+    #[schemars(with = "Option<String>")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// The origin that browsers show, such as `https://argus.lan`; `http://localhost:PORT` where absent.
+    pub public_origin: Option<String>,
+    /// Serve the built page from here; absent behind nginx, which serves it.
+    pub page_dir: Option<PathBuf>,
+    /// The cluster.
+    pub cluster: ClusterSection,
+    /// Proposals.
+    pub proposals: ProposalSection,
+}
+
+/// `[cluster]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClusterSection {
+    /// Argus' id of the cluster: letters, digits, hyphens.
+    pub id: String,
+    /// Seconds between two looks at the cluster's resources, 1 to 60.
+    pub poll_interval_s: u64,
+    /// Age in seconds after which what Argus knows counts as stale, 5 to 600.
+    pub stale_after_s: u64,
+}
+
+/// `[proposals]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProposalSection {
+    /// Minutes for which a proposal can be confirmed.
+    pub expire_after_min: u32,
+}
+
+impl Default for FileConfig {
+    fn default() -> Self {
+        Self {
+            profile: Profile::default(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8090)),
+            metrics_listen: None,
+            public_origin: None,
+            page_dir: None,
+            cluster: ClusterSection::default(),
+            proposals: ProposalSection::default(),
+        }
+    }
+}
+
+impl Default for ClusterSection {
+    fn default() -> Self {
+        Self {
+            id: "main".to_owned(),
+            poll_interval_s: 3,
+            stale_after_s: 30,
+        }
+    }
+}
+
+impl Default for ProposalSection {
+    fn default() -> Self {
+        Self {
+            expire_after_min: 60,
+        }
+    }
+}
+
+impl FileConfig {
+    /// Reads the file; a mistake names its line.
+    pub fn read(path: &Path) -> Result<Self, Mistake> {
+        let place = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| Mistake {
+            place: place.clone(),
+            message: format!("cannot be read: {error}"),
+        })?;
+        Self::parse(&text).map_err(|(line, message)| Mistake {
+            place: match line {
+                Some(line) => format!("{place}:{line}"),
+                None => place,
+            },
+            message,
+        })
+    }
+
+    /// Parses the text; an error carries its line, from 1.
+    pub fn parse(text: &str) -> Result<Self, (Option<usize>, String)> {
+        toml::from_str(text).map_err(|error| {
+            let line = error
+                .span()
+                .map(|span| text[..span.start].matches('\n').count() + 1);
+            (line, error.message().to_owned())
+        })
+    }
+}
+
+/// The commented example, which is also the documentation of each key.
+pub const FILE_EXAMPLE: &str = include_str!("../../argus.example.toml");

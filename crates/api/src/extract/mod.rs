@@ -1,0 +1,13 @@
+//! What a handler needs before it may begin: a caller with a right, an idempotency key, a checked body.
+//!
+//! Each is an extractor, so a missing check is a visible missing argument.
+
+mod body;
+mod caller;
+mod idempotency;
+mod query;
+
+pub use body::Checked;
+pub use caller::{Act, Caller, act};
+pub use idempotency::IdempotencyKey;
+pub use query::Parameters;

@@ -1,0 +1,26 @@
+//! The Prometheus exporter, on its own port, away from nginx.
+//!
+//! Labels come from closed lists (codes, classes), never from people or guests.
+
+use std::net::SocketAddr;
+
+use metrics_exporter_prometheus::PrometheusBuilder;
+
+/// Starts the exporter and describes what it shows. Call within the runtime.
+pub fn start(listen: SocketAddr) -> anyhow::Result<()> {
+    PrometheusBuilder::new()
+        .with_http_listener(listen)
+        .install()
+        .map_err(|error| anyhow::anyhow!("the metrics port {listen} cannot be used: {error}"))?;
+    describe();
+    Ok(())
+}
+
+fn describe() {
+    metrics::describe_counter!("argus_problems_total", "Refused or failed requests by problem code.");
+    metrics::describe_counter!("argus_collector_reads_total", "Reads of the cluster by outcome.");
+    metrics::describe_gauge!("argus_inventory_age_seconds", "Age of what Argus knows of the cluster.");
+    metrics::describe_gauge!("argus_tls_insecure", "1 while Proxmox's certificate is not verified.");
+    metrics::describe_gauge!("argus_emergency_stop", "1 while the emergency stop is set.");
+    metrics::describe_gauge!("argus_websocket_clients", "Open WebSocket connections.");
+}

@@ -1,0 +1,184 @@
+//! Problems on their way out: one place turns every error into an RFC 9457 body with a code from the closed list.
+//!
+//! A handler returns [`ApiProblem`]; the outermost middleware writes the body, so that the request id is in it,
+//! and gives the same form to what axum itself refuses (unknown path, wrong method, timeout, panic).
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+
+use argus_types::problem::{FieldError, PROBLEM_JSON, Problem, ProblemCode};
+
+use crate::request_id::RequestId;
+
+/// A problem that ends a request.
+#[derive(Debug, Clone)]
+pub struct ApiProblem(Box<Problem>);
+
+impl ApiProblem {
+    /// A problem of this code; `detail` says what happened and what to do.
+    pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
+        Self(Box::new(Problem::new(code, detail)))
+    }
+
+    /// A defect: the cause goes to the log, the client learns only that there is one.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(cause = %cause, "request failed inside Argus");
+        Self::new(
+            ProblemCode::Internal,
+            "The request could not be finished. The log has more under this request id.",
+        )
+    }
+
+    /// Names the wrong places of the body.
+    #[must_use]
+    pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.0.errors = errors;
+        self
+    }
+
+    /// The code.
+    pub fn code(&self) -> ProblemCode {
+        self.0.code
+    }
+
+    /// What the client will read.
+    pub fn problem(&self) -> &Problem {
+        &self.0
+    }
+}
+
+impl IntoResponse for ApiProblem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<argus_store::Error> for ApiProblem {
+    fn from(error: argus_store::Error) -> Self {
+        if error.is_unavailable() {
+            tracing::warn!(error = %error, "database unavailable");
+            return Self::new(
+                ProblemCode::DatabaseUnavailable,
+                "PostgreSQL does not answer; nothing was changed. Try again, and look at the database if it stays.",
+            );
+        }
+        Self::internal(Chain(&error))
+    }
+}
+
+impl From<argus_proxmox::Error> for ApiProblem {
+    fn from(error: argus_proxmox::Error) -> Self {
+        use argus_proxmox::{ApiErrorKind, Error};
+        tracing::warn!(error = %Chain(&error), "reading from proxmox failed");
+        match &error {
+            Error::NotSent { .. } | Error::Indeterminate { .. } => Self::new(
+                ProblemCode::ProxmoxUnreachable,
+                format!("{}. Run `argus-api doctor` on the server to see why.", Chain(&error)),
+            ),
+            Error::Decode { .. } => Self::new(
+                ProblemCode::ProxmoxAnswerUnreadable,
+                format!("{error}. Argus may not know this Proxmox release yet."),
+            ),
+            Error::Api(api) => match api.kind() {
+                ApiErrorKind::Permission => Self::new(
+                    ProblemCode::ProxmoxPrivilegeMissing,
+                    format!("{api}. `argus-api doctor` prints the command that mends it."),
+                ),
+                ApiErrorKind::NodeUnreachable => {
+                    Self::new(ProblemCode::ProxmoxUnreachable, api.to_string())
+                }
+                ApiErrorKind::NotFound => Self::new(ProblemCode::NotFound, api.to_string()),
+                _ => Self::new(ProblemCode::ProxmoxRefused, api.to_string()),
+            },
+        }
+    }
+}
+
+/// An error with its sources, on one line; for the log.
+pub struct Chain<'a>(pub &'a (dyn std::error::Error + 'a));
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut source = self.0.source();
+        while let Some(error) = source {
+            write!(f, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}
+
+/// Writes the body of every refusal below `/api`.
+pub async fn write_problems(request: Request, next: Next) -> Response {
+    let request_id = request
+        .extensions()
+        .get::<RequestId>()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let is_api = request.uri().path().starts_with("/api");
+    let mut response = next.run(request).await;
+    let problem = match response.extensions_mut().remove::<ApiProblem>() {
+        Some(problem) => problem,
+        None if is_api => match of_status(response.status()) {
+            Some(problem) => problem,
+            None => return response,
+        },
+        None => return response,
+    };
+    let mut problem = *problem.0;
+    problem.request_id = request_id;
+    metrics::counter!("argus_problems_total", "code" => problem.code.as_str()).increment(1);
+    let (mut parts, _) = response.into_parts();
+    parts.headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(PROBLEM_JSON),
+    );
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts
+        .headers
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    parts.status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    // A problem holds strings and numbers only.
+    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    Response::from_parts(parts, body.into())
+}
+
+/// The problem for a refusal that carries none of its own.
+fn of_status(status: StatusCode) -> Option<ApiProblem> {
+    let (code, detail) = match status.as_u16() {
+        code if code < 400 => return None,
+        401 => (ProblemCode::NotSignedIn, "Sign in and try again."),
+        404 => (
+            ProblemCode::NotFound,
+            "There is no such path; /api/openapi.json lists all of them.",
+        ),
+        405 => (
+            ProblemCode::MethodNotAllowed,
+            "The Allow header names the methods of this path.",
+        ),
+        408 | 503 | 504 => (
+            ProblemCode::TimedOut,
+            "The request took longer than 60 seconds. Look before you send it again.",
+        ),
+        413 => (
+            ProblemCode::BodyTooLarge,
+            "Send at most 128 KiB; split a longer proposal.",
+        ),
+        415 => (
+            ProblemCode::UnsupportedMediaType,
+            "Send `Content-Type: application/json`.",
+        ),
+        400..500 => (ProblemCode::BadParameter, "The request could not be read."),
+        _ => (
+            ProblemCode::Internal,
+            "The request could not be finished. The log has more under this request id.",
+        ),
+    };
+    Some(ApiProblem::new(code, detail))
+}

@@ -1,0 +1,171 @@
+//! The generated contracts in `schemas/`, and the validators made from them.
+//!
+//! The types are the source; `argus-api schema --out schemas` writes the files, and continuous integration
+//! checks that they are fresh. What is enforced is what is written: both come from [`proposal_schema`].
+
+mod explain;
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use argus_types::action::Draft;
+use argus_types::emergency::EmergencyStopInput;
+use argus_types::event::ExecutionEvent;
+use argus_types::proposal::{Cancellation, Confirmation, ProposalInput, SnapshotFirst};
+use jsonschema::Validator;
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde_json::Value;
+
+pub use explain::field_errors;
+
+/// A JSON body with a schema of its own.
+pub trait Described {
+    /// The validator, compiled once.
+    fn validator() -> &'static Validator;
+}
+
+macro_rules! described {
+    ($($type:ty),*) => {$(
+        impl Described for $type {
+            fn validator() -> &'static Validator {
+                static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| compile::<$type>());
+                &VALIDATOR
+            }
+        }
+    )*};
+}
+
+described!(Draft, ProposalInput, Confirmation, SnapshotFirst, Cancellation, EmergencyStopInput);
+described!(argus_types::person::DemoSignIn, argus_types::person::LinkSignIn);
+
+/// The schema of `T` in draft 2020-12.
+fn schema_of<T: JsonSchema>() -> Value {
+    SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value()
+}
+
+fn compile<T: JsonSchema>() -> Validator {
+    jsonschema::draft202012::new(&schema_of::<T>())
+        .expect("a schema that was generated from a type is a schema; a test compiles each")
+}
+
+/// What a proposal's draft must look like, whoever wrote it.
+pub fn proposal_schema() -> Value {
+    titled::<Draft>(
+        "https://argus.invalid/schemas/proposal.schema.json",
+        "Argus proposal",
+    )
+}
+
+fn titled<T: JsonSchema>(id: &str, title: &str) -> Value {
+    let mut schema = schema_of::<T>();
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("$id".to_owned(), id.into());
+        object.insert("title".to_owned(), title.into());
+    }
+    schema
+}
+
+/// Every generated contract: file name and content.
+pub fn files() -> Vec<(&'static str, Value)> {
+    vec![
+        ("proposal.schema.json", proposal_schema()),
+        (
+            "event.schema.json",
+            titled::<ExecutionEvent>(
+                "https://argus.invalid/schemas/event.schema.json",
+                "Argus execution event",
+            ),
+        ),
+        (
+            "config.schema.json",
+            titled::<crate::config::FileConfig>(
+                "https://argus.invalid/schemas/config.schema.json",
+                "Argus configuration file",
+            ),
+        ),
+        ("openapi.json", crate::openapi::document()),
+    ]
+}
+
+/// Writes every contract into `dir`.
+pub fn write(dir: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(dir)?;
+    for (name, content) in files() {
+        let mut text = serde_json::to_string_pretty(&content)?;
+        text.push('\n');
+        std::fs::write(dir.join(name), text)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_body_schema_compiles() {
+        for validator in [
+            Draft::validator(),
+            ProposalInput::validator(),
+            Confirmation::validator(),
+            SnapshotFirst::validator(),
+            Cancellation::validator(),
+            EmergencyStopInput::validator(),
+            argus_types::person::DemoSignIn::validator(),
+            argus_types::person::LinkSignIn::validator(),
+        ] {
+            assert!(!validator.is_valid(&Value::from(1)));
+        }
+    }
+
+    #[test]
+    fn the_proposal_schema_is_closed_everywhere_and_bounds_every_string_and_list() {
+        fn walk(at: &str, schema: &Value, open: &mut Vec<String>) {
+            if let Some(object) = schema.as_object() {
+                let kind = object.get("type").and_then(Value::as_str);
+                if kind == Some("object")
+                    && object.get("additionalProperties") != Some(&Value::Bool(false))
+                {
+                    open.push(format!("{at}: additionalProperties"));
+                }
+                let is_bounded = ["maxLength", "const", "enum"]
+                    .iter()
+                    .any(|key| object.contains_key(*key));
+                if kind == Some("string") && !is_bounded {
+                    open.push(format!("{at}: maxLength"));
+                }
+                if kind == Some("array") && !object.contains_key("maxItems") {
+                    open.push(format!("{at}: maxItems"));
+                }
+                for (key, value) in object {
+                    walk(&format!("{at}/{key}"), value, open);
+                }
+            } else if let Some(array) = schema.as_array() {
+                for (index, value) in array.iter().enumerate() {
+                    walk(&format!("{at}/{index}"), value, open);
+                }
+            }
+        }
+        let mut open = Vec::new();
+        walk("", &proposal_schema(), &mut open);
+        assert_eq!(open, Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_action_of_the_catalogue_passes_its_schema_and_no_other() {
+        let target = serde_json::json!({"kind": "qemu", "vmid": 101});
+        for kind in argus_types::action::ActionKind::ALL {
+            let mut action = serde_json::json!({"action": kind.as_str(), "target": target});
+            if kind == argus_types::action::ActionKind::Migrate {
+                action["node"] = "pve2".into();
+            }
+            let draft = serde_json::json!({"actions": [action]});
+            assert!(Draft::validator().is_valid(&draft), "{draft}");
+        }
+        let unknown = serde_json::json!({"actions": [{"action": "guest.destroy", "target": target}]});
+        assert!(!Draft::validator().is_valid(&unknown));
+    }
+}

@@ -1,1 +1,0 @@
-//! argusctl: the API for scripts, and the offline ledger verifier.
