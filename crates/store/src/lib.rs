@@ -1,1 +1,36 @@
-//! PostgreSQL, and nothing else.
+//! PostgreSQL, and nothing else: the only crate that speaks SQL.
+//!
+//! A use case opens one transaction with [`Store::begin`], writes through the [`Tx`]'s methods and commits;
+//! a dropped `Tx` takes everything back. What it changed, its ledger records and its notifications become
+//! visible together or not at all. Nothing outside the database ever happens within a transaction.
+//!
+//! Locks are taken in this order, which is why no two transactions can wait for each other: idempotency key,
+//! proposal, emergency stop, execution, guest lease, ledger head.
+//!
+//! Times are arguments, cut to milliseconds. Leases alone live by the database's clock, the only one that
+//! all replicas share. This crate decides nothing about plans and knows neither HTTP nor Proxmox.
+
+mod connection;
+mod convert;
+mod emergency;
+mod error;
+mod execution;
+mod idempotency;
+pub mod journal;
+mod ledger;
+mod notification;
+mod person;
+mod proposal;
+mod session;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use connection::{PoolLimits, Store, Tx};
+pub use emergency::EmergencyStopState;
+pub use error::Error;
+pub use execution::{Created, ExecutionRecord, NewExecution, Stopped};
+pub use idempotency::Claim;
+pub use ledger::LedgerFilter;
+pub use notification::{Notification, Notifications};
+pub use proposal::{Closing, NewProposal, ProposalFilter, Revision, StoredProposal};
+pub use session::{NewSession, NewSignInLink, StoredSession};

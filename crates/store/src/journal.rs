@@ -1,0 +1,314 @@
+//! The executor's side: who drives an execution, and its fenced journal.
+//!
+//! A replica claims an execution for a time and gets an epoch. Each append checks, in the transaction that
+//! writes, that the epoch still is the last one given and that the lease has not run out by the database's
+//! clock. A replica that was frozen past its lease can therefore write nothing more, and since it sends
+//! nothing to Proxmox without having written an intent, it can also do nothing more.
+
+use std::time::Duration;
+
+use argus_ledger::Entry;
+use argus_types::Timestamp;
+use argus_types::event::{Event, ExecutionEvent};
+use argus_types::execution::ExecutionState;
+use argus_types::id::{ClusterId, ExecutionId, GuestKey, ProposalId};
+use sqlx::postgres::types::PgInterval;
+
+use crate::convert;
+use crate::notification::Notification;
+use crate::{Error, ExecutionRecord, Store};
+
+/// The right to drive one execution for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    /// The execution.
+    pub execution: ExecutionId,
+    /// The fencing number; grows with each claim.
+    pub epoch: i64,
+}
+
+/// What becomes of a guest's lease together with journal entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GuestLease {
+    /// Take the guest for this execution, or find that it has it already.
+    Acquire {
+        /// The cluster.
+        cluster: ClusterId,
+        /// The guest.
+        guest: GuestKey,
+        /// The step that needs it.
+        step: u16,
+    },
+    /// Give the guest back.
+    Release {
+        /// The cluster.
+        cluster: ClusterId,
+        /// The guest.
+        guest: GuestKey,
+    },
+}
+
+/// Entries that are written together or not at all.
+#[derive(Debug, Clone, Default)]
+pub struct Append {
+    /// The journal's last entry as the writer knows it.
+    pub expected_seq: u64,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+    /// What the ledger says about it.
+    pub ledger: Vec<Entry>,
+    /// Guests that are taken or given back.
+    pub guests: Vec<GuestLease>,
+    /// Whether this is an intent: then it is refused while the emergency stop is set.
+    pub intent: bool,
+    /// The execution's end, where the events bring it.
+    pub end: Option<ExecutionState>,
+}
+
+/// Why nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// Another replica may drive the execution by now: this one must let go of it.
+    #[error("the lease on the execution is lost")]
+    Fenced,
+    /// Somebody else wrote to the journal (a request to stop): read on and decide again.
+    #[error("the journal has grown to {last_seq}")]
+    Behind {
+        /// Its last entry.
+        last_seq: u64,
+    },
+    /// The emergency stop is set, and this was an intent.
+    #[error("the emergency stop is set")]
+    EmergencyStop,
+    /// Another execution has the guest.
+    #[error("guest {guest} belongs to execution {holder}")]
+    GuestBusy {
+        /// The guest.
+        guest: GuestKey,
+        /// Who has it.
+        holder: ExecutionId,
+        /// Whether that one waits for a person, so that waiting may take long.
+        needs_attention: bool,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+impl From<sqlx::Error> for AppendError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl Store {
+    /// Claims at most `limit` unfinished executions that nobody drives, for `ttl`.
+    pub async fn claim_executions(
+        &self,
+        replica: &str,
+        ttl: Duration,
+        limit: u32,
+    ) -> Result<Vec<Lease>, Error> {
+        let rows = sqlx::query!(
+            "UPDATE execution
+             SET lease_owner = $1, lease_epoch = lease_epoch + 1, lease_until = clock_timestamp() + $2
+             WHERE id IN (
+                 SELECT id FROM execution
+                 WHERE state IN ('running', 'stopping')
+                   AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+                 ORDER BY started_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
+             )
+             RETURNING id, lease_epoch",
+            replica,
+            interval(ttl)?,
+            i64::from(limit),
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Lease {
+                execution: ExecutionId(row.id),
+                epoch: row.lease_epoch,
+            })
+            .collect())
+    }
+
+    /// Holds a lease for `ttl` from now. `false` where it was lost, even if nobody took it yet: what ran out
+    /// must be claimed anew, with a new epoch.
+    pub async fn renew_lease(&self, lease: Lease, ttl: Duration) -> Result<bool, Error> {
+        let done = sqlx::query!(
+            "UPDATE execution SET lease_until = clock_timestamp() + $3
+             WHERE id = $1 AND lease_epoch = $2 AND lease_until > clock_timestamp()",
+            lease.execution.0,
+            lease.epoch,
+            interval(ttl)?,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Gives a lease back, so that the next claim needs not wait. Nothing happens where it was lost.
+    pub async fn release_lease(&self, lease: Lease) -> Result<(), Error> {
+        sqlx::query!(
+            "UPDATE execution SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_epoch = $2",
+            lease.execution.0,
+            lease.epoch,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Everything that driving an execution starts from.
+    pub async fn load_execution(
+        &self,
+        id: ExecutionId,
+    ) -> Result<Option<(ExecutionRecord, Vec<ExecutionEvent>)>, Error> {
+        let Some(record) = self.execution_record(id).await? else {
+            return Ok(None);
+        };
+        let events = self.execution_events(id, 0, u64::MAX).await?;
+        Ok(Some((record, events)))
+    }
+
+    /// Writes journal entries, ledger records and guest leases in one transaction, and gives the number of
+    /// the last entry.
+    pub async fn append_journal(
+        &self,
+        lease: Lease,
+        at: Timestamp,
+        append: &Append,
+    ) -> Result<u64, AppendError> {
+        let mut tx = self.begin().await?;
+        // Before the execution's row: whoever sets the stop takes the two in this order.
+        if append.intent && tx.hold_emergency_stop().await?.engaged {
+            return Err(AppendError::EmergencyStop);
+        }
+        let row = sqlx::query!(
+            r#"SELECT proposal, state, last_seq,
+                      (lease_epoch = $2 AND coalesce(lease_until > clock_timestamp(), false)) AS "held!"
+               FROM execution WHERE id = $1 FOR UPDATE"#,
+            lease.execution.0,
+            lease.epoch,
+        )
+        .fetch_optional(tx.connection())
+        .await?;
+        let Some(row) = row.filter(|row| row.held) else {
+            return Err(AppendError::Fenced);
+        };
+        let last_seq: u64 = convert::number("journal position", row.last_seq)?;
+        if last_seq != append.expected_seq {
+            return Err(AppendError::Behind { last_seq });
+        }
+        for guest in &append.guests {
+            tx.change_guest_lease(lease.execution, guest).await?;
+        }
+        let mut seq = row.last_seq;
+        for event in &append.events {
+            seq += 1;
+            tx.insert_event(lease.execution.0, seq, at, event).await?;
+        }
+        let state = match append.end {
+            Some(end) => end,
+            None => convert::parse("execution state", &row.state)?,
+        };
+        sqlx::query!(
+            "UPDATE execution SET last_seq = $2, state = $3, ended_at = $4 WHERE id = $1",
+            lease.execution.0,
+            seq,
+            state.as_str(),
+            append.end.map(|_| at.get()),
+        )
+        .execute(tx.connection())
+        .await?;
+        let last_seq = convert::number("journal position", seq)?;
+        tx.notify(&Notification::Execution {
+            id: lease.execution,
+            proposal: ProposalId(row.proposal),
+            state,
+            last_seq,
+        })
+        .await?;
+        for entry in &append.ledger {
+            tx.append_ledger(entry.clone()).await?;
+        }
+        // The wait for row locks may have outlasted the lease that was seen when this began.
+        let held = sqlx::query!(
+            r#"SELECT (lease_until > clock_timestamp()) AS "held!" FROM execution WHERE id = $1"#,
+            lease.execution.0,
+        )
+        .fetch_one(tx.connection())
+        .await?
+        .held;
+        if !held {
+            return Err(AppendError::Fenced);
+        }
+        tx.commit().await?;
+        Ok(last_seq)
+    }
+}
+
+impl crate::Tx {
+    async fn change_guest_lease(
+        &mut self,
+        execution: ExecutionId,
+        change: &GuestLease,
+    ) -> Result<(), AppendError> {
+        match change {
+            GuestLease::Acquire {
+                cluster,
+                guest,
+                step,
+            } => {
+                let taken = sqlx::query!(
+                    "INSERT INTO guest_lease (cluster, kind, vmid, execution, step) VALUES ($1, $2, $3, $4, $5)
+                     ON CONFLICT (cluster, kind, vmid) DO UPDATE SET step = excluded.step
+                     WHERE guest_lease.execution = excluded.execution",
+                    cluster.as_str(),
+                    guest.kind.as_str(),
+                    i64::from(guest.vmid.get()),
+                    execution.0,
+                    i32::from(*step),
+                )
+                .execute(self.connection())
+                .await?;
+                if taken.rows_affected() == 1 {
+                    return Ok(());
+                }
+                let holder = sqlx::query!(
+                    r#"SELECT e.id, e.state = 'needs_attention' AS "needs_attention!"
+                       FROM guest_lease g JOIN execution e ON e.id = g.execution
+                       WHERE g.cluster = $1 AND g.kind = $2 AND g.vmid = $3"#,
+                    cluster.as_str(),
+                    guest.kind.as_str(),
+                    i64::from(guest.vmid.get()),
+                )
+                .fetch_one(self.connection())
+                .await?;
+                Err(AppendError::GuestBusy {
+                    guest: *guest,
+                    holder: ExecutionId(holder.id),
+                    needs_attention: holder.needs_attention,
+                })
+            }
+            GuestLease::Release { cluster, guest } => {
+                sqlx::query!(
+                    "DELETE FROM guest_lease WHERE cluster = $1 AND kind = $2 AND vmid = $3 AND execution = $4",
+                    cluster.as_str(),
+                    guest.kind.as_str(),
+                    i64::from(guest.vmid.get()),
+                    execution.0,
+                )
+                .execute(self.connection())
+                .await?;
+                Ok(())
+            }
+        }
+    }
+}
+
+fn interval(ttl: Duration) -> Result<PgInterval, Error> {
+    PgInterval::try_from(ttl).map_err(|_| Error::Corrupt { what: "lease time" })
+}

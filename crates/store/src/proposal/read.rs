@@ -1,0 +1,204 @@
+//! Reading proposals: one whole, or a list by age.
+
+use argus_types::execution::ExecutionSummary;
+use argus_types::id::{ExecutionId, ProposalId};
+use argus_types::page::Page;
+use argus_types::proposal::{Origin, Proposal, ProposalState, ProposalSummary, RiskLevel};
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{ProposalFilter, StoredProposal};
+use crate::convert;
+use crate::{Error, Store, Tx};
+
+impl Store {
+    /// One proposal.
+    pub async fn proposal(&self, id: ProposalId) -> Result<Option<StoredProposal>, Error> {
+        let mut connection = self.pool.acquire().await.map_err(Error::from)?;
+        read(&mut connection, id).await
+    }
+
+    /// Proposals, the youngest first. `cursor` is a page's `next_cursor`.
+    pub async fn proposals(
+        &self,
+        filter: ProposalFilter,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<ProposalSummary>, Error> {
+        let (before_at, before_id) = cursor.map(parse_cursor).transpose()?.unzip();
+        let rows = sqlx::query!(
+            r#"SELECT p.id, p.state, p.created_at, p.expires_at, r.title, r.risk_level, r.steps,
+                      a.id AS author_id, a.name AS author_name, a.role AS author_role,
+                      e.id AS "execution_id?", e.state AS "execution_state?"
+               FROM proposal p
+               JOIN proposal_revision r ON r.proposal = p.id AND r.revision = p.revision
+               JOIN person a ON a.id = p.author
+               LEFT JOIN execution e ON e.proposal = p.id
+               WHERE ($1::text IS NULL OR p.state = $1) AND ($2::uuid IS NULL OR p.author = $2)
+                 AND ($3::timestamptz IS NULL OR (p.created_at, p.id) < ($3, $4::uuid))
+               ORDER BY p.created_at DESC, p.id DESC LIMIT $5"#,
+            filter.state.map(ProposalState::as_str),
+            filter.author.map(|author| author.0),
+            before_at,
+            before_id,
+            i64::from(limit) + 1,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let more = rows.len() > limit as usize;
+        let mut items = Vec::with_capacity(rows.len());
+        let mut last = None;
+        for row in rows.into_iter().take(limit as usize) {
+            last = Some((row.created_at, row.id));
+            items.push(ProposalSummary {
+                id: ProposalId(row.id),
+                state: convert::parse("proposal state", &row.state)?,
+                title: row.title,
+                author: convert::person(row.author_id, row.author_name, &row.author_role)?,
+                risk: level(&row.risk_level)?,
+                steps: convert::number("number of steps", row.steps)?,
+                created_at: convert::at(row.created_at),
+                expires_at: convert::at(row.expires_at),
+                execution: summary(row.execution_id, row.execution_state.as_deref())?,
+            });
+        }
+        let next_cursor = last.filter(|_| more).map(write_cursor);
+        Ok(Page { items, next_cursor })
+    }
+}
+
+impl Tx {
+    /// One proposal, and no other transaction changes it before this one's end.
+    pub async fn lock_proposal(&mut self, id: ProposalId) -> Result<Option<StoredProposal>, Error> {
+        let found = sqlx::query!("SELECT id FROM proposal WHERE id = $1 FOR UPDATE", id.0)
+            .fetch_optional(self.connection())
+            .await?;
+        if found.is_none() {
+            return Ok(None);
+        }
+        read(self.connection(), id).await
+    }
+}
+
+async fn read(
+    connection: &mut PgConnection,
+    id: ProposalId,
+) -> Result<Option<StoredProposal>, Error> {
+    let row = sqlx::query!(
+        r#"SELECT p.id, p.cluster, p.revision, p.state, p.origin, p.request, p.draft, p.created_at, p.expires_at,
+                  p.closed_at, p.closed_reason, p.drift,
+                  r.title, r.plan, r.digest, r.risk, r.snapshots, r.skipped, r.snapshots_first, r.planned_at,
+                  a.id AS author_id, a.name AS author_name, a.role AS author_role,
+                  c.id AS "closer_id?", c.name AS "closer_name?", c.role AS "closer_role?",
+                  e.id AS "execution_id?"
+           FROM proposal p
+           JOIN proposal_revision r ON r.proposal = p.id AND r.revision = p.revision
+           JOIN person a ON a.id = p.author
+           LEFT JOIN person c ON c.id = p.closed_by
+           LEFT JOIN execution e ON e.proposal = p.id
+           WHERE p.id = $1"#,
+        id.0,
+    )
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let closed_by = match (row.closer_id, row.closer_name, row.closer_role) {
+        (Some(id), Some(name), Some(role)) => Some(convert::person(id, name, &role)?),
+        _ => None,
+    };
+    let proposal = Proposal {
+        id,
+        cluster: convert::parse("cluster id", &row.cluster)?,
+        revision: convert::number("revision", row.revision)?,
+        state: convert::parse("proposal state", &row.state)?,
+        title: row.title,
+        author: convert::person(row.author_id, row.author_name, &row.author_role)?,
+        origin: origin(&row.origin)?,
+        request: row.request,
+        plan: convert::from_json("plan", row.plan)?,
+        digest: convert::parse("plan digest", &row.digest)?,
+        risk: convert::from_json("risk", row.risk)?,
+        snapshots: convert::from_json("snapshots", row.snapshots)?,
+        skipped: convert::from_json("skipped", row.skipped)?,
+        created_at: convert::at(row.created_at),
+        planned_at: convert::at(row.planned_at),
+        expires_at: convert::at(row.expires_at),
+        closed_by,
+        closed_at: row.closed_at.map(convert::at),
+        closed_reason: row.closed_reason,
+        drift: convert::from_json("drift", row.drift)?,
+        execution: row.execution_id.map(ExecutionId),
+    };
+    Ok(Some(StoredProposal {
+        proposal,
+        draft: convert::from_json("draft", row.draft)?,
+        snapshots_first: row.snapshots_first,
+    }))
+}
+
+fn summary(id: Option<Uuid>, state: Option<&str>) -> Result<Option<ExecutionSummary>, Error> {
+    match (id, state) {
+        (Some(id), Some(state)) => Ok(Some(ExecutionSummary {
+            id: ExecutionId(id),
+            state: convert::parse("execution state", state)?,
+        })),
+        _ => Ok(None),
+    }
+}
+
+fn origin(word: &str) -> Result<Origin, Error> {
+    [Origin::BuiltInRules, Origin::Draft]
+        .into_iter()
+        .find(|origin| origin.as_str() == word)
+        .ok_or(Error::Corrupt { what: "origin" })
+}
+
+fn level(word: &str) -> Result<RiskLevel, Error> {
+    match word {
+        "low" => Ok(RiskLevel::Low),
+        "medium" => Ok(RiskLevel::Medium),
+        "high" => Ok(RiskLevel::High),
+        _ => Err(Error::Corrupt { what: "risk level" }),
+    }
+}
+
+/// Microseconds, because that is what PostgreSQL keeps and compares.
+fn write_cursor((at, id): (OffsetDateTime, Uuid)) -> String {
+    format!("{}.{}", at.unix_timestamp_nanos() / 1000, id.simple())
+}
+
+fn parse_cursor(text: &str) -> Result<(OffsetDateTime, Uuid), Error> {
+    let (micros, id) = text.split_once('.').ok_or(Error::Cursor)?;
+    let micros: i64 = micros.parse().map_err(|_| Error::Cursor)?;
+    let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000)
+        .map_err(|_| Error::Cursor)?;
+    Ok((at, Uuid::parse_str(id).map_err(|_| Error::Cursor)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_that_argus_did_not_make_is_refused_and_never_panics() {
+        for wrong in [
+            "",
+            ".",
+            "1",
+            "1.x",
+            "x.00000000000000000000000000000000",
+            "9223372036854775807.00000000000000000000000000000000",
+            "99999999999999999999.0",
+        ] {
+            assert!(matches!(parse_cursor(wrong), Err(Error::Cursor)), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_comes_back_as_it_was() {
+        let at = OffsetDateTime::from_unix_timestamp_nanos(1_795_000_000_123_456_000).unwrap();
+        let id = Uuid::from_u128(7);
+        assert_eq!(parse_cursor(&write_cursor((at, id))).unwrap(), (at, id));
+    }
+}
