@@ -1,1 +1,24 @@
-//! Pure decisions: planner, risk, approval rules, execution state machine. No clock, no randomness, no network.
+//! Pure decisions: what a draft means on the live cluster, how risky it is, whether the cluster still is as
+//! the plan needs it, and what an execution may do next.
+//!
+//! Everything here is a function of its arguments: no clock, no randomness, no I/O. The same input gives the
+//! same bytes, which is what lets a plan be named by its digest and planned again when it is confirmed. The
+//! crate knows `argus-types` and no other crate of Argus, and compiles for wasm32.
+//!
+//! The way through: [`facts::wanted`] says what to read for a draft, [`planner::plan`] makes the plan,
+//! [`drift::differences`] compares it with the plan of a later moment, [`check::evaluate`] compares
+//! expectations with fresh state, [`execution::State`] folds the journal and says what comes next.
+
+mod catalogue;
+pub mod check;
+pub mod digest;
+pub mod drift;
+pub mod execution;
+pub mod facts;
+pub mod inventory;
+mod near;
+pub mod planner;
+mod risk;
+mod title;
+mod twin;
+pub mod value;

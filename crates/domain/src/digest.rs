@@ -1,0 +1,17 @@
+//! The name of a plan: SHA-256 over its RFC 8785 form.
+
+use argus_types::id::PlanDigest;
+use argus_types::plan::Plan;
+use sha2::{Digest, Sha256};
+
+/// What people approve and a confirmation names.
+pub fn of(plan: &Plan) -> PlanDigest {
+    PlanDigest::new(Sha256::digest(canonical(plan)).into())
+}
+
+/// The bytes that the digest is taken over, for keeping beside the plan.
+pub fn canonical(plan: &Plan) -> Vec<u8> {
+    serde_json_canonicalizer::to_vec(plan).expect(
+        "a plan holds text and small integers under text keys, all of which RFC 8785 can write",
+    )
+}
