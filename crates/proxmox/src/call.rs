@@ -1,0 +1,273 @@
+//! Requests as values: method, encoded path, query or form, and no host.
+//!
+//! Knows how Proxmox wants parameters (DELETE and GET in the query, POST and PUT as a form, arrays as repeated keys,
+//! booleans as 0 and 1) and nothing about sending. A part that cannot be sent safely is remembered and refused by
+//! the client before a connection is opened, so that building stays infallible.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, header::CONTENT_TYPE};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::form_urlencoded;
+
+/// What stays as it is in one path segment. `:`, `@` and `!` are legal there, and UPIDs are full of them.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'!');
+
+/// Longest path with query that we send; pveproxy takes 8 KiB for all headers together.
+const LONGEST_TARGET: usize = 6 * 1024;
+
+/// Longest form that we send; releases before April 2025 take 64 KiB.
+const LONGEST_FORM: usize = 64 * 1024;
+
+/// Method and path of a call, for messages and logs. Never holds parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallId {
+    /// HTTP method.
+    pub method: Method,
+    /// Path below the API's base, encoded, without query.
+    pub path: String,
+}
+
+impl fmt::Display for CallId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+/// Why a call is refused before anything is sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unsendable {
+    /// A path part is empty, a dot segment, or holds a separator or control character: it would name another path.
+    #[error("{part:?} cannot be part of a path")]
+    PathPart {
+        /// The offending part.
+        part: String,
+    },
+    /// Path and query are longer than pveproxy reads.
+    #[error("path and query have {bytes} bytes, more than {LONGEST_TARGET}")]
+    TargetTooLong {
+        /// Length in bytes.
+        bytes: usize,
+    },
+    /// The form is longer than every supported release reads.
+    #[error("the form has {bytes} bytes, more than {LONGEST_FORM}")]
+    FormTooLong {
+        /// Length in bytes.
+        bytes: usize,
+    },
+    /// The parts do not make a request.
+    #[error("the parts do not make a request")]
+    Malformed,
+}
+
+/// Builds one call.
+pub(crate) struct CallBuilder {
+    method: Method,
+    path: String,
+    parameters: form_urlencoded::Serializer<'static, String>,
+    refused: Option<Unsendable>,
+}
+
+/// A finished call: who it is, and the request or why there is none.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) id: CallId,
+    pub(crate) request: Result<Request<Bytes>, Unsendable>,
+}
+
+impl CallBuilder {
+    pub(crate) fn get() -> Self {
+        Self::new(Method::GET)
+    }
+
+    pub(crate) fn post() -> Self {
+        Self::new(Method::POST)
+    }
+
+    fn new(method: Method) -> Self {
+        Self {
+            method,
+            path: String::new(),
+            parameters: form_urlencoded::Serializer::new(String::new()),
+            refused: None,
+        }
+    }
+
+    /// Appends one segment, encoded.
+    pub(crate) fn segment(mut self, part: &str) -> Self {
+        let dots = matches!(part, "" | "." | "..");
+        // pveproxy decodes the path before it splits it, so an encoded slash would still separate.
+        let separates = part.contains(['/', '\\', '%']) || part.chars().any(char::is_control);
+        if (dots || separates) && self.refused.is_none() {
+            self.refused = Some(Unsendable::PathPart {
+                part: part.chars().take(64).collect(),
+            });
+        }
+        self.path.push('/');
+        self.path.extend(utf8_percent_encode(part, SEGMENT));
+        self
+    }
+
+    /// Appends several segments out of a literal such as `"cluster/ha/status"`.
+    pub(crate) fn path(self, parts: &'static str) -> Self {
+        parts.split('/').fold(self, CallBuilder::segment)
+    }
+
+    /// Adds a text parameter.
+    pub(crate) fn text(mut self, name: &str, value: &str) -> Self {
+        self.parameters.append_pair(name, value);
+        self
+    }
+
+    /// Adds a text parameter where there is one.
+    pub(crate) fn text_if(self, name: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.text(name, value),
+            None => self,
+        }
+    }
+
+    /// Adds a number.
+    pub(crate) fn number(self, name: &str, value: u64) -> Self {
+        self.text(name, &value.to_string())
+    }
+
+    /// Adds a number where there is one.
+    pub(crate) fn number_if(self, name: &str, value: Option<u64>) -> Self {
+        match value {
+            Some(value) => self.number(name, value),
+            None => self,
+        }
+    }
+
+    /// Adds a boolean as 1 or 0; forms know no other spelling.
+    pub(crate) fn flag(self, name: &str, value: bool) -> Self {
+        self.text(name, if value { "1" } else { "0" })
+    }
+
+    pub(crate) fn finish(mut self) -> Call {
+        // The serializer writes a space as '+', which Proxmox reads as a space, and a plus sign as %2B.
+        let parameters = self.parameters.finish();
+        let id = CallId {
+            method: self.method,
+            path: self.path,
+        };
+        let request = match self.refused {
+            Some(refused) => Err(refused),
+            None => assemble(&id, parameters),
+        };
+        Call { id, request }
+    }
+}
+
+fn assemble(id: &CallId, parameters: String) -> Result<Request<Bytes>, Unsendable> {
+    let in_form = id.method == Method::POST || id.method == Method::PUT;
+    let target = if in_form || parameters.is_empty() {
+        id.path.clone()
+    } else {
+        format!("{}?{parameters}", id.path)
+    };
+    if target.len() > LONGEST_TARGET {
+        return Err(Unsendable::TargetTooLong {
+            bytes: target.len(),
+        });
+    }
+    let body = if in_form { parameters } else { String::new() };
+    if body.len() > LONGEST_FORM {
+        return Err(Unsendable::FormTooLong { bytes: body.len() });
+    }
+    let mut request = Request::builder()
+        .method(id.method.clone())
+        .uri(target)
+        .body(Bytes::from(body))
+        .map_err(|_| Unsendable::Malformed)?;
+    if in_form {
+        request.headers_mut().insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/x-www-form-urlencoded"),
+        );
+    }
+    Ok(request)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_get_carries_its_parameters_in_the_query_and_has_no_body() {
+        let call = CallBuilder::get()
+            .path("nodes")
+            .segment("pve1")
+            .segment("tasks")
+            .number("limit", 5)
+            .text("userfilter", "a@pve!x y+z")
+            .finish();
+        let request = call.request.unwrap();
+        assert_eq!(
+            request.uri(),
+            "/nodes/pve1/tasks?limit=5&userfilter=a%40pve%21x+y%2Bz"
+        );
+        assert!(request.body().is_empty());
+        assert!(request.headers().is_empty());
+    }
+
+    #[test]
+    fn a_post_carries_a_form_in_which_plus_is_escaped_and_booleans_are_digits() {
+        let call = CallBuilder::post()
+            .path("nodes")
+            .segment("pve1")
+            .text("description", "a+b & c=ü")
+            .flag("vmstate", false)
+            .finish();
+        let request = call.request.unwrap();
+        assert_eq!(request.uri(), "/nodes/pve1");
+        assert_eq!(
+            request.body(),
+            "description=a%2Bb+%26+c%3D%C3%BC&vmstate=0".as_bytes()
+        );
+        assert_eq!(
+            request.headers()[CONTENT_TYPE],
+            "application/x-www-form-urlencoded"
+        );
+    }
+
+    #[test]
+    fn a_part_that_would_name_another_path_is_refused() {
+        for part in ["", ".", "..", "a/b", "..%2f", "a\\b", "a\nb", "a\0"] {
+            let call = CallBuilder::get().path("nodes").segment(part).finish();
+            assert!(
+                matches!(call.request, Err(Unsendable::PathPart { .. })),
+                "{part:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_question_mark_or_hash_stays_within_its_segment() {
+        let call = CallBuilder::get().segment("a?b#c d").finish();
+        assert_eq!(call.request.unwrap().uri(), "/a%3Fb%23c%20d");
+    }
+
+    #[test]
+    fn a_call_longer_than_proxmox_reads_is_refused() {
+        let call = CallBuilder::get().text("x", &"y".repeat(7000)).finish();
+        assert!(matches!(
+            call.request,
+            Err(Unsendable::TargetTooLong { .. })
+        ));
+        let call = CallBuilder::post()
+            .segment("x")
+            .text("x", &"y".repeat(70_000))
+            .finish();
+        assert!(matches!(call.request, Err(Unsendable::FormTooLong { .. })));
+    }
+}

@@ -1,0 +1,122 @@
+//! Calls that only look. Each function is pure and returns a [`Read`] for [`crate::Client::read`].
+//!
+//! The types mirror what Proxmox sends, leniently: what may be missing is an `Option`, unknown fields are ignored,
+//! sizes are bytes, times are epoch seconds, loads are fractions of one.
+
+mod cluster;
+mod config;
+mod guest;
+mod ha;
+mod host;
+mod inventory;
+mod logs;
+mod migration;
+mod rrd;
+mod storage;
+mod tasks;
+
+use bytes::Bytes;
+use http::Request;
+
+pub use cluster::{
+    ClusterInfo, ClusterNode, ClusterStatus, Metric, NotBackedUp, Pool, PoolMember, Version,
+    cluster_status, metrics_export, nextid, not_backed_up, options, permissions, pool, pools,
+    version,
+};
+pub use config::{Disk, GuestConfig};
+pub use guest::{
+    Feature, GuestEntry, GuestHa, GuestStatus, PendingValue, Snapshot, feature_snapshot,
+    guest_config, guest_list, guest_status, pending, snapshots,
+};
+pub use ha::{HaEntry, HaResource, HaRule, ha_resources, ha_rules, ha_status};
+pub use host::{
+    AptUpdate, Certificate, CpuInfo, HostDisk, NodeStatus, SpaceUse, apt_updates, certificates,
+    disks, node_status,
+};
+pub use inventory::{NodeEntry, Resource, ResourceType, cluster_resources, nodes};
+pub use logs::{
+    ClusterLogEntry, JournalFilter, LogLine, LogPage, SyslogFilter, cluster_log, journal, syslog,
+    task_log,
+};
+pub use migration::{
+    BlockingHaResource, LocalDisk, MigratePreconditions, Obstacles, migrate_preconditions,
+};
+pub use rrd::{RrdPoint, Timeframe, guest_rrd, node_rrd};
+pub use storage::{
+    NodeStorage, ReplicationJob, ReplicationStatus, Volume, node_storage, replication,
+    replication_jobs, storage_content,
+};
+pub use tasks::{TaskEntry, TaskFilter, TaskSource, cluster_tasks, node_tasks, task_status};
+
+use crate::{
+    answer::{self, Decode},
+    call::{Call, CallBuilder, CallId, Unsendable},
+    client::Limits,
+    guest::GuestRef,
+};
+
+/// A read: the request, and how its answer becomes a `T`.
+#[derive(Debug)]
+pub struct Read<T> {
+    pub(crate) call: Call,
+    pub(crate) decode: Decode<T>,
+    body: Body,
+}
+
+/// Which bound the answer has.
+#[derive(Debug, Clone, Copy)]
+enum Body {
+    Ordinary,
+    Log,
+}
+
+impl<T> Read<T> {
+    /// Method and path, for messages.
+    pub fn id(&self) -> &CallId {
+        &self.call.id
+    }
+
+    /// The request without its host, or why it cannot be sent.
+    pub fn request(&self) -> Result<&Request<Bytes>, &Unsendable> {
+        self.call.request.as_ref()
+    }
+
+    pub(crate) fn body_limit(&self, limits: &Limits) -> usize {
+        match self.body {
+            Body::Ordinary => limits.body,
+            Body::Log => limits.log_body,
+        }
+    }
+
+    fn new(call: CallBuilder, decode: Decode<T>) -> Self {
+        Self {
+            call: call.finish(),
+            decode,
+            body: Body::Ordinary,
+        }
+    }
+
+    fn log(call: CallBuilder, decode: Decode<T>) -> Self {
+        Self {
+            body: Body::Log,
+            ..Self::new(call, decode)
+        }
+    }
+}
+
+/// `GET` whose answer is the data as it is.
+fn plain<T: serde::de::DeserializeOwned>(call: CallBuilder) -> Read<T> {
+    Read::new(call, answer::data::<T>)
+}
+
+/// `GET /nodes/{node}/…`
+fn of_node(node: &str) -> CallBuilder {
+    CallBuilder::get().path("nodes").segment(node)
+}
+
+/// `GET /nodes/{node}/{kind}/{vmid}/…`
+fn of_guest(guest: &GuestRef) -> CallBuilder {
+    of_node(&guest.node)
+        .segment(guest.kind.as_str())
+        .segment(&guest.vmid.to_string())
+}

@@ -1,0 +1,247 @@
+//! A guest's configuration: the options that decisions rest on, and all of them as they came.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use super::inventory::split_tags;
+use crate::lenient;
+
+/// Configuration of a guest, virtual machine or container.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GuestConfig {
+    /// SHA-1 of the file. Sent along with a change, it makes Proxmox refuse if somebody else was faster.
+    pub digest: Option<String>,
+    /// Guest lock, such as `backup`.
+    pub lock: Option<String>,
+    /// Name, a container's host name.
+    pub name: Option<String>,
+    /// Tags one by one.
+    pub tags: Vec<String>,
+    /// Whether it is a template.
+    pub template: bool,
+    /// Whether it is protected against removal.
+    pub protection: bool,
+    /// Whether it starts with its node.
+    pub onboot: bool,
+    /// Memory, MiB.
+    pub memory: Option<u64>,
+    /// Cores, of a virtual machine for each socket. A container without has all of the node's.
+    pub cores: Option<u64>,
+    /// Sockets. Virtual machines only.
+    pub sockets: Option<u64>,
+    /// Disks, mount points and drives, sorted by slot.
+    pub disks: Vec<Disk>,
+    /// Everything, as it came.
+    pub raw: Map<String, Value>,
+}
+
+/// A disk, drive or mount point.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disk {
+    /// Where it is attached, such as `scsi0`, `rootfs` or `unused0`.
+    pub slot: String,
+    /// Volume, such as `local-lvm:vm-100-disk-0`, a host path, or `none`.
+    pub volume: String,
+    /// Storage of the volume; `None` of a host path or an empty drive.
+    pub storage: Option<String>,
+    /// Size in bytes as written in the configuration.
+    pub size: Option<u64>,
+    /// Whether it is a CD drive.
+    pub cdrom: bool,
+}
+
+impl<'de> Deserialize<'de> for GuestConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Map::deserialize(deserializer).map(Self::from_raw)
+    }
+}
+
+impl GuestConfig {
+    fn from_raw(raw: Map<String, Value>) -> Self {
+        let text = |key: &str| raw.get(key).and_then(scalar_text);
+        let flag = |key: &str| {
+            text(key)
+                .and_then(|text| lenient::parse_flag(&text))
+                .unwrap_or(false)
+        };
+        let number = |key: &str| text(key).and_then(|text| text.parse().ok());
+        let mut disks: Vec<Disk> = raw
+            .iter()
+            .filter(|(key, _)| is_disk_slot(key))
+            .filter_map(|(key, value)| Some(Disk::parse(key, value.as_str()?)))
+            .collect();
+        disks.sort_by(|a, b| slot_order(&a.slot).cmp(&slot_order(&b.slot)));
+        Self {
+            digest: text("digest"),
+            lock: text("lock"),
+            name: text("name").or_else(|| text("hostname")),
+            tags: text("tags")
+                .map(|tags| split_tags(&tags).into_iter().map(str::to_owned).collect())
+                .unwrap_or_default(),
+            template: flag("template"),
+            protection: flag("protection"),
+            onboot: flag("onboot"),
+            // Since 8 a virtual machine's memory may be written as `current=2048`.
+            memory: text("memory")
+                .and_then(|text| text.trim_start_matches("current=").parse().ok()),
+            cores: number("cores"),
+            sockets: number("sockets"),
+            disks,
+            raw,
+        }
+    }
+}
+
+impl Disk {
+    fn parse(slot: &str, value: &str) -> Self {
+        let mut disk = Self {
+            slot: slot.to_owned(),
+            volume: String::new(),
+            storage: None,
+            size: None,
+            cdrom: false,
+        };
+        for part in value.split(',') {
+            match part.split_once('=') {
+                Some(("file" | "volume", volume)) => volume.clone_into(&mut disk.volume),
+                Some(("size", size)) => disk.size = parse_size(size),
+                Some(("media", media)) => disk.cdrom = media == "cdrom",
+                None if disk.volume.is_empty() => part.clone_into(&mut disk.volume),
+                Some(_) | None => {}
+            }
+        }
+        disk.storage = disk
+            .volume
+            .split_once(':')
+            .filter(|(storage, _)| !storage.is_empty() && !storage.starts_with('/'))
+            .map(|(storage, _)| storage.to_owned());
+        disk
+    }
+}
+
+/// Slots of virtual machines and containers that hold a volume.
+fn is_disk_slot(key: &str) -> bool {
+    let name = key.trim_end_matches(|c: char| c.is_ascii_digit());
+    let numbered = name.len() < key.len();
+    match name {
+        "rootfs" => !numbered,
+        "ide" | "sata" | "scsi" | "virtio" | "efidisk" | "tpmstate" | "mp" | "unused" => numbered,
+        _ => false,
+    }
+}
+
+/// `scsi2` comes before `scsi10`.
+fn slot_order(slot: &str) -> (&str, u32) {
+    let name = slot.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = slot
+        .get(name.len()..)
+        .and_then(|digits| digits.parse().ok());
+    (name, number.unwrap_or_default())
+}
+
+/// A size such as `32G`, `528K`, `4M`, `1T` or plain bytes, in powers of 1024.
+fn parse_size(text: &str) -> Option<u64> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor: u64 = match text.get(digits.len()..)? {
+        "" => 1,
+        "K" => 1 << 10,
+        "M" => 1 << 20,
+        "G" => 1 << 30,
+        "T" => 1 << 40,
+        _ => return None,
+    };
+    digits.parse::<u64>().ok()?.checked_mul(factor)
+}
+
+fn scalar_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(u8::from(*flag).to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_virtual_machine_is_read_with_its_disks_in_order() {
+        let config: GuestConfig = serde_json::from_value(json!({
+            "digest": "0f", "name": "web", "tags": "prod;web", "protection": 1, "onboot": "1",
+            "memory": "current=4096", "cores": 4, "sockets": "2", "scsihw": "virtio-scsi-pci", "virtiofs0": "dir",
+            "scsi10": "ceph:vm-1-disk-2,size=1T", "scsi2": "local-lvm:vm-1-disk-0,discard=on,size=32G",
+            "ide2": "none,media=cdrom", "efidisk0": "file=local-lvm:vm-1-disk-1,efitype=4m,size=4M",
+        }))
+        .unwrap();
+        assert_eq!(config.tags, ["prod", "web"]);
+        assert!(config.protection && config.onboot && !config.template);
+        assert_eq!(
+            (config.memory, config.cores, config.sockets),
+            (Some(4096), Some(4), Some(2))
+        );
+        let disks: Vec<_> = config
+            .disks
+            .iter()
+            .map(|disk| {
+                (
+                    disk.slot.as_str(),
+                    disk.storage.as_deref(),
+                    disk.size,
+                    disk.cdrom,
+                )
+            })
+            .collect();
+        assert_eq!(
+            disks,
+            [
+                ("efidisk0", Some("local-lvm"), Some(4 << 20), false),
+                ("ide2", None, None, true),
+                ("scsi2", Some("local-lvm"), Some(32 << 30), false),
+                ("scsi10", Some("ceph"), Some(1 << 40), false),
+            ]
+        );
+        assert_eq!(config.raw["scsihw"], "virtio-scsi-pci");
+    }
+
+    #[test]
+    fn a_container_is_read_with_its_host_name_and_bind_mounts() {
+        let config: GuestConfig = serde_json::from_value(json!({
+            "hostname": "dns", "memory": 512, "lock": "backup", "lxc": [["lxc.cap.drop", "x"]],
+            "rootfs": "local:101/vm-101-disk-0.raw,size=8G", "mp0": "/srv/data,mp=/data",
+        }))
+        .unwrap();
+        assert_eq!(config.name.as_deref(), Some("dns"));
+        assert_eq!(config.lock.as_deref(), Some("backup"));
+        assert_eq!(config.memory, Some(512));
+        assert_eq!(config.disks[0].volume, "/srv/data");
+        assert_eq!(config.disks[0].storage, None);
+        assert_eq!(config.disks[1].storage.as_deref(), Some("local"));
+        assert_eq!(config.digest, None);
+    }
+
+    #[test]
+    fn odd_values_are_not_there_instead_of_wrong() {
+        let config: GuestConfig = serde_json::from_value(json!({
+            "memory": "much", "cores": [], "onboot": "perhaps", "scsi0": 7, "scsi1": "", "sata": "x",
+            "virtio0": "s:v,size=99999999999999T", "virtio1": "s:v,size=é",
+        }))
+        .unwrap();
+        assert_eq!(
+            (config.memory, config.cores, config.onboot),
+            (None, None, false)
+        );
+        let sizes: Vec<_> = config
+            .disks
+            .iter()
+            .map(|disk| (disk.slot.as_str(), disk.size))
+            .collect();
+        assert_eq!(
+            sizes,
+            [("scsi1", None), ("virtio0", None), ("virtio1", None)]
+        );
+    }
+}
