@@ -7,7 +7,7 @@ use argus_domain::execution::State;
 use argus_ledger::Entry;
 use argus_types::Timestamp;
 use argus_types::event::{Event, ExecutionEvent};
-use argus_types::execution::{Execution, ExecutionState, StopRequest};
+use argus_types::execution::{Execution, ExecutionState};
 use argus_types::id::{ExecutionId, PlanDigest, ProposalId};
 use argus_types::person::Person;
 use argus_types::plan::Plan;
@@ -89,9 +89,6 @@ impl Store {
             .execution_events(id, 0, i64::MAX.unsigned_abs())
             .await?;
         let mut state = State::new(&record.plan);
-        let mut stop = None;
-        let mut message = None;
-        let mut last_seq = 0;
         for entry in &events {
             state
                 .apply(entry.at, &entry.event)
@@ -99,23 +96,6 @@ impl Store {
                     execution: id,
                     why: illegal.to_string(),
                 })?;
-            last_seq = entry.seq;
-            match &entry.event {
-                Event::StopRequested {
-                    by,
-                    emergency,
-                    reason,
-                } => {
-                    stop = Some(StopRequest {
-                        by: by.clone(),
-                        emergency: *emergency,
-                        at: entry.at,
-                        reason: reason.clone(),
-                    });
-                }
-                Event::Ended { message: words, .. } => message = Some(words.clone()),
-                _ => {}
-            }
         }
         Ok(Some(Execution {
             id,
@@ -127,10 +107,10 @@ impl Store {
             confirmed_by: record.confirmed_by,
             started_at: record.started_at,
             ended_at: record.ended_at,
-            message,
-            stop,
-            steps: state.view(&record.plan),
-            last_seq,
+            message: state.ending().map(|ending| ending.message.clone()),
+            stop: state.stop().cloned(),
+            steps: state.view(),
+            last_seq: events.last().map_or(0, |entry| entry.seq),
         }))
     }
 

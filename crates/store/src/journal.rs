@@ -61,7 +61,8 @@ pub struct Append {
     pub guests: Vec<GuestLease>,
     /// Whether this is an intent: then it is refused while the emergency stop is set.
     pub intent: bool,
-    /// The execution's end, where the events bring it.
+    /// The execution's end, where the events bring it. Every guest that it still has is given back, unless a
+    /// person must look first.
     pub end: Option<ExecutionState>,
 }
 
@@ -223,6 +224,17 @@ impl Store {
         )
         .execute(tx.connection())
         .await?;
+        if append
+            .end
+            .is_some_and(|end| end != ExecutionState::NeedsAttention)
+        {
+            sqlx::query!(
+                "DELETE FROM guest_lease WHERE execution = $1",
+                lease.execution.0
+            )
+            .execute(tx.connection())
+            .await?;
+        }
         let last_seq = convert::number("journal position", seq)?;
         tx.notify(&Notification::Execution {
             id: lease.execution,
