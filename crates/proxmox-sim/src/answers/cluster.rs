@@ -1,0 +1,388 @@
+//! What the cluster says about itself as a whole.
+
+use serde_json::{Value, json};
+
+use super::{compact, extended, kind_text, node, storage, vm_path};
+use crate::failure::Failure;
+use crate::routes::{Answered, Args};
+use crate::state::{Caller, Guest, Machine, sid, volumes};
+
+/// GET /version and /nodes/{node}/version
+pub fn version(machine: &mut Machine, _: &Caller, _: &Args) -> Answered {
+    let release = &machine.release;
+    Ok(json!({
+        "version": release.version,
+        "release": release.release,
+        "repoid": release.repoid,
+    })
+    .into())
+}
+
+/// GET /cluster/resources: needs no privilege, and shows what the caller may audit.
+pub fn resources(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
+    let wanted = args.text("type");
+    let wants = |kind: &str| wanted.is_none_or(|w| w == kind);
+    let mut entries: Vec<Value> = Vec::new();
+    if wanted.is_none() {
+        entries.extend(
+            machine
+                .pools
+                .iter()
+                .filter(|p| machine.allows(caller, &format!("/pool/{}", p.id), &["Pool.Audit"]))
+                .map(|p| json!({ "id": format!("/pool/{}", p.id), "type": "pool", "pool": p.id })),
+        );
+    }
+    if wants("vm") {
+        entries.extend(
+            machine
+                .guests()
+                .filter(|g| machine.allows(caller, &vm_path(g.vmid), &["VM.Audit"]))
+                .map(|g| guest_entry(machine, g)),
+        );
+    }
+    if wants("node") {
+        entries.extend(machine.nodes.iter().map(|n| {
+            let entry = json!({
+                "id": format!("node/{}", n.name),
+                "type": "node",
+                "node": n.name,
+                "status": if n.online { "online" } else { "offline" },
+                "level": "",
+                "cgroup-mode": 2,
+            });
+            if !machine.allows(caller, &format!("/nodes/{}", n.name), &["Sys.Audit"]) {
+                return entry;
+            }
+            extended(entry, node::published(machine, n))
+        }));
+    }
+    if wants("storage") {
+        entries.extend(storage_entries(machine, caller));
+    }
+    Ok(Value::Array(entries).into())
+}
+
+/// Status and numbers are those of the last broadcast, the rest is out of the configuration.
+fn guest_entry(machine: &Machine, guest: &Guest) -> Value {
+    let kind = kind_text(guest.kind);
+    let online = machine.node(&guest.node).is_some_and(|n| n.online);
+    let sample = machine.broadcast.guests.get(&guest.vmid).filter(|_| online);
+    let status = match sample {
+        None => "unknown",
+        Some(s) if s.running => "running",
+        Some(_) => "stopped",
+    };
+    let disk = volumes(&guest.config).first().map_or(0, |v| v.size);
+    let fixed = json!({
+        "id": format!("{kind}/{}", guest.vmid),
+        "type": kind,
+        "vmid": guest.vmid,
+        "name": guest.name(),
+        "node": guest.node,
+        "status": status,
+        "template": u8::from(guest.template()),
+        "tags": guest.config.get("tags"),
+        "pool": guest.pool,
+        "lock": guest.lock(),
+        "hastate": machine.ha.get(&guest.vmid).map(|s| s.state.clone()),
+    });
+    let numbers = sample.map_or(json!({}), |s| {
+        json!({
+            "cpu": s.cpu,
+            "maxcpu": guest.cpus(),
+            "mem": s.mem,
+            "maxmem": guest.memory_bytes(),
+            "disk": s.disk,
+            "maxdisk": disk,
+            "uptime": s.uptime_s,
+            "netin": s.netin,
+            "netout": s.netout,
+            "diskread": s.diskread,
+            "diskwrite": s.diskwrite,
+        })
+    });
+    extended(compact(fixed), numbers)
+}
+
+fn storage_entries(machine: &Machine, caller: &Caller) -> Vec<Value> {
+    let mut entries = Vec::new();
+    for s in &machine.storages {
+        if !machine.allows(caller, &format!("/storage/{}", s.id), &["Datastore.Audit"]) {
+            continue;
+        }
+        for n in &machine.nodes {
+            if !s.nodes.is_empty() && !s.nodes.contains(&n.name) {
+                continue;
+            }
+            entries.push(json!({
+                "id": format!("storage/{}/{}", n.name, s.id),
+                "type": "storage",
+                "storage": s.id,
+                "node": n.name,
+                "status": if n.online { "available" } else { "unknown" },
+                "plugintype": s.kind,
+                "content": s.content,
+                "shared": u8::from(s.shared),
+                "maxdisk": s.total_gib << 30,
+                "disk": storage::used(s, machine.now_ms()),
+            }));
+        }
+    }
+    entries
+}
+
+/// GET /cluster/status
+pub fn status(machine: &mut Machine, _: &Caller, _: &Args) -> Answered {
+    let entry_node = machine.entry_node().name.clone();
+    let mut entries = Vec::new();
+    if let Some(name) = &machine.cluster {
+        entries.push(json!({
+            "type": "cluster",
+            "id": "cluster",
+            "name": name,
+            "nodes": machine.nodes.len(),
+            "quorate": u8::from(machine.is_quorate()),
+            "version": 3,
+        }));
+    }
+    for node in &machine.nodes {
+        entries.push(json!({
+            "type": "node",
+            "id": format!("node/{}", node.name),
+            "name": node.name,
+            "nodeid": if machine.cluster.is_some() { node.id } else { 0 },
+            "ip": node.ip,
+            "local": u8::from(node.name == entry_node),
+            "online": u8::from(node.online),
+            "level": "",
+        }));
+    }
+    Ok(Value::Array(entries).into())
+}
+
+/// GET /cluster/ha/status/current
+pub fn ha_status(machine: &mut Machine, _: &Caller, _: &Args) -> Answered {
+    let quorate = machine.is_quorate();
+    let master = &machine.entry_node().name;
+    let now = machine.now_s();
+    let mut entries = vec![json!({
+        "id": "quorum",
+        "type": "quorum",
+        "node": master,
+        "status": if quorate { "OK" } else { "No quorum on node!" },
+        "quorate": u8::from(quorate),
+    })];
+    if machine.ha.is_empty() {
+        return Ok(Value::Array(entries).into());
+    }
+    entries.push(json!({
+        "id": "master",
+        "type": "master",
+        "node": master,
+        "status": format!("{master} (active, {})", crate::state::clock_text(machine.now_ms())),
+        "timestamp": now,
+    }));
+    for node in &machine.nodes {
+        let mode = if node.online {
+            "active"
+        } else {
+            "old timestamp - dead?"
+        };
+        entries.push(json!({
+            "id": format!("lrm:{}", node.name),
+            "type": "lrm",
+            "node": node.name,
+            "status": format!("{} ({mode}, {})", node.name, crate::state::clock_text(machine.now_ms())),
+            "timestamp": now,
+        }));
+    }
+    for (vmid, service) in &machine.ha {
+        let Some(guest) = machine.guest(*vmid) else {
+            continue;
+        };
+        let sid = sid(guest.kind, *vmid);
+        entries.push(json!({
+            "id": format!("service:{sid}"),
+            "type": "service",
+            "sid": sid,
+            "node": guest.node,
+            "state": service.state,
+            "crm_state": service.state,
+            "request_state": service.request,
+            "status": format!("{sid} ({}, {})", guest.node, service.state),
+            "max_restart": 1,
+            "max_relocate": 1,
+            "failback": 1,
+        }));
+    }
+    Ok(Value::Array(entries).into())
+}
+
+/// GET /cluster/ha/resources
+pub fn ha_resources(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
+    Ok(machine
+        .ha
+        .iter()
+        .filter_map(|(vmid, service)| Some((machine.guest(*vmid)?, service)))
+        .map(|(guest, service)| (sid(guest.kind, guest.vmid), service))
+        .filter(|(sid, _)| {
+            args.text("type")
+                .is_none_or(|kind| sid.starts_with(&format!("{kind}:")))
+        })
+        .map(|(sid, service)| {
+            json!({
+                "sid": sid,
+                "type": sid.split(':').next(),
+                "state": service.request,
+                "max_restart": 1,
+                "max_relocate": 1,
+                "failback": 1,
+                "digest": "0000000000000000000000000000000000000001",
+            })
+        })
+        .collect::<Value>()
+        .into())
+}
+
+/// GET /cluster/ha/rules
+pub fn ha_rules(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
+    Ok(machine
+        .ha_rules
+        .iter()
+        .filter(|r| args.text("type").is_none_or(|kind| kind == r.kind))
+        .filter(|r| {
+            args.text("resource")
+                .is_none_or(|sid| r.resources.iter().any(|x| x == sid))
+        })
+        .map(|r| {
+            compact(json!({
+                "rule": r.id,
+                "type": r.kind,
+                "resources": r.resources.join(","),
+                "nodes": (!r.nodes.is_empty()).then(|| r.nodes.join(",")),
+                "affinity": r.affinity,
+                "strict": (r.kind == "node-affinity").then_some(u8::from(r.strict)),
+            }))
+        })
+        .collect::<Value>()
+        .into())
+}
+
+/// GET /cluster/options: without the right to audit only what the page needs to draw.
+pub fn options(machine: &mut Machine, caller: &Caller, _: &Args) -> Answered {
+    let mut tags: Vec<&str> = machine
+        .guests()
+        .filter_map(|g| g.config.get("tags"))
+        .flat_map(|tags| tags.split(';'))
+        .collect();
+    tags.sort_unstable();
+    tags.dedup();
+    let open = json!({ "console": "html5", "allowed-tags": tags });
+    if !machine.allows(caller, "/", &["Sys.Audit"]) {
+        return Ok(open.into());
+    }
+    let more = json!({ "keyboard": "en-us", "mac_prefix": "BC:24:11", "max_workers": 4 });
+    Ok(extended(open, more).into())
+}
+
+/// GET /cluster/nextid: a look, no reservation.
+pub fn next_id(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
+    if args.has("vmid") {
+        let vmid = args.vmid();
+        if machine.guest(vmid).is_some() {
+            return Err(Failure::parameter(
+                "vmid",
+                format!("VM {vmid} already exists"),
+            ));
+        }
+        return Ok(json!(vmid.to_string()).into());
+    }
+    let free = (100..=999_999_999).find(|vmid| machine.guest(*vmid).is_none());
+    Ok(json!(free.map(|vmid: u32| vmid.to_string())).into())
+}
+
+/// GET /cluster/metrics/export
+pub fn metrics(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
+    let at = machine.now_s();
+    let since = args.int("start-time").unwrap_or(0);
+    let mut data = Vec::new();
+    let mut add = |id: &str, metric: &str, kind: &str, value: Value| {
+        data.push(json!({
+            "id": id, "metric": metric, "type": kind, "timestamp": at, "value": value,
+        }));
+    };
+    if i64::try_from(at).is_ok_and(|now| now <= since) {
+        return Ok(json!({ "data": [] }).into());
+    }
+    let nodes = args.text("node-list");
+    let local = machine.entry_node().name.clone();
+    let asked = |node: &str| {
+        nodes.is_none_or(|list| list.split(',').any(|n| n == node))
+            && (!args.flag("local-only") || node == local)
+    };
+    for (name, sample) in &machine.broadcast.nodes {
+        if asked(name) {
+            let id = format!("node/{name}");
+            add(&id, "cpu_current", "gauge", json!(sample.cpu));
+            add(&id, "mem_used", "gauge", json!(sample.mem));
+            add(&id, "uptime", "gauge", json!(sample.uptime_s));
+        }
+    }
+    for guest in machine.guests().filter(|g| asked(&g.node)) {
+        let Some(sample) = machine.broadcast.guests.get(&guest.vmid) else {
+            continue;
+        };
+        let id = format!("{}/{}", kind_text(guest.kind), guest.vmid);
+        add(&id, "cpu_current", "gauge", json!(sample.cpu));
+        add(&id, "mem_used", "gauge", json!(sample.mem));
+        add(&id, "net_in", "derive", json!(sample.netin));
+        add(&id, "net_out", "derive", json!(sample.netout));
+        add(&id, "uptime", "gauge", json!(sample.uptime_s));
+    }
+    Ok(json!({ "data": data }).into())
+}
+
+/// GET /cluster/backup-info/not-backed-up: no scenario has backup jobs.
+pub fn not_backed_up(machine: &mut Machine, _: &Caller, _: &Args) -> Answered {
+    Ok(machine
+        .guests()
+        .map(|g| json!({ "vmid": g.vmid, "name": g.name(), "type": kind_text(g.kind) }))
+        .collect::<Value>()
+        .into())
+}
+
+/// GET /pools
+pub fn pools(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
+    let sees = |id: &str| machine.allows(caller, &format!("/pool/{id}"), &["Pool.Audit"]);
+    let Some(wanted) = args.text("poolid") else {
+        return Ok(machine
+            .pools
+            .iter()
+            .filter(|p| sees(&p.id))
+            .map(|p| json!({ "poolid": p.id, "comment": p.comment }))
+            .collect::<Value>()
+            .into());
+    };
+    if !sees(wanted) {
+        return Err(Failure::denied(&format!("/pool/{wanted}"), &["Pool.Audit"]));
+    }
+    let pool = machine
+        .pools
+        .iter()
+        .find(|p| p.id == wanted)
+        .ok_or_else(|| Failure::die(format!("pool '{wanted}' does not exist")))?;
+    let guests = machine
+        .guests()
+        .filter(|g| g.pool.as_deref() == Some(wanted))
+        .map(|g| guest_entry(machine, g));
+    let storages = pool.storages.iter().map(|id| {
+        json!({
+            "id": format!("storage/{}/{id}", machine.entry_node().name),
+            "type": "storage",
+            "storage": id,
+            "node": machine.entry_node().name,
+        })
+    });
+    let members: Vec<Value> = guests.chain(storages).collect();
+    Ok(json!([{ "poolid": pool.id, "comment": pool.comment, "members": members }]).into())
+}

@@ -1,0 +1,107 @@
+//! What each call answers. A handler sees a call that was admitted: it filters, reads or changes the machine,
+//! and says no in Proxmox's own words.
+
+pub mod access;
+pub mod cluster;
+pub mod config;
+pub mod guest;
+pub mod logs;
+pub mod migrate;
+pub mod node;
+pub mod power;
+pub mod snapshot;
+pub mod storage;
+pub mod task;
+
+use serde_json::{Map, Value, json};
+
+use crate::failure::Failure;
+use crate::routes::Args;
+use crate::scenario::GuestKind;
+use crate::state::{Caller, Guest, Machine};
+
+/// The guest in the path; it must be of that kind and on that node.
+fn target<'a>(machine: &'a Machine, args: &Args) -> Result<&'a Guest, Failure> {
+    machine
+        .guest(args.vmid())
+        .filter(|g| g.node == args.node() && g.kind == args.kind())
+        .ok_or_else(|| Failure::die(Guest::missing(args.node(), args.kind(), args.vmid())))
+}
+
+/// Refuses changes while the cluster cannot agree on anything.
+fn check_quorum(machine: &Machine) -> Result<(), Failure> {
+    if machine.is_quorate() {
+        return Ok(());
+    }
+    Err(Failure::die("cluster not ready - no quorum?"))
+}
+
+/// Refuses what only the superuser's own login may use.
+fn root_only(caller: &Caller, args: &Args, names: &[&str]) -> Result<(), Failure> {
+    let used = names.iter().find(|name| args.has(name));
+    match used {
+        Some(name) if caller.id != "root@pam" => {
+            Err(Failure::parameter(name, "Only root may use this option."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A guest's path in the access control list.
+fn vm_path(vmid: u32) -> String {
+    format!("/vms/{vmid}")
+}
+
+/// `qemu` or `lxc`.
+fn kind_text(kind: GuestKind) -> &'static str {
+    match kind {
+        GuestKind::Qemu => "qemu",
+        GuestKind::Lxc => "lxc",
+    }
+}
+
+/// Adds the fields of one object to another.
+fn extended(mut to: Value, with: Value) -> Value {
+    if let (Value::Object(to), Value::Object(with)) = (&mut to, with) {
+        to.extend(with);
+    }
+    to
+}
+
+/// An object without its nulls: Proxmox leaves out what is not there.
+fn compact(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => Value::Object(
+            fields
+                .into_iter()
+                .filter(|(_, v)| !v.is_null())
+                .collect::<Map<_, _>>(),
+        ),
+        other => other,
+    }
+}
+
+/// Points of a time series: `(step in seconds, number of points)` for a time frame.
+fn frame(name: &str) -> (u64, u64) {
+    match name {
+        "day" => (60, 1_440),
+        "week" => (1_800, 336),
+        "month" => (1_800, 1_440),
+        "year" => (21_600, 1_460),
+        "decade" => (604_800, 520),
+        _ => (60, 60),
+    }
+}
+
+/// A time series, oldest first, with a `time` in each point.
+fn series(now_s: u64, timeframe: &str, point: impl Fn(u64) -> Value) -> Value {
+    let (step, count) = frame(timeframe);
+    let end = now_s / step * step;
+    (1..=count)
+        .rev()
+        .map(|back| {
+            let at = end.saturating_sub(back * step);
+            extended(point(at * 1000), json!({ "time": at }))
+        })
+        .collect()
+}

@@ -1,0 +1,65 @@
+//! The virtual clock: real time, scaled, with jumps. The one place where the simulator reads a clock.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Virtual time as a function of real time.
+#[derive(Debug)]
+pub struct Clock {
+    base_ms: u64,
+    since: Instant,
+    speed: f64,
+    jumped_ms: AtomicU64,
+}
+
+impl Clock {
+    /// Starts now, but never before `floor_ms`: time does not go back over a restart.
+    pub fn starting(floor_ms: u64, speed: f64) -> Self {
+        Self {
+            base_ms: wall_ms().max(floor_ms),
+            since: Instant::now(),
+            speed,
+            jumped_ms: AtomicU64::new(0),
+        }
+    }
+
+    /// Virtual ms since the epoch.
+    pub fn now_ms(&self) -> u64 {
+        let scaled = self.since.elapsed().mul_f64(self.speed);
+        let passed = u64::try_from(scaled.as_millis()).unwrap_or(u64::MAX);
+        let jumped = self.jumped_ms.load(Ordering::Relaxed);
+        self.base_ms.saturating_add(passed).saturating_add(jumped)
+    }
+
+    /// Jumps forward.
+    pub fn jump(&self, ms: u64) {
+        self.jumped_ms.fetch_add(ms, Ordering::Relaxed);
+    }
+}
+
+/// Real ms since the epoch.
+fn wall_ms() -> u64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO);
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_never_starts_before_the_time_it_is_given() {
+        let future = wall_ms() + 1_000_000_000;
+        assert!(Clock::starting(future, 1.0).now_ms() >= future);
+    }
+
+    #[test]
+    fn a_jump_is_added_at_once() {
+        let clock = Clock::starting(0, 1.0);
+        let before = clock.now_ms();
+        clock.jump(60_000);
+        assert!(clock.now_ms() >= before + 60_000);
+    }
+}

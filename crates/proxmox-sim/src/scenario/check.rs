@@ -1,0 +1,122 @@
+//! What must hold in a scenario before a machine is built from it.
+
+use std::collections::BTreeSet;
+
+use super::{Error, Scenario};
+
+impl Scenario {
+    /// Checks that every name refers to something and nothing is there twice.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let nodes = unique("node", self.node.iter().map(|n| n.name.as_str()))?;
+        let storages = unique("storage", self.storage.iter().map(|s| s.id.as_str()))?;
+        let pools = unique("pool", self.pool.iter().map(|p| p.id.as_str()))?;
+        unique("user", self.user.iter().map(|u| u.id.as_str()))?;
+        unique("token", self.token.iter().map(|t| t.id.as_str()))?;
+        if nodes.is_empty() {
+            return Err(Error::Inconsistent("there is no node".into()));
+        }
+        if self.cluster.is_none() && nodes.len() > 1 {
+            return Err(Error::Inconsistent(
+                "several nodes need a cluster name".into(),
+            ));
+        }
+        let mut vmids = BTreeSet::new();
+        for guest in &self.guest {
+            let vmid = guest.vmid;
+            if !(100..=999_999_999).contains(&vmid) || !vmids.insert(vmid) {
+                return Err(Error::Inconsistent(format!(
+                    "vmid {vmid} is out of range or there twice"
+                )));
+            }
+            known(&nodes, "node", &guest.node, vmid)?;
+            known(&storages, "storage", &guest.storage, vmid)?;
+            if let Some(pool) = &guest.pool {
+                known(&pools, "pool", pool, vmid)?;
+            }
+        }
+        for storage in &self.storage {
+            if !(0.0..=1.0).contains(&storage.used) {
+                return Err(Error::Inconsistent(format!(
+                    "storage {} is used beyond 0 to 1",
+                    storage.id
+                )));
+            }
+            for node in &storage.nodes {
+                known(&nodes, "node", node, &storage.id)?;
+            }
+        }
+        for token in &self.token {
+            let user = token.id.split('!').next().unwrap_or_default();
+            if !self.user.iter().any(|u| u.id == user) || !token.id.contains('!') {
+                return Err(Error::Inconsistent(format!(
+                    "token {} has no user",
+                    token.id
+                )));
+            }
+        }
+        for entry in &self.acl {
+            let custom = self.role.contains_key(&entry.role);
+            if !custom && crate::state::builtin_role(&entry.role).is_none() {
+                return Err(Error::Inconsistent(format!(
+                    "role {} is not known",
+                    entry.role
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unique<'a>(
+    what: &str,
+    names: impl Iterator<Item = &'a str>,
+) -> Result<BTreeSet<&'a str>, Error> {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            return Err(Error::Inconsistent(format!("{what} {name} is there twice")));
+        }
+    }
+    Ok(seen)
+}
+
+fn known(
+    names: &BTreeSet<&str>,
+    what: &str,
+    name: &str,
+    owner: impl std::fmt::Display,
+) -> Result<(), Error> {
+    if names.contains(name) {
+        return Ok(());
+    }
+    Err(Error::Inconsistent(format!(
+        "{owner} names the {what} {name}, which is not there"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guest_on_an_unknown_node_is_refused() {
+        let mut scenario = Scenario::lab();
+        scenario.guest[0].node = "pve9".into();
+        let problem = scenario.check().unwrap_err().to_string();
+        assert!(problem.contains("pve9"), "{problem}");
+    }
+
+    #[test]
+    fn a_number_given_twice_is_refused() {
+        let mut scenario = Scenario::lab();
+        scenario.guest[1].vmid = scenario.guest[0].vmid;
+        assert!(scenario.check().is_err());
+    }
+
+    #[test]
+    fn an_unknown_role_is_refused() {
+        let mut scenario = Scenario::lab();
+        scenario.acl[0].role = "Emperor".into();
+        assert!(scenario.check().is_err());
+    }
+}

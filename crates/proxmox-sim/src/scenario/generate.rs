@@ -1,0 +1,97 @@
+//! Clusters of any size for benches: the same numbers give the same cluster.
+
+use super::{Acl, Guest, GuestKind, Node, Pool, Scenario, Storage, Token, User};
+
+const TRADES: [&str; 8] = [
+    "web", "db", "cache", "mail", "build", "queue", "files", "proxy",
+];
+
+/// A cluster with shared and local storage and the demo's tokens.
+pub(super) fn cluster(guests: u32, nodes: u32) -> Scenario {
+    let lab = Scenario::lab();
+    Scenario {
+        cluster: Some("bench".into()),
+        release: lab.release,
+        transport: lab.transport,
+        durations_ms: lab.durations_ms,
+        node: (1..=nodes).map(node).collect(),
+        storage: vec![
+            storage("local", "dir", false, "iso,vztmpl,backup", 200),
+            storage("local-lvm", "lvmthin", false, "images,rootdir", 4_000),
+            storage("nfs-vm", "nfs", true, "images,rootdir,backup", 40_000),
+        ],
+        pool: ["prod", "lab"].map(pool).into(),
+        guest: (0..guests).map(|n| guest(n, nodes.max(1))).collect(),
+        role: lab.role,
+        user: lab.user.into_iter().collect::<Vec<User>>(),
+        token: lab.token.into_iter().collect::<Vec<Token>>(),
+        acl: lab.acl.into_iter().collect::<Vec<Acl>>(),
+        ha_rule: Vec::new(),
+    }
+}
+
+fn node(number: u32) -> Node {
+    Node {
+        name: format!("pve{number}"),
+        ip: format!("10.20.{}.{}", number / 250, number % 250 + 1),
+        cpus: 64,
+        memory_gib: 512,
+        uptime_hours: 200 + u64::from(number),
+    }
+}
+
+fn storage(id: &str, kind: &str, shared: bool, content: &str, total_gib: u64) -> Storage {
+    Storage {
+        id: id.into(),
+        kind: kind.into(),
+        shared,
+        nodes: Vec::new(),
+        content: content.into(),
+        total_gib,
+        used: 0.4,
+    }
+}
+
+fn pool(id: &str) -> Pool {
+    Pool {
+        id: id.into(),
+        comment: String::new(),
+        storages: Vec::new(),
+    }
+}
+
+fn guest(n: u32, nodes: u32) -> Guest {
+    let trade = TRADES[n as usize % TRADES.len()];
+    let kind = if n.is_multiple_of(3) {
+        GuestKind::Lxc
+    } else {
+        GuestKind::Qemu
+    };
+    let prod = n.is_multiple_of(2);
+    Guest {
+        vmid: 100 + n,
+        kind,
+        name: format!("{trade}-{:04}", n / 8 + 1),
+        node: format!("pve{}", n % nodes + 1),
+        running: !n.is_multiple_of(7),
+        template: false,
+        tags: vec![trade.into(), if prod { "prod" } else { "test" }.into()],
+        pool: Some(if prod { "prod" } else { "lab" }.into()),
+        cores: 2 + n % 3 * 2,
+        memory_mib: 2_048 * u64::from(1 + n % 4),
+        storage: if n.is_multiple_of(4) {
+            "local-lvm"
+        } else {
+            "nfs-vm"
+        }
+        .into(),
+        disk_gib: 16 + u64::from(n % 5) * 8,
+        format: None,
+        lock: None,
+        ha: false,
+        ignores_shutdown: false,
+        agent: n.is_multiple_of(2),
+        onboot: prod,
+        description: None,
+    }
+}

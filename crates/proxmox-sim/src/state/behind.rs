@@ -1,0 +1,130 @@
+//! Changes from outside the API: what another administrator does behind a client's back, and what faults break.
+
+use serde::{Deserialize, Serialize};
+
+use super::Machine;
+use super::guest::Config;
+
+/// A change of a guest that no API call made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Change {
+    /// `running` or `stopped`.
+    pub status: Option<String>,
+    /// A configuration lock; an empty text removes it.
+    pub lock: Option<String>,
+    /// Another name.
+    pub name: Option<String>,
+    /// Configuration keys to set; an empty text removes the key.
+    pub config: Config,
+    /// Another node.
+    pub node: Option<String>,
+}
+
+/// Why a change could not be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChangeError {
+    /// No guest has the number.
+    #[error("there is no guest {0}")]
+    NoGuest(u32),
+    /// No node has the name.
+    #[error("there is no node {0}")]
+    NoNode(String),
+    /// Neither `running` nor `stopped`.
+    #[error("a status is running or stopped, not {0}")]
+    BadStatus(String),
+}
+
+impl Machine {
+    /// Changes a guest as if somebody had done it elsewhere.
+    pub fn change_guest(&mut self, vmid: u32, change: Change) -> Result<(), ChangeError> {
+        let on = match change.status.as_deref() {
+            None => None,
+            Some("running") => Some(true),
+            Some("stopped") => Some(false),
+            Some(other) => return Err(ChangeError::BadStatus(other.into())),
+        };
+        if let Some(node) = &change.node
+            && self.node(node).is_none()
+        {
+            return Err(ChangeError::NoNode(node.clone()));
+        }
+        let now = self.now_ms;
+        let guest = self
+            .guests
+            .get_mut(&vmid)
+            .ok_or(ChangeError::NoGuest(vmid))?;
+        if let Some(lock) = change.lock {
+            guest.set_lock(Some(lock.as_str()).filter(|l| !l.is_empty()));
+        }
+        let name_key = guest.name_key().to_owned();
+        let renamed = change.name.map(|name| (name_key, name));
+        for (key, value) in change.config.into_iter().chain(renamed) {
+            if value.is_empty() {
+                guest.config.remove(&key);
+            } else {
+                guest.config.insert(key, value);
+            }
+        }
+        if let Some(node) = change.node {
+            guest.node = node;
+        }
+        if let Some(on) = on
+            && on != guest.running
+        {
+            guest.switch(on, now);
+        }
+        self.revision += 1;
+        self.broadcast();
+        Ok(())
+    }
+
+    /// Removes a guest as if somebody had destroyed it elsewhere.
+    pub fn remove_guest(&mut self, vmid: u32) -> Result<(), ChangeError> {
+        self.guests
+            .remove(&vmid)
+            .ok_or(ChangeError::NoGuest(vmid))?;
+        self.ha.remove(&vmid);
+        self.revision += 1;
+        self.broadcast();
+        Ok(())
+    }
+
+    /// Removes a configuration lock if it is still the one that was put there.
+    pub fn unlock_if(&mut self, vmid: u32, lock: &str) {
+        if let Some(guest) = self.guests.get_mut(&vmid)
+            && guest.lock() == Some(lock)
+        {
+            guest.set_lock(None);
+            self.revision += 1;
+        }
+    }
+
+    /// Takes the quorum away or gives it back.
+    pub fn set_quorate(&mut self, quorate: bool) {
+        self.quorate = quorate;
+        self.revision += 1;
+    }
+
+    /// A simulator that starts again has no faults: nodes have power, the quorum is there, tasks go on.
+    pub fn forget_faults(&mut self) {
+        let down: Vec<String> = self
+            .nodes
+            .iter()
+            .filter(|n| !n.online)
+            .map(|n| n.name.clone())
+            .collect();
+        for node in down {
+            self.power_node(&node, true);
+        }
+        self.quorate = true;
+        self.lift_twists();
+    }
+
+    /// Lets everything go on that a fault kept from ending.
+    pub fn lift_twists(&mut self) {
+        self.next_twist = None;
+        self.resume_held();
+        self.revision += 1;
+    }
+}

@@ -1,0 +1,208 @@
+//! The cluster as a pure machine with a virtual clock.
+//!
+//! No I/O, no clock, no randomness: the same scenario and the same calls at the same times give the same answers.
+//! `advance` lets time pass, the crate's routes read and change what is here.
+
+mod access;
+mod behind;
+mod broadcast;
+mod guest;
+mod ha;
+mod journal;
+mod migrate;
+mod node;
+mod power;
+mod program;
+mod schedule;
+mod series;
+mod snapshot;
+mod task;
+mod upid;
+mod volume;
+mod work;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use access::{Access, Caller, Privileges, builtin_role};
+pub use behind::{Change, ChangeError};
+pub use broadcast::{GuestSample, NodeSample};
+pub use guest::{Config, Guest, Snapshot, title};
+pub use ha::{HaCommand, Service, sid};
+pub use journal::Entry;
+pub use node::Node;
+pub use program::Job;
+pub(crate) use series::{clock_text, float, load, share_of, syslog_text};
+pub use task::{Exit, Filter, Task, TaskKey, Tasks, Twist, owns};
+pub use upid::{Upid, is_node, is_upid};
+pub use volume::{Volume, volumes};
+pub(crate) use work::Order;
+
+use crate::scenario::{Durations, HaRule, Pool, Release, Scenario, Storage};
+use broadcast::Broadcast;
+use journal::Journal;
+use schedule::{Event, Schedule};
+
+/// The whole cluster at one moment.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Machine {
+    pub(crate) now_ms: u64,
+    pub(crate) cluster: Option<String>,
+    pub(crate) release: Release,
+    pub(crate) durations: Durations,
+    pub(crate) quorate: bool,
+    pub(crate) fingerprint: String,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) storages: Vec<Storage>,
+    pub(crate) pools: Vec<Pool>,
+    pub(crate) guests: BTreeMap<u32, Guest>,
+    pub(crate) access: Access,
+    pub(crate) tasks: Tasks,
+    pub(crate) ha: BTreeMap<u32, Service>,
+    pub(crate) ha_rules: Vec<HaRule>,
+    pub(crate) journal: Journal,
+    pub(crate) broadcast: Broadcast,
+    schedule: Schedule,
+    next_twist: Option<Twist>,
+    revision: u64,
+}
+
+impl Machine {
+    /// Builds the cluster that a scenario describes, at a virtual time in ms since the epoch.
+    pub fn new(scenario: &Scenario, start_ms: u64) -> Self {
+        let kind_of = |id: &str| {
+            let found = scenario.storage.iter().find(|s| s.id == id);
+            found.map_or("", |s| s.kind.as_str())
+        };
+        let guests: BTreeMap<u32, Guest> = scenario
+            .guest
+            .iter()
+            .map(|g| (g.vmid, Guest::new(g, kind_of(&g.storage), start_ms)))
+            .collect();
+        let ha = scenario
+            .guest
+            .iter()
+            .filter(|g| g.ha)
+            .map(|g| (g.vmid, Service::settled(g.running)))
+            .collect();
+        let nodes = scenario
+            .node
+            .iter()
+            .enumerate()
+            .map(|(index, n)| Node::new(n, index, start_ms))
+            .collect();
+        let mut machine = Self {
+            now_ms: start_ms,
+            cluster: scenario.cluster.clone(),
+            release: scenario.release.clone(),
+            durations: scenario.durations_ms.clone(),
+            quorate: true,
+            fingerprint: String::new(),
+            nodes,
+            storages: scenario.storage.clone(),
+            pools: scenario.pool.clone(),
+            guests,
+            access: Access::new(scenario),
+            tasks: Tasks::default(),
+            ha,
+            ha_rules: scenario.ha_rule.clone(),
+            journal: Journal::default(),
+            broadcast: Broadcast::default(),
+            schedule: Schedule::default(),
+            next_twist: None,
+            revision: 0,
+        };
+        machine.broadcast_and_plan(start_ms);
+        machine
+    }
+
+    /// Lets time pass up to `to_ms`; what is due happens in its order. Time never goes back.
+    pub fn advance(&mut self, to_ms: u64) {
+        while let Some((at, event)) = self.schedule.next_by(to_ms) {
+            self.now_ms = self.now_ms.max(at);
+            match event {
+                Event::Beat(key, beat) => self.beat(key, beat),
+                Event::FileLockTimeout(key) => self.file_lock_timeout(key),
+                Event::Broadcast => self.broadcast_and_plan(to_ms),
+                Event::Ha(vmid, command) => self.act_ha(vmid, command),
+                Event::Fence(node) => self.fence(&node),
+            }
+        }
+        self.now_ms = self.now_ms.max(to_ms);
+    }
+
+    /// Virtual time, ms since the epoch.
+    pub fn now_ms(&self) -> u64 {
+        self.now_ms
+    }
+
+    /// Virtual time, seconds since the epoch.
+    pub fn now_s(&self) -> u64 {
+        self.now_ms / 1000
+    }
+
+    /// Grows with every change worth keeping; the passing of time alone is none.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// When something happens next by itself, virtual ms.
+    pub fn next_event_ms(&self) -> Option<u64> {
+        self.schedule.next_at()
+    }
+
+    /// A guest by its number.
+    pub fn guest(&self, vmid: u32) -> Option<&Guest> {
+        self.guests.get(&vmid)
+    }
+
+    /// All guests by number.
+    pub fn guests(&self) -> impl Iterator<Item = &Guest> {
+        self.guests.values()
+    }
+
+    /// All tasks ever made, oldest first.
+    pub fn tasks(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.iter().map(|(_, task)| task)
+    }
+
+    /// A storage by its name.
+    pub fn storage(&self, id: &str) -> Option<&Storage> {
+        self.storages.iter().find(|s| s.id == id)
+    }
+
+    /// The fingerprint that every node shows as its own.
+    pub fn set_fingerprint(&mut self, fingerprint: &str) {
+        self.fingerprint = fingerprint.into();
+    }
+
+    /// Takes note of a change made by a call.
+    pub(crate) fn touch(&mut self) {
+        self.revision += 1;
+    }
+
+    /// What the caller may do on a path, pools included.
+    pub fn privileges(&self, caller: &Caller, path: &str) -> Privileges {
+        let pool = self.pool_of(path).map(|pool| format!("/pool/{pool}"));
+        self.access.privileges(caller, path, pool.as_deref())
+    }
+
+    /// Whether the caller has one of the privileges on a path.
+    pub fn allows(&self, caller: &Caller, path: &str, any_of: &[&str]) -> bool {
+        let held = self.privileges(caller, path);
+        any_of.iter().any(|p| held.contains_key(*p))
+    }
+
+    fn pool_of(&self, path: &str) -> Option<&str> {
+        if let Some(vmid) = path.strip_prefix("/vms/") {
+            let guest = self.guests.get(&vmid.parse().ok()?)?;
+            return guest.pool.as_deref();
+        }
+        let storage = path.strip_prefix("/storage/")?;
+        self.pools
+            .iter()
+            .find(|p| p.storages.iter().any(|s| s == storage))
+            .map(|p| p.id.as_str())
+    }
+}
