@@ -7,7 +7,10 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, header::CONTENT_TYPE};
+use http::{
+    HeaderValue, Method, Request,
+    header::{CONTENT_LENGTH, CONTENT_TYPE},
+};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::form_urlencoded;
 
@@ -184,16 +187,21 @@ fn assemble(id: &CallId, parameters: String) -> Result<Request<Bytes>, Unsendabl
     if body.len() > LONGEST_FORM {
         return Err(Unsendable::FormTooLong { bytes: body.len() });
     }
+    // Without a body the HTTP library would leave the length of a POST open.
+    let (name, value) = if body.is_empty() {
+        (CONTENT_LENGTH, "0")
+    } else {
+        (CONTENT_TYPE, "application/x-www-form-urlencoded")
+    };
     let mut request = Request::builder()
         .method(id.method.clone())
         .uri(target)
         .body(Bytes::from(body))
         .map_err(|_| Unsendable::Malformed)?;
     if in_form {
-        request.headers_mut().insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/x-www-form-urlencoded"),
-        );
+        request
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
     }
     Ok(request)
 }

@@ -6,7 +6,10 @@
 
 use std::fmt;
 
-use serde::de::{Deserializer, Error as _, Unexpected, Visitor};
+use serde::{
+    Deserialize,
+    de::{Deserializer, Error as _, Unexpected, Visitor},
+};
 
 /// Any JSON scalar.
 enum Scalar {
@@ -163,6 +166,15 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(de: D) -> Result<bool, D::Error> {
     Ok(opt_flag(de)?.unwrap_or(false))
 }
 
+/// A list, map or object that is its default when it is null. Proxmox drops most of them, some it sends as null.
+pub(crate) fn or_default<'de, D, T>(de: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::deserialize(de)?.unwrap_or_default())
+}
+
 /// Proxmox's spellings of a boolean in configuration files.
 pub(crate) fn parse_flag(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
@@ -184,7 +196,6 @@ fn whole(value: f64) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
     use serde_json::{Value, json};
 
     use super::*;

@@ -14,6 +14,8 @@ mod migration;
 mod rrd;
 mod storage;
 mod tasks;
+#[cfg(test)]
+mod tests;
 
 use bytes::Bytes;
 use http::Request;

@@ -168,7 +168,7 @@ pub struct Pool {
     #[serde(default, deserialize_with = "lenient::opt_text")]
     pub comment: Option<String>,
     /// Guests and storages in it; only when one pool was asked for.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub members: Vec<PoolMember>,
 }
 

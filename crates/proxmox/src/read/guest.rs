@@ -72,7 +72,7 @@ pub struct GuestStatus {
     #[serde(default, deserialize_with = "lenient::flag")]
     pub template: bool,
     /// What high availability does with it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub ha: GuestHa,
     /// Seconds since start; 0 of a stopped guest.
     #[serde(default, deserialize_with = "lenient::opt_uint")]
@@ -218,7 +218,7 @@ pub struct Feature {
     #[serde(rename = "hasFeature", default, deserialize_with = "lenient::flag")]
     pub has_feature: bool,
     /// The nodes on which it could. Virtual machines only.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub nodes: Vec<String>,
 }
 

@@ -15,7 +15,7 @@ pub struct NodeStatus {
     #[serde(default, deserialize_with = "lenient::opt_float")]
     pub cpu: Option<f64>,
     /// Load averages over 1, 5 and 15 minutes; they come as texts.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub loadavg: Vec<Load>,
     /// Its CPUs.
     #[serde(default)]
@@ -162,7 +162,7 @@ pub struct Certificate {
     #[serde(default, deserialize_with = "lenient::opt_uint")]
     pub notafter: Option<u64>,
     /// Names and addresses.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub san: Vec<String>,
 }
 

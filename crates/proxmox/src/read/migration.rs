@@ -17,19 +17,31 @@ pub struct MigratePreconditions {
     #[serde(default, alias = "allowed-nodes")]
     pub allowed_nodes: Option<Vec<String>>,
     /// Nodes that it cannot go to, and why.
-    #[serde(default, alias = "not-allowed-nodes")]
+    #[serde(
+        default,
+        alias = "not-allowed-nodes",
+        deserialize_with = "lenient::or_default"
+    )]
     pub not_allowed_nodes: BTreeMap<String, Obstacles>,
     /// Disks that exist on its node only.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub local_disks: Vec<LocalDisk>,
     /// Devices of its node that it uses.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub local_resources: Vec<String>,
     /// Mapped devices that it uses.
-    #[serde(default, rename = "mapped-resources")]
+    #[serde(
+        default,
+        rename = "mapped-resources",
+        deserialize_with = "lenient::or_default"
+    )]
     pub mapped_resources: Vec<String>,
     /// Services that high availability takes along.
-    #[serde(default, rename = "dependent-ha-resources")]
+    #[serde(
+        default,
+        rename = "dependent-ha-resources",
+        deserialize_with = "lenient::or_default"
+    )]
     pub dependent_ha_resources: Vec<String>,
 }
 
@@ -37,10 +49,14 @@ pub struct MigratePreconditions {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 pub struct Obstacles {
     /// Storages that it does not have.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub unavailable_storages: Vec<String>,
     /// Services there that a rule keeps apart from the guest.
-    #[serde(default, rename = "blocking-ha-resources")]
+    #[serde(
+        default,
+        rename = "blocking-ha-resources",
+        deserialize_with = "lenient::or_default"
+    )]
     pub blocking_ha_resources: Vec<BlockingHaResource>,
 }
 
