@@ -60,6 +60,12 @@ impl IntoResponse for ApiProblem {
 
 impl From<argus_store::Error> for ApiProblem {
     fn from(error: argus_store::Error) -> Self {
+        if matches!(error, argus_store::Error::Cursor) {
+            return Self::new(
+                ProblemCode::BadParameter,
+                "`cursor` must be the `next_cursor` of the page before.",
+            );
+        }
         if error.is_unavailable() {
             tracing::warn!(error = %error, "database unavailable");
             return Self::new(
@@ -99,6 +105,10 @@ impl From<argus_proxmox::Error> for ApiProblem {
     }
 }
 
+/// Marks an answer of 400 and more whose body is already what the client shall read.
+#[derive(Debug, Clone, Copy)]
+pub struct Answered;
+
 /// An error with its sources, on one line; for the log.
 pub struct Chain<'a>(pub &'a (dyn std::error::Error + 'a));
 
@@ -125,6 +135,7 @@ pub async fn write_problems(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let problem = match response.extensions_mut().remove::<ApiProblem>() {
         Some(problem) => problem,
+        None if response.extensions().get::<Answered>().is_some() => return response,
         None if is_api => match of_status(response.status()) {
             Some(problem) => problem,
             None => return response,

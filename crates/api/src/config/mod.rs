@@ -70,7 +70,7 @@ impl TrustSource {
             Self::CaFile(path) => Trust::CaFile(path.clone()),
             Self::Pins(pins) => Trust::Pins(pins.clone()),
             Self::InsecureLab => {
-                Trust::insecure_lab(argus_proxmox::Acknowledged::IUnderstandTheRisk)
+                Trust::insecure_lab(argus_proxmox::LabAcknowledged::anyone_here_may_read_the_token())
             }
         }
     }

@@ -7,7 +7,7 @@ mod caller;
 mod idempotency;
 mod query;
 
-pub use body::Checked;
+pub use body::{Checked, parse, typed};
 pub use caller::{Act, Caller, act};
 pub use idempotency::IdempotencyKey;
 pub use query::Parameters;

@@ -1,0 +1,17 @@
+//! `argus-api config check`.
+
+use std::process::ExitCode;
+
+use super::{ConfigFile, say};
+
+pub fn run(file: &ConfigFile) -> anyhow::Result<ExitCode> {
+    let config = file.load()?;
+    say(&format!(
+        "The configuration is right: profile {}, listening on {}, cluster {} at {}.",
+        config.profile.as_str(),
+        config.listen,
+        config.cluster,
+        config.endpoint.url
+    ));
+    Ok(ExitCode::SUCCESS)
+}

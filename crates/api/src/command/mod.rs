@@ -1,0 +1,167 @@
+//! The command line.
+
+mod check_config;
+mod diagnose;
+mod export_ledger;
+mod serve;
+mod sign_in_link;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use argus_api::config::{Config, Environment};
+use argus_api::logging;
+use argus_types::person::Role;
+use clap::{Args, Parser, Subcommand};
+
+/// Argus, the operations console for Proxmox VE.
+///
+/// PROXMOX_API_URL, PROXMOX_API_TOKEN and SESSION_SECRET must be set (OPENAI_API_KEY may be empty);
+/// see .env.example and argus.example.toml.
+#[derive(Parser)]
+#[command(name = "argus-api", version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve {
+        #[command(flatten)]
+        file: ConfigFile,
+        /// How log lines look.
+        #[arg(long, value_enum, default_value_t = logging::Format::Auto)]
+        log_format: logging::Format,
+        /// What is logged, as in RUST_LOG.
+        #[arg(long, env = "ARGUS_LOG", default_value = "info")]
+        log: String,
+    },
+    /// Check address, certificate, token, release and privileges, and say what mends each.
+    Doctor {
+        #[command(flatten)]
+        file: ConfigFile,
+    },
+    /// Make the first admin and print a one-time link to sign in.
+    Bootstrap {
+        #[command(flatten)]
+        file: ConfigFile,
+        /// The admin's name.
+        #[arg(long, default_value = "Admin")]
+        name: String,
+    },
+    /// Print a one-time link for a person; adds the person where there is none of this name.
+    SignInLink {
+        #[command(flatten)]
+        file: ConfigFile,
+        /// The person's name.
+        #[arg(long)]
+        name: String,
+        /// viewer, operator or admin.
+        #[arg(long, value_parser = parse_role)]
+        role: Role,
+    },
+    /// The configuration.
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Print the ledger, one JSON record a line, the oldest first; `argusctl ledger verify` checks it.
+    Ledger {
+        #[command(flatten)]
+        file: ConfigFile,
+    },
+    /// Write the generated contracts (JSON Schemas, OpenAPI).
+    Schema {
+        /// The folder.
+        #[arg(long, default_value = "schemas")]
+        out: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Explain every mistake, by variable or line.
+    Check {
+        #[command(flatten)]
+        file: ConfigFile,
+    },
+    /// Print the commented example with all defaults.
+    Example,
+}
+
+#[derive(Args)]
+struct ConfigFile {
+    /// The TOML file; none is needed.
+    #[arg(long, env = "ARGUS_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+impl ConfigFile {
+    /// The checked configuration; mistakes are printed, each with its place.
+    fn load(&self) -> anyhow::Result<Config> {
+        Config::load(self.config.as_deref(), &Environment::of_process()).map_err(|mistakes| {
+            for mistake in &mistakes.0 {
+                complain(&mistake.to_string());
+            }
+            anyhow::Error::new(mistakes)
+        })
+    }
+}
+
+fn parse_role(text: &str) -> Result<Role, String> {
+    text.parse()
+        .map_err(|()| "use viewer, operator or admin".to_owned())
+}
+
+/// Carries out one command.
+pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    match arguments.command {
+        Command::Schema { out } => {
+            argus_api::schema::write(&out)?;
+            say(&format!("wrote the contracts into {}", out.display()));
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Config {
+            command: ConfigCommand::Example,
+        } => {
+            say(argus_api::config::FILE_EXAMPLE);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Config {
+            command: ConfigCommand::Check { file },
+        } => check_config::run(&file),
+        Command::Serve {
+            file,
+            log_format,
+            log,
+        } => {
+            logging::start(log_format, &log)?;
+            serve::run(&file)
+        }
+        Command::Doctor { file } => diagnose::run(&file),
+        Command::Bootstrap { file, name } => sign_in_link::run(&file, &name, Role::Admin),
+        Command::SignInLink { file, name, role } => sign_in_link::run(&file, &name, role),
+        Command::Ledger { file } => export_ledger::run(&file),
+    }
+}
+
+/// Runs `future` to its end.
+fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(future)
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command-line program")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+/// Prints an error for the person at the shell.
+#[expect(clippy::print_stderr, reason = "the complaint of a command-line program")]
+pub fn complain(text: &str) {
+    eprintln!("argus-api: {text}");
+}

@@ -1,0 +1,56 @@
+//! The OpenAPI document, made from the handlers.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+use utoipa::OpenApi;
+
+use crate::{routes, stream};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Argus",
+        description = "Operations console for Proxmox VE: proposals, two-phase confirmation, verified execution.\n\nUnsafe requests carry the session cookie, `X-CSRF-Token`, our own `Origin` and an `Idempotency-Key`. Errors are RFC 9457 problems with a code from a closed list."
+    ),
+    paths(
+        routes::session::read,
+        routes::session::end,
+        routes::sign_in::ways,
+        routes::sign_in::as_demo_person,
+        routes::sign_in::by_link,
+        routes::cluster::cluster,
+        routes::cluster::nodes,
+        routes::metrics::read,
+        routes::logs::list,
+        routes::actions::propose,
+        routes::actions::list,
+        routes::actions::read,
+        routes::actions::confirm,
+        routes::actions::snapshots,
+        routes::actions::cancel,
+        routes::executions::read,
+        routes::emergency_stop::read,
+        routes::emergency_stop::set,
+        routes::emergency_stop::release,
+        routes::ledger::list,
+        routes::health::live,
+        routes::health::ready,
+        stream::overview,
+        stream::journal,
+        serve,
+    )
+)]
+struct Document;
+
+/// The document.
+pub fn document() -> Value {
+    serde_json::to_value(Document::openapi())
+        .expect("an OpenAPI document is made of strings, numbers and maps")
+}
+
+/// The document, for tools.
+#[utoipa::path(get, path = argus_types::paths::OPENAPI, tag = "health", responses((status = 200)))]
+pub async fn serve() -> Response {
+    Json(document()).into_response()
+}

@@ -1,0 +1,62 @@
+//! Ledger entries of the API's own use cases. What an execution and the emergency stop record is the store's.
+
+use argus_ledger::Entry;
+use argus_types::Timestamp;
+use serde_json::Value;
+
+/// What a record says happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Somebody signed in.
+    SignedIn,
+    /// A sign-in was refused.
+    SignInRefused,
+    /// Somebody signed out.
+    SignedOut,
+    /// A one-time sign-in link was made on the server's shell.
+    SignInLinkMade,
+    /// A proposal was made.
+    ProposalMade,
+    /// A proposal has a new plan.
+    ProposalRevised,
+    /// A proposal was confirmed.
+    ProposalConfirmed,
+    /// A proposal was taken back.
+    ProposalWithdrawn,
+    /// A proposal was found to be out of date when somebody confirmed it.
+    ProposalDrifted,
+    /// The process runs without verifying Proxmox's certificate.
+    InsecureTlsUsed,
+}
+
+impl Kind {
+    /// The text in the ledger.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SignedIn => "session.opened",
+            Self::SignInRefused => "session.refused",
+            Self::SignedOut => "session.ended",
+            Self::SignInLinkMade => "sign_in_link.made",
+            Self::ProposalMade => "proposal.made",
+            Self::ProposalRevised => "proposal.revised",
+            Self::ProposalConfirmed => "proposal.confirmed",
+            Self::ProposalWithdrawn => "proposal.withdrawn",
+            Self::ProposalDrifted => "proposal.drifted",
+            Self::InsecureTlsUsed => "proxmox.insecure_tls",
+        }
+    }
+}
+
+/// The actor of what Argus does by itself.
+pub const ARGUS: &str = "argus";
+
+/// An entry for the ledger.
+pub fn entry(at: Timestamp, actor: &str, kind: Kind, subject: String, body: Value) -> Entry {
+    Entry {
+        at: at.to_string(),
+        actor: actor.to_owned(),
+        kind: kind.as_str().to_owned(),
+        subject,
+        body,
+    }
+}

@@ -1,0 +1,52 @@
+//! The whole HTTP surface: routes and the layers around them, outermost last.
+
+use std::path::Path;
+use std::time::Duration;
+
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::{Router, routing};
+use http::StatusCode;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use argus_types::paths;
+
+use crate::state::Parts;
+use crate::{headers, openapi, page, problem, request_id, routes, same_origin, stream};
+
+/// How long one request may take; planning reads from Proxmox, which itself may take 30 s.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Everything; `demo` adds the door for seeded people, `page_dir` the page.
+pub fn build(parts: Parts, demo: bool, page_dir: Option<&Path>) -> Router {
+    let api = Router::<Parts>::new()
+        .merge(routes::session::router())
+        .merge(routes::sign_in::router(demo))
+        .merge(routes::cluster::router())
+        .merge(routes::metrics::router())
+        .merge(routes::logs::router())
+        .merge(routes::actions::router())
+        .merge(routes::executions::router())
+        .merge(routes::emergency_stop::router())
+        .merge(routes::ledger::router())
+        .merge(routes::health::router())
+        .route(paths::OPENAPI, routing::get(openapi::serve))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            TIMEOUT,
+        ))
+        .merge(stream::router());
+    let unknown = || async { StatusCode::NOT_FOUND };
+    let api = match page_dir {
+        Some(dir) => api
+            .route("/api/{*path}", routing::any(unknown))
+            .fallback_service(page::router(dir)),
+        None => api.fallback(unknown),
+    };
+    api.layer(from_fn_with_state(parts.origin.clone(), same_origin::guard))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn(problem::write_problems))
+        .layer(from_fn_with_state(parts.policy.clone(), headers::secure))
+        .layer(from_fn_with_state(parts.clock.clone(), request_id::carry))
+        .with_state(parts)
+}

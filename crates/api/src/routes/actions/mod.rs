@@ -1,0 +1,41 @@
+//! `/api/actions`: proposals and what people decide on them.
+
+mod decide;
+mod list;
+mod propose;
+
+use std::sync::Arc;
+
+use axum::{Router, extract::FromRef, routing};
+
+use argus_store::Store;
+use argus_types::paths;
+
+use crate::service::{
+    cancel::Cancel, confirm::Confirm, propose::Propose, snapshots::AddSnapshots,
+};
+use crate::session::Sessions;
+
+pub use decide::{__path_cancel, __path_confirm, __path_snapshots, cancel, confirm, snapshots};
+pub use list::{__path_list, __path_read, list, read};
+pub use propose::{__path_propose, propose};
+
+/// The routes.
+pub fn router<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Arc<Sessions>: FromRef<S>,
+    Store: FromRef<S>,
+    Propose: FromRef<S>,
+    Confirm: FromRef<S>,
+    AddSnapshots: FromRef<S>,
+    Cancel: FromRef<S>,
+{
+    Router::new()
+        .route(paths::PROPOSALS, routing::post(propose))
+        .route(paths::ACTIONS, routing::get(list))
+        .route(paths::ACTION, routing::get(read))
+        .route(paths::CONFIRM, routing::post(confirm))
+        .route(paths::SNAPSHOTS, routing::post(snapshots))
+        .route(paths::CANCEL, routing::post(cancel))
+}

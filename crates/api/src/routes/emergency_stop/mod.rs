@@ -1,0 +1,71 @@
+//! `/api/emergency-stop`: no further step of any execution.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::{Json, Router, extract::FromRef, routing};
+
+use argus_types::emergency::{EmergencyStop, EmergencyStopInput};
+use argus_types::paths;
+use argus_types::problem::Problem;
+
+use crate::extract::{Caller, Checked, IdempotencyKey, act};
+use crate::problem::ApiProblem;
+use crate::service::emergency_stop::StopAll;
+use crate::service::{Once, Reply};
+use crate::session::Sessions;
+
+/// The routes.
+pub fn router<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Arc<Sessions>: FromRef<S>,
+    StopAll: FromRef<S>,
+{
+    Router::new()
+        .route(paths::EMERGENCY_STOP, routing::get(read).post(set))
+        .route(paths::EMERGENCY_STOP_RELEASE, routing::post(release))
+}
+
+/// Whether it is set, by whom, and what still runs.
+#[utoipa::path(get, path = paths::EMERGENCY_STOP, tag = "emergency stop",
+    responses((status = 200, body = EmergencyStop), (status = 401, body = Problem)))]
+pub async fn read(
+    State(service): State<StopAll>,
+    _caller: Caller<act::Read>,
+) -> Result<Json<EmergencyStop>, ApiProblem> {
+    Ok(Json(service.view().await?))
+}
+
+/// Sets it: from the answer on no further step is sent.
+#[utoipa::path(post, path = paths::EMERGENCY_STOP, tag = "emergency stop", request_body = EmergencyStopInput,
+    params(("Idempotency-Key" = String, Header), ("X-CSRF-Token" = String, Header)),
+    responses((status = 200, body = EmergencyStop), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub async fn set(
+    State(service): State<StopAll>,
+    caller: Caller<act::EmergencyStop>,
+    key: IdempotencyKey,
+    body: Checked<EmergencyStopInput>,
+) -> Result<Reply, ApiProblem> {
+    let once = Once::new(caller.person(), key, paths::EMERGENCY_STOP, body.fingerprint);
+    service.set(&once, &body.value).await
+}
+
+/// Releases it; what was stopped stays stopped.
+#[utoipa::path(post, path = paths::EMERGENCY_STOP_RELEASE, tag = "emergency stop", request_body = EmergencyStopInput,
+    params(("Idempotency-Key" = String, Header), ("X-CSRF-Token" = String, Header)),
+    responses((status = 200, body = EmergencyStop), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub async fn release(
+    State(service): State<StopAll>,
+    caller: Caller<act::ReleaseEmergencyStop>,
+    key: IdempotencyKey,
+    body: Checked<EmergencyStopInput>,
+) -> Result<Reply, ApiProblem> {
+    let once = Once::new(
+        caller.person(),
+        key,
+        paths::EMERGENCY_STOP_RELEASE,
+        body.fingerprint,
+    );
+    service.release(&once, &body.value).await
+}

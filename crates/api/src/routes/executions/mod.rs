@@ -1,0 +1,42 @@
+//! `/api/executions`: how a confirmed plan is carried out.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::{Json, Router, extract::FromRef, routing};
+
+use argus_store::Store;
+use argus_types::execution::Execution;
+use argus_types::id::ExecutionId;
+use argus_types::paths;
+use argus_types::problem::{Problem, ProblemCode};
+
+use crate::extract::{Caller, act};
+use crate::problem::ApiProblem;
+use crate::routes;
+use crate::session::Sessions;
+
+/// The routes; the journal's stream is the `stream` module's.
+pub fn router<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Arc<Sessions>: FromRef<S>,
+    Store: FromRef<S>,
+{
+    Router::new().route(paths::EXECUTION, routing::get(read))
+}
+
+/// One execution, folded from its journal.
+#[utoipa::path(get, path = paths::EXECUTION, tag = "executions", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Execution), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn read(
+    State(store): State<Store>,
+    _caller: Caller<act::Read>,
+    Path(id): Path<String>,
+) -> Result<Json<Execution>, ApiProblem> {
+    let id: ExecutionId = routes::id(&id)?;
+    let execution = store.execution(id).await?.ok_or_else(|| {
+        ApiProblem::new(ProblemCode::NotFound, "There is no execution with this id.")
+    })?;
+    Ok(Json(execution))
+}

@@ -1,0 +1,249 @@
+//! Putting everything together, running it, and taking it apart again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use argus_proxmox::{Client, Limits};
+use argus_store::{PoolLimits, Store};
+use argus_types::Timestamp;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::{Clock, SharedClock, SystemClock};
+use crate::collector::{Collector, Inventory, OnDemand};
+use crate::config::{Config, Profile};
+use crate::headers::ContentSecurityPolicy;
+use crate::problem::Chain;
+use crate::record::{self, Kind};
+use crate::same_origin::PublicOrigin;
+use crate::service::cancel::Cancel;
+use crate::service::confirm::Confirm;
+use crate::service::draft::Drafter;
+use crate::service::emergency_stop::StopAll;
+use crate::service::facts::FactReader;
+use crate::service::propose::Propose;
+use crate::service::sign_in::{SignIn, seed_demo_people};
+use crate::service::snapshots::AddSnapshots;
+use crate::service::Assessor;
+use crate::session::{SessionKeys, Sessions};
+use crate::state::Parts;
+use crate::stream::{self, Hub};
+use crate::{metrics, page, router};
+
+/// How long what is under way may take to end when the process is asked to.
+const GRACE: Duration = Duration::from_secs(10);
+/// Between two looks at proposals whose time is over, and at old idempotency keys.
+const HOUSEKEEPING: Duration = Duration::from_secs(10);
+/// Seconds for which an idempotency key is remembered.
+const REMEMBER_KEYS_S: i64 = 3 * 24 * 3600;
+
+/// Runs the server until SIGTERM or SIGINT.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!(
+            "the address {} cannot be listened on (is another Argus running? change `listen`)",
+            config.listen
+        )
+    })?;
+    if let Some(listen) = config.metrics_listen {
+        metrics::start(listen)?;
+    }
+    let store = Store::connect(&config.database_url, PoolLimits::default())
+        .await
+        .context("PostgreSQL cannot be used (check DATABASE_URL and that the server runs)")?;
+    store.migrate().await.context("the database schema")?;
+    let clock: SharedClock = Arc::new(SystemClock);
+    prepare(&config, &store, &clock).await?;
+
+    let stop = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    let parts = start(&config, store.clone(), &clock, &tasks, &stop)?;
+    let app = router::build(
+        parts,
+        config.profile == Profile::Demo,
+        config.page_dir.as_deref(),
+    );
+    tracing::info!(
+        target: "argus::event", kind = "started", listen = %config.listen, origin = %config.public_origin,
+        profile = config.profile.as_str(), cluster = %config.cluster, "argus is ready"
+    );
+    let ending = stop.clone();
+    tasks.spawn(async move {
+        asked_to_end().await;
+        ending.cancel();
+    });
+    let served = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
+    tokio::select! {
+        served = served => served?,
+        // Open WebSockets would keep it for ever.
+        () = async { stop.cancelled().await; tokio::time::sleep(Duration::from_secs(2)).await } => {}
+    }
+    tasks.close();
+    if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
+        tracing::warn!("some work did not end in time; it is taken up again at the next start");
+    }
+    store.close().await;
+    tracing::info!(target: "argus::event", kind = "ended", "argus has ended");
+    Ok(())
+}
+
+/// What must be in the database before anybody is served.
+async fn prepare(config: &Config, store: &Store, clock: &SharedClock) -> anyhow::Result<()> {
+    if config.profile == Profile::Demo {
+        seed_demo_people(store, clock).await?;
+    }
+    if config.trust.is_insecure() {
+        tracing::warn!("proxmox's certificate is not verified: this is a lab");
+        ::metrics::gauge!("argus_tls_insecure").set(1.0);
+        let mut tx = store.begin().await?;
+        let body = serde_json::json!({ "endpoint": config.endpoint.url.as_str() });
+        let subject = format!("cluster/{}", config.cluster);
+        tx.append_ledger(record::entry(
+            clock.now(),
+            record::ARGUS,
+            Kind::InsecureTlsUsed,
+            subject,
+            body,
+        ))
+        .await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Starts what works in the background and gives what handlers need.
+fn start(
+    config: &Config,
+    store: Store,
+    clock: &SharedClock,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> anyhow::Result<Parts> {
+    let connect = |token: &argus_proxmox::Token| {
+        Client::new(
+            config.endpoint.clone(),
+            token.clone(),
+            config.trust.to_trust(),
+            Limits::default(),
+        )
+        .context("the Proxmox client cannot be set up")
+    };
+    let reader = connect(&config.read_token)?;
+    let operator = connect(&config.token)?;
+    let hub = Hub::default();
+    let inventory = Inventory::new(clock.clone(), config.stale_after_s);
+    let collector = Collector::new(
+        reader.clone(),
+        inventory.clone(),
+        hub.clone(),
+        clock.clone(),
+        config.cluster.clone(),
+        config.poll_interval_s,
+    );
+    tasks.spawn(collector.run(stop.clone()));
+    tasks.spawn(stream::run_hub(hub.clone(), store.clone(), stop.clone()));
+    tasks.spawn(keep_house(store.clone(), clock.clone(), stop.clone()));
+    start_executor(config, &store, &operator, clock, tasks, stop);
+
+    let keys = Arc::new(SessionKeys::new(config.session_secret.clone()));
+    let demo = config.profile == Profile::Demo;
+    let sessions = Arc::new(Sessions::new(store.clone(), keys, clock.clone(), demo));
+    let policy = match &config.page_dir {
+        Some(dir) => page::policy(dir).with_context(|| {
+            format!("{} holds no built page (cargo xtask build-page)", dir.display())
+        })?,
+        None => ContentSecurityPolicy::nothing(),
+    };
+    // Asking whether a guest may move needs the right to move it, so facts are read with the executor's token.
+    let facts = FactReader::new(operator);
+    let assessor = Assessor::new(inventory.clone(), facts, config.cluster.clone());
+    let ttl_min = config.proposal_ttl_min;
+    Ok(Parts {
+        sign_in: SignIn::new(
+            store.clone(),
+            sessions.clone(),
+            clock.clone(),
+            demo,
+            config.trust.is_insecure(),
+        ),
+        propose: Propose::new(
+            store.clone(),
+            clock.clone(),
+            Drafter::new(inventory.clone()),
+            assessor.clone(),
+            ttl_min,
+        ),
+        confirm: Confirm::new(store.clone(), clock.clone(), assessor.clone()),
+        add_snapshots: AddSnapshots::new(store.clone(), clock.clone(), assessor, ttl_min),
+        cancel: Cancel::new(store.clone(), clock.clone()),
+        stop_all: StopAll::new(store.clone(), clock.clone()),
+        on_demand: OnDemand::new(reader),
+        origin: PublicOrigin(config.public_origin.as_str().into()),
+        clock: clock.clone(),
+        policy,
+        store,
+        sessions,
+        inventory,
+        hub,
+    })
+}
+
+/// Closes proposals whose time is over and forgets old idempotency keys.
+async fn keep_house(store: Store, clock: SharedClock, stop: CancellationToken) {
+    let work = async {
+        let mut tick = tokio::time::interval(HOUSEKEEPING);
+        loop {
+            tick.tick().await;
+            if let Err(error) = expire(&store, clock.now()).await {
+                tracing::warn!(error = %Chain(&error), "housekeeping is put off");
+            }
+        }
+    };
+    stop.run_until_cancelled(work).await;
+}
+
+async fn expire(store: &Store, now: Timestamp) -> Result<(), argus_store::Error> {
+    let mut tx = store.begin().await?;
+    tx.expire_due_proposals(now).await?;
+    tx.commit().await?;
+    store
+        .forget_idempotency_keys(now.plus_seconds(-REMEMBER_KEYS_S))
+        .await?;
+    Ok(())
+}
+
+/// Waits for SIGTERM or SIGINT.
+async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "SIGTERM cannot be listened for");
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    tokio::select! {
+        () = terminated => {}
+        interrupted = tokio::signal::ctrl_c() => {
+            if let Err(error) = interrupted {
+                tracing::warn!(%error, "SIGINT cannot be listened for");
+            }
+        }
+    }
+}
+
+fn start_executor(
+    _config: &Config,
+    _store: &Store,
+    _operator: &Client,
+    _clock: &SharedClock,
+    _tasks: &TaskTracker,
+    _stop: &CancellationToken,
+) {
+}

@@ -1,0 +1,100 @@
+//! From a draft to a plan on fresh facts: the one way, for proposing, revising and confirming.
+
+use argus_domain::facts::{Facts, wanted};
+use argus_domain::inventory::Inventory as Known;
+use argus_domain::planner::{PlanError, PlanInput, Planned, plan};
+use argus_types::action::Draft;
+use argus_types::id::{ClusterId, ProposalId};
+use argus_types::problem::{FieldError, ProblemCode};
+
+use super::facts::FactReader;
+use crate::collector::Inventory;
+use crate::problem::ApiProblem;
+
+/// Plans drafts on what the cluster is now.
+#[derive(Clone)]
+pub struct Assessor {
+    inventory: Inventory,
+    facts: FactReader,
+    cluster: ClusterId,
+}
+
+/// A plan, or why there is none; both are answers.
+pub type Verdict = Result<Planned, Vec<PlanError>>;
+
+impl Assessor {
+    /// Plans for `cluster`.
+    pub fn new(inventory: Inventory, facts: FactReader, cluster: ClusterId) -> Self {
+        Self {
+            inventory,
+            facts,
+            cluster,
+        }
+    }
+
+    /// The cluster that is planned for.
+    pub fn cluster(&self) -> &ClusterId {
+        &self.cluster
+    }
+
+    /// Reads what the draft needs and plans it. The outer error says that the cluster could not be read.
+    pub async fn assess(
+        &self,
+        proposal: ProposalId,
+        draft: &Draft,
+        snapshots_first: bool,
+    ) -> Result<Verdict, ApiProblem> {
+        let known = Known::from(&*self.inventory.fresh()?);
+        let wanted = match wanted(draft, &known) {
+            Ok(wanted) => wanted,
+            Err(errors) => return Ok(Err(errors)),
+        };
+        let guests = self.facts.read(&wanted, &known).await?;
+        let facts = Facts {
+            inventory: known,
+            guests,
+        };
+        Ok(plan(PlanInput {
+            proposal,
+            cluster: self.cluster.clone(),
+            draft,
+            facts: &facts,
+            snapshots_first,
+        }))
+    }
+}
+
+/// The problem for a draft that cannot be planned; its pointers are made relative to the body by `prefix`.
+pub fn not_plannable(errors: &[PlanError], prefix: &str) -> ApiProblem {
+    let Some(first) = errors.first() else {
+        return ApiProblem::internal("a draft was refused without an error");
+    };
+    let detail = match errors {
+        [one] => capitalised(&one.message),
+        many => format!(
+            "{} Altogether {} places are wrong; `errors` names each.",
+            capitalised(&first.message),
+            many.len()
+        ),
+    };
+    // One code decides; where several differ, the first wish's.
+    let code = match first.code {
+        ProblemCode::NothingToDo if errors.len() > 1 => errors[1].code,
+        code => code,
+    };
+    let errors = errors
+        .iter()
+        .map(|error| FieldError {
+            pointer: format!("{prefix}{}", error.pointer),
+            message: error.message.clone(),
+        })
+        .collect();
+    ApiProblem::new(code, detail).with_errors(errors)
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{}{end}", chars.as_str())
+}

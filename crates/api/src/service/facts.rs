@@ -1,0 +1,56 @@
+//! Fresh facts about the guests of a draft, a few at a time.
+
+use std::collections::BTreeMap;
+
+use argus_domain::facts::{GuestFacts, Wanted};
+use argus_domain::inventory::Inventory;
+use argus_executor::facts;
+use argus_proxmox::Client;
+use argus_types::id::GuestKey;
+use argus_types::problem::ProblemCode;
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use crate::problem::ApiProblem;
+
+/// Guests read at the same time: a node answers `status/current` from three workers.
+const PARALLEL: usize = 3;
+
+/// Reads facts with the API's own, reading token.
+#[derive(Clone)]
+pub struct FactReader {
+    client: Client,
+}
+
+impl FactReader {
+    /// Reads through `client`.
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Facts about every wanted guest, or the problem that stands in the way.
+    pub async fn read(
+        &self,
+        wanted: &[Wanted],
+        inventory: &Inventory,
+    ) -> Result<BTreeMap<GuestKey, GuestFacts>, ApiProblem> {
+        stream::iter(wanted)
+            .map(|wanted| async move {
+                let found = facts::read(&self.client, wanted, inventory).await?;
+                let found = found.ok_or_else(|| gone(wanted))?;
+                Ok::<_, ApiProblem>((wanted.key, found))
+            })
+            .buffer_unordered(PARALLEL)
+            .try_collect()
+            .await
+    }
+}
+
+fn gone(wanted: &Wanted) -> ApiProblem {
+    ApiProblem::new(
+        ProblemCode::GuestNotFound,
+        format!(
+            "{} was listed on {} a moment ago and no node that answers has it now. Look again in a few seconds.",
+            wanted.key, wanted.node
+        ),
+    )
+}

@@ -1,0 +1,15 @@
+//! Use cases: one file each, one transaction each. Routes check and hand over; decisions are the domain's.
+
+mod assessment;
+pub mod cancel;
+pub mod confirm;
+pub mod draft;
+pub mod emergency_stop;
+pub mod facts;
+pub mod once;
+pub mod propose;
+pub mod sign_in;
+pub mod snapshots;
+
+pub use assessment::Assessor;
+pub use once::{Once, Reply};

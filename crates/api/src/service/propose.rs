@@ -1,0 +1,179 @@
+//! Making a proposal: words or typed actions in, a plan in review out. Nothing is done to the cluster.
+
+use argus_store::{NewProposal, Store};
+use argus_types::action::Draft;
+use argus_types::id::ProposalId;
+use argus_types::problem::{FieldError, ProblemCode};
+use argus_types::proposal::{
+    Origin, Proposal, ProposalInput, ProposalOutcome, ProposalState,
+};
+use http::StatusCode;
+use serde_json::json;
+
+use super::assessment::{Assessor, not_plannable};
+use super::draft::{Drafter, Words};
+use super::{Once, Reply};
+use crate::clock::SharedClock;
+use crate::problem::ApiProblem;
+use crate::record::{self, Kind};
+
+/// Makes proposals.
+#[derive(Clone)]
+pub struct Propose {
+    store: Store,
+    clock: SharedClock,
+    drafter: Drafter,
+    assessor: Assessor,
+    ttl_min: u32,
+}
+
+/// What a proposal starts from.
+struct Start {
+    draft: Draft,
+    origin: Origin,
+    request: Option<String>,
+    /// Where the draft stands in the posted body.
+    prefix: &'static str,
+}
+
+impl Propose {
+    /// Proposals that can be confirmed for `ttl_min` minutes.
+    pub fn new(
+        store: Store,
+        clock: SharedClock,
+        drafter: Drafter,
+        assessor: Assessor,
+        ttl_min: u32,
+    ) -> Self {
+        Self {
+            store,
+            clock,
+            drafter,
+            assessor,
+            ttl_min,
+        }
+    }
+
+    /// Takes the request of one person.
+    pub async fn run(&self, once: &Once, input: ProposalInput) -> Result<Reply, ApiProblem> {
+        if let Some(reply) = once.earlier(&self.store).await? {
+            return Ok(reply);
+        }
+        let start = match self.start(input).await? {
+            Ok(start) => start,
+            Err(questions) => return Reply::new(StatusCode::OK, &questions),
+        };
+        let proposal = self.plan(once, &start).await?;
+        self.keep(once, &start, proposal).await
+    }
+
+    /// The draft of the request, or the questions that it leaves open.
+    async fn start(
+        &self,
+        input: ProposalInput,
+    ) -> Result<Result<Start, ProposalOutcome>, ApiProblem> {
+        match (input.request, input.draft) {
+            (Some(request), None) => {
+                let request = request.as_str().to_owned();
+                match self.drafter.draft(&request).await? {
+                    Words::Draft(draft) => Ok(Ok(Start {
+                        draft,
+                        origin: Origin::BuiltInRules,
+                        request: Some(request),
+                        prefix: "/request",
+                    })),
+                    Words::Questions(questions) => Ok(Err(ProposalOutcome::Clarify { questions })),
+                }
+            }
+            (None, Some(draft)) => Ok(Ok(Start {
+                draft,
+                origin: Origin::Draft,
+                request: None,
+                prefix: "/draft",
+            })),
+            _ => Err(ApiProblem::new(
+                ProblemCode::SchemaViolation,
+                "Send either `request` (words) or `draft` (typed actions), and not both.",
+            )
+            .with_errors(vec![FieldError {
+                pointer: String::new(),
+                message: "exactly one of `request` and `draft` is needed".to_owned(),
+            }])),
+        }
+    }
+
+    async fn plan(&self, once: &Once, start: &Start) -> Result<Proposal, ApiProblem> {
+        let id = ProposalId(self.clock.new_id());
+        let planned = self
+            .assessor
+            .assess(id, &start.draft, false)
+            .await?
+            .map_err(|errors| not_plannable(&errors, start.prefix))?;
+        let now = self.clock.now();
+        Ok(Proposal {
+            id,
+            cluster: self.assessor.cluster().clone(),
+            revision: 1,
+            state: ProposalState::InReview,
+            title: planned.title,
+            author: once.person.clone(),
+            origin: start.origin,
+            request: start.request.clone(),
+            plan: planned.plan,
+            digest: planned.digest,
+            risk: planned.risk,
+            snapshots: planned.snapshots,
+            skipped: planned.skipped,
+            created_at: now,
+            planned_at: now,
+            expires_at: now.plus_seconds(i64::from(self.ttl_min) * 60),
+            closed_by: None,
+            closed_at: None,
+            closed_reason: None,
+            drift: Vec::new(),
+            execution: None,
+        })
+    }
+
+    async fn keep(
+        &self,
+        once: &Once,
+        start: &Start,
+        proposal: Proposal,
+    ) -> Result<Reply, ApiProblem> {
+        let entry = record::entry(
+            proposal.created_at,
+            &once.person.name,
+            Kind::ProposalMade,
+            format!("proposal/{}", proposal.id),
+            json!({
+                "digest": proposal.digest,
+                "title": proposal.title,
+                "origin": proposal.origin,
+                "request": proposal.request,
+                "risk": proposal.risk.level,
+                "steps": proposal.plan.steps.len(),
+            }),
+        );
+        let mut tx = self.store.begin().await?;
+        if let Some(reply) = once.claim(&mut tx, proposal.created_at).await? {
+            return Ok(reply);
+        }
+        tx.insert_proposal(NewProposal {
+            proposal: &proposal,
+            draft: &start.draft,
+            snapshots_first: false,
+        })
+        .await?;
+        let reply = Reply::new(
+            StatusCode::CREATED,
+            &ProposalOutcome::Proposal {
+                proposal: Box::new(proposal),
+            },
+        )?;
+        once.complete(&mut tx, &reply).await?;
+        tx.append_ledger(entry).await?;
+        tx.commit().await?;
+        Ok(reply)
+    }
+}

@@ -1,0 +1,52 @@
+//! What handlers can ask for. Nobody names this type: routers say which parts they need.
+
+use std::sync::Arc;
+
+use argus_store::Store;
+use axum::extract::FromRef;
+
+use crate::clock::SharedClock;
+use crate::collector::{Inventory, OnDemand};
+use crate::headers::ContentSecurityPolicy;
+use crate::same_origin::PublicOrigin;
+use crate::service::cancel::Cancel;
+use crate::service::confirm::Confirm;
+use crate::service::emergency_stop::StopAll;
+use crate::service::propose::Propose;
+use crate::service::sign_in::SignIn;
+use crate::service::snapshots::AddSnapshots;
+use crate::session::Sessions;
+use crate::stream::Hub;
+
+/// The parts.
+#[derive(Clone, FromRef)]
+pub struct Parts {
+    /// PostgreSQL.
+    pub store: Store,
+    /// Time and ids.
+    pub clock: SharedClock,
+    /// Who is signed in.
+    pub sessions: Arc<Sessions>,
+    /// The console's own origin.
+    pub origin: PublicOrigin,
+    /// The policy of HTML answers.
+    pub policy: ContentSecurityPolicy,
+    /// What is known of the cluster.
+    pub inventory: Inventory,
+    /// What is read from Proxmox when somebody asks.
+    pub on_demand: OnDemand,
+    /// Messages to browsers.
+    pub hub: Hub,
+    /// Use case: signing in and out.
+    pub sign_in: SignIn,
+    /// Use case: making proposals.
+    pub propose: Propose,
+    /// Use case: confirming.
+    pub confirm: Confirm,
+    /// Use case: planning again with snapshots.
+    pub add_snapshots: AddSnapshots,
+    /// Use case: cancelling.
+    pub cancel: Cancel,
+    /// Use case: the emergency stop.
+    pub stop_all: StopAll,
+}

@@ -1,0 +1,72 @@
+//! `/api/stream`: what changes anywhere.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::response::Response;
+use http::HeaderMap;
+use tokio::sync::broadcast::error::RecvError;
+
+use argus_types::paths;
+use argus_types::problem::Problem;
+use argus_types::stream::StreamMessage;
+
+use super::hub::Hub;
+use super::socket::{self, Counted, Gone, PING_EVERY};
+use crate::extract::{Caller, act};
+use crate::problem::ApiProblem;
+use crate::same_origin::PublicOrigin;
+use crate::session::{ActiveSession, Sessions};
+
+/// Follows changes as [`StreamMessage`]s.
+#[utoipa::path(get, path = paths::STREAM, tag = "streams",
+    responses((status = 101, body = StreamMessage), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub async fn overview(
+    State(hub): State<Hub>,
+    State(sessions): State<Arc<Sessions>>,
+    State(origin): State<PublicOrigin>,
+    caller: Caller<act::Read>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, ApiProblem> {
+    let upgrade = socket::prepare(upgrade, &headers, &origin)?;
+    let session = caller.session().clone();
+    Ok(upgrade.on_upgrade(move |socket| serve(socket, hub, sessions, session)))
+}
+
+async fn serve(
+    mut socket: WebSocket,
+    hub: Hub,
+    sessions: Arc<Sessions>,
+    session: ActiveSession,
+) {
+    let _counted = Counted::new();
+    let mut messages = hub.listen();
+    let resync = match serde_json::to_string(&StreamMessage::Resync) {
+        Ok(text) => Message::Text(text.into()),
+        Err(_) => return,
+    };
+    if socket::write(&mut socket, resync.clone()).await.is_err() {
+        return;
+    }
+    let mut ping = tokio::time::interval(PING_EVERY);
+    let signed_out = socket::signed_out(sessions, session);
+    tokio::pin!(signed_out);
+    loop {
+        let next = tokio::select! {
+            message = messages.recv() => match message {
+                Ok(encoded) => Message::Text(encoded.text),
+                // Too slow: what was missed is read again instead of being replayed.
+                Err(RecvError::Lagged(_)) => resync.clone(),
+                Err(RecvError::Closed) => return,
+            },
+            _ = ping.tick() => Message::Ping(bytes::Bytes::new()),
+            () = socket::gone(&mut socket) => return,
+            () = &mut signed_out => return socket::close_signed_out(&mut socket).await,
+        };
+        if let Err(Gone) = socket::write(&mut socket, next).await {
+            return;
+        }
+    }
+}
