@@ -166,9 +166,15 @@ fn unreachable(error: &Error, config: &Config, what: &str, token: &Token) -> Fin
                     "compare with `pvenode cert info` on the node; if it is right, set PROXMOX_FINGERPRINTS={seen}, \
                      or set PROXMOX_CA_FILE to the cluster's pve-root-ca.pem. The token was not sent."
                 ),
-                None => "set PROXMOX_CA_FILE to the cluster's pve-root-ca.pem. The token was not sent.".to_owned(),
+                None => {
+                    "set PROXMOX_CA_FILE to the cluster's pve-root-ca.pem. The token was not sent."
+                        .to_owned()
+                }
             };
-            wrong(format!("{url}: the certificate is not accepted: {}", failure.reason), &remedy)
+            wrong(
+                format!("{url}: the certificate is not accepted: {}", failure.reason),
+                &remedy,
+            )
         }
         Error::NotSent { .. } => wrong(
             format!("{url}: {}", Chain(error)),

@@ -17,10 +17,22 @@ pub fn start(listen: SocketAddr) -> anyhow::Result<()> {
 }
 
 fn describe() {
-    metrics::describe_counter!("argus_problems_total", "Refused or failed requests by problem code.");
-    metrics::describe_counter!("argus_collector_reads_total", "Reads of the cluster by outcome.");
-    metrics::describe_gauge!("argus_inventory_age_seconds", "Age of what Argus knows of the cluster.");
-    metrics::describe_gauge!("argus_tls_insecure", "1 while Proxmox's certificate is not verified.");
+    metrics::describe_counter!(
+        "argus_problems_total",
+        "Refused or failed requests by problem code."
+    );
+    metrics::describe_counter!(
+        "argus_collector_reads_total",
+        "Reads of the cluster by outcome."
+    );
+    metrics::describe_gauge!(
+        "argus_inventory_age_seconds",
+        "Age of what Argus knows of the cluster."
+    );
+    metrics::describe_gauge!(
+        "argus_tls_insecure",
+        "1 while Proxmox's certificate is not verified."
+    );
     metrics::describe_gauge!("argus_emergency_stop", "1 while the emergency stop is set.");
     metrics::describe_gauge!("argus_websocket_clients", "Open WebSocket connections.");
 }

@@ -51,7 +51,8 @@ impl ApiProblem {
 
 impl IntoResponse for ApiProblem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = status.into_response();
         response.extensions_mut().insert(self);
         response
@@ -84,7 +85,10 @@ impl From<argus_proxmox::Error> for ApiProblem {
         match &error {
             Error::NotSent { .. } | Error::Indeterminate { .. } => Self::new(
                 ProblemCode::ProxmoxUnreachable,
-                format!("{}. Run `argus-api doctor` on the server to see why.", Chain(&error)),
+                format!(
+                    "{}. Run `argus-api doctor` on the server to see why.",
+                    Chain(&error)
+                ),
             ),
             Error::Decode { .. } => Self::new(
                 ProblemCode::ProxmoxAnswerUnreadable,
@@ -146,15 +150,15 @@ pub async fn write_problems(request: Request, next: Next) -> Response {
     problem.request_id = request_id;
     metrics::counter!("argus_problems_total", "code" => problem.code.as_str()).increment(1);
     let (mut parts, _) = response.into_parts();
-    parts.headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(PROBLEM_JSON),
-    );
+    parts
+        .headers
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
     parts.headers.remove(header::CONTENT_LENGTH);
     parts
         .headers
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    parts.status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    parts.status =
+        StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     // A problem holds strings and numbers only.
     let body = serde_json::to_vec(&problem).unwrap_or_default();
     Response::from_parts(parts, body.into())

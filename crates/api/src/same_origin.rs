@@ -44,15 +44,11 @@ pub fn is_unsafe(method: &Method) -> bool {
 
 /// Whether the request names our own origin, and no other one.
 pub fn is_own(headers: &HeaderMap, origin: &PublicOrigin) -> bool {
-    let given = headers.get(header::ORIGIN).map(|value| value.to_str());
-    let site = headers.get("sec-fetch-site").map(|value| value.to_str());
-    match (given, site) {
-        (None, None) => false,
-        (given, site) => {
-            given.is_none_or(|given| given == Ok(&*origin.0))
-                && site.is_none_or(|site| site == Ok("same-origin"))
-        }
-    }
+    let given = headers.get(header::ORIGIN);
+    let site = headers.get("sec-fetch-site");
+    (given.is_some() || site.is_some())
+        && given.is_none_or(|given| given == &*origin.0)
+        && site.is_none_or(|site| site == "same-origin")
 }
 
 #[cfg(test)]

@@ -11,13 +11,14 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::clock::{Clock, SharedClock, SystemClock};
+use crate::clock::{SharedClock, SystemClock};
 use crate::collector::{Collector, Inventory, OnDemand};
 use crate::config::{Config, Profile};
 use crate::headers::ContentSecurityPolicy;
 use crate::problem::Chain;
 use crate::record::{self, Kind};
 use crate::same_origin::PublicOrigin;
+use crate::service::Assessor;
 use crate::service::cancel::Cancel;
 use crate::service::confirm::Confirm;
 use crate::service::draft::Drafter;
@@ -26,7 +27,6 @@ use crate::service::facts::FactReader;
 use crate::service::propose::Propose;
 use crate::service::sign_in::{SignIn, seed_demo_people};
 use crate::service::snapshots::AddSnapshots;
-use crate::service::Assessor;
 use crate::session::{SessionKeys, Sessions};
 use crate::state::Parts;
 use crate::stream::{self, Hub};
@@ -152,7 +152,10 @@ fn start(
     let sessions = Arc::new(Sessions::new(store.clone(), keys, clock.clone(), demo));
     let policy = match &config.page_dir {
         Some(dir) => page::policy(dir).with_context(|| {
-            format!("{} holds no built page (cargo xtask build-page)", dir.display())
+            format!(
+                "{} holds no built page (cargo xtask build-page)",
+                dir.display()
+            )
         })?,
         None => ContentSecurityPolicy::nothing(),
     };

@@ -27,7 +27,9 @@ struct Strict {
 impl Strict {
     fn deeper<E: de::Error>(self) -> Result<Self, E> {
         if self.depth == MAX_DEPTH {
-            return Err(E::custom(format_args!("nested deeper than {MAX_DEPTH} levels")));
+            return Err(E::custom(format_args!(
+                "nested deeper than {MAX_DEPTH} levels"
+            )));
         }
         Ok(Self {
             depth: self.depth + 1,
@@ -94,7 +96,9 @@ impl<'de> Visitor<'de> for Strict {
         while let Some(key) = entries.next_key::<String>()? {
             if object.contains_key(&key) {
                 let key: String = key.chars().take(40).collect();
-                return Err(de::Error::custom(format_args!("the key {key:?} stands twice")));
+                return Err(de::Error::custom(format_args!(
+                    "the key {key:?} stands twice"
+                )));
             }
             let value = entries.next_value_seed(inner)?;
             object.insert(key, value);
@@ -110,7 +114,13 @@ mod tests {
     #[test]
     fn ordinary_documents_parse_as_serde_json_does() {
         for text in [
-            "null", "true", "-1", "1.5", "\"a\\u0041\"", "[]", "{}",
+            "null",
+            "true",
+            "-1",
+            "1.5",
+            "\"a\\u0041\"",
+            "[]",
+            "{}",
             r#"{"a":[1,{"b":null}],"c":"ä"}"#,
         ] {
             assert_eq!(
@@ -142,7 +152,17 @@ mod tests {
 
     #[test]
     fn nothing_may_follow_and_nothing_may_be_broken() {
-        for text in ["{} {}", "{}x", "{", "\u{feff}{}", "{'a':1}", "[1,]", "01", "NaN", "\"\u{7}\""] {
+        for text in [
+            "{} {}",
+            "{}x",
+            "{",
+            "\u{feff}{}",
+            "{'a':1}",
+            "[1,]",
+            "01",
+            "NaN",
+            "\"\u{7}\"",
+        ] {
             assert!(parse(text.as_bytes()).is_err(), "{text:?}");
         }
         assert!(parse(b"\"\xff\"").is_err());

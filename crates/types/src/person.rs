@@ -131,18 +131,20 @@ pub struct SignInWays {
 /// `POST /api/auth/demo`: sign in as a seeded person. Exists in the demo profile only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
 pub struct DemoSignIn {
     /// One of [`SignInWays::demo_people`].
+    #[cfg_attr(feature = "schema", schemars(with = "uuid::Uuid"))]
     pub person: PersonId,
 }
 
 /// `POST /api/auth/link`: use a one-time sign-in link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
 pub struct LinkSignIn {
     /// The secret part of the link.
+    #[cfg_attr(feature = "schema", schemars(length(max = 200)))]
     pub token: String,
 }
 

@@ -59,7 +59,10 @@ impl Encoded {
         };
         let out = response.headers_mut();
         out.insert(header::ETAG, self.etag.clone());
-        out.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        out.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-cache"),
+        );
         out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         response
     }
@@ -72,7 +75,10 @@ impl Encoded {
         };
         let mut response = body.into_response();
         let out = response.headers_mut();
-        out.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        out.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
         if let Some(encoding) = encoding {
             out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
@@ -80,7 +86,9 @@ impl Encoded {
     }
 
     fn is_known(&self, headers: &HeaderMap) -> bool {
-        let known = headers.get(header::IF_NONE_MATCH).map(HeaderValue::as_bytes);
+        let known = headers
+            .get(header::IF_NONE_MATCH)
+            .map(HeaderValue::as_bytes);
         known.is_some_and(|tags| {
             tags == b"*"
                 || tags
@@ -131,7 +139,12 @@ mod tests {
     fn a_client_that_has_the_body_gets_304_and_no_body() {
         let encoded = Encoded::new(&"text").unwrap();
         let tag = encoded.etag().to_str().unwrap().to_owned();
-        for known in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}"), "*".to_owned()] {
+        for known in [
+            tag.clone(),
+            format!("W/{tag}"),
+            format!("\"x\", {tag}"),
+            "*".to_owned(),
+        ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::IF_NONE_MATCH, known.parse().unwrap());
             assert_eq!(encoded.respond(&headers).status(), StatusCode::NOT_MODIFIED);

@@ -77,7 +77,8 @@ impl Inventory {
 
     /// Whether there is nothing, or nothing fresh enough.
     pub fn is_stale(&self) -> bool {
-        self.age_s().is_none_or(|age| age > self.shared.stale_after_s)
+        self.age_s()
+            .is_none_or(|age| age > self.shared.stale_after_s)
     }
 
     /// Seconds since Proxmox last answered.
@@ -89,12 +90,17 @@ impl Inventory {
 
     /// Publishes what Proxmox answered at `observed_at`. Bodies are made anew only where something changed.
     /// Takes milliseconds of processor time for a large cluster.
-    pub fn publish(&self, mut cluster: Cluster, observed_at: Timestamp) -> std::io::Result<Arc<Snapshot>> {
+    pub fn publish(
+        &self,
+        mut cluster: Cluster,
+        observed_at: Timestamp,
+    ) -> std::io::Result<Arc<Snapshot>> {
         let before = self.shared.current.load_full();
         if let Some(before) = &before {
             cluster.changed_at = before.cluster.changed_at;
         }
-        let header = HeaderValue::from_str(&observed_at.to_string()).map_err(std::io::Error::other)?;
+        let header =
+            HeaderValue::from_str(&observed_at.to_string()).map_err(std::io::Error::other)?;
         let snapshot = match before {
             Some(before) if *before.cluster == cluster => Snapshot {
                 cluster: before.cluster.clone(),

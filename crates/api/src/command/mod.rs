@@ -161,7 +161,10 @@ fn say(text: &str) {
 }
 
 /// Prints an error for the person at the shell.
-#[expect(clippy::print_stderr, reason = "the complaint of a command-line program")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the complaint of a command-line program"
+)]
 pub fn complain(text: &str) {
     eprintln!("argus-api: {text}");
 }

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::Mistake;
 
 /// What kind of place this is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
     /// A real cluster. No way in but real ones.

@@ -69,9 +69,9 @@ impl TrustSource {
             Self::System => Trust::System,
             Self::CaFile(path) => Trust::CaFile(path.clone()),
             Self::Pins(pins) => Trust::Pins(pins.clone()),
-            Self::InsecureLab => {
-                Trust::insecure_lab(argus_proxmox::LabAcknowledged::anyone_here_may_read_the_token())
-            }
+            Self::InsecureLab => Trust::insecure_lab(
+                argus_proxmox::LabAcknowledged::anyone_here_may_read_the_token(),
+            ),
         }
     }
 
@@ -137,7 +137,10 @@ impl Config {
         let token = required(
             mistakes,
             "PROXMOX_API_TOKEN",
-            environment.proxmox_api_token.as_ref().map(ExposeSecret::expose_secret),
+            environment
+                .proxmox_api_token
+                .as_ref()
+                .map(ExposeSecret::expose_secret),
             "set it to USER@REALM!TOKENID=SECRET (pveum user token add USER@REALM TOKENID)",
         )
         .and_then(|text| keep(mistakes, "PROXMOX_API_TOKEN", Token::parse(text)));
@@ -213,7 +216,8 @@ fn keep<T, E: std::fmt::Display>(
 const SECRET_LENGTH: usize = 32;
 
 fn session_secret(mistakes: &mut Vec<Mistake>, environment: &Environment) -> Option<SecretString> {
-    let remedy = "set it to at least 32 random characters, such as the output of `openssl rand -hex 32`";
+    let remedy =
+        "set it to at least 32 random characters, such as the output of `openssl rand -hex 32`";
     let secret = environment.session_secret.as_ref();
     let text = required(
         mistakes,
@@ -244,7 +248,12 @@ fn trust(
     let pins = filled(&environment.proxmox_fingerprints);
     let insecure = filled(&environment.proxmox_tls_insecure);
     if let Some(value) = insecure {
-        return insecure_trust(mistakes, profile, &value, ca_file.is_some() || pins.is_some());
+        return insecure_trust(
+            mistakes,
+            profile,
+            &value,
+            ca_file.is_some() || pins.is_some(),
+        );
     }
     match (ca_file, pins) {
         (Some(_), Some(_)) => {

@@ -59,7 +59,11 @@ fn an_unverified_certificate_is_refused_outside_the_lab() {
             profile,
             ..FileConfig::default()
         };
-        assert_eq!(!mistakes(&file, &environment).is_empty(), refused, "{profile:?}");
+        assert_eq!(
+            !mistakes(&file, &environment).is_empty(),
+            refused,
+            "{profile:?}"
+        );
     }
 }
 
@@ -70,7 +74,11 @@ fn a_weak_session_secret_is_refused() {
             session_secret: Some(weak.into()),
             ..environment()
         };
-        assert_eq!(mistakes(&FileConfig::default(), &environment).len(), 1, "{weak}");
+        assert_eq!(
+            mistakes(&FileConfig::default(), &environment).len(),
+            1,
+            "{weak}"
+        );
     }
 }
 

@@ -75,7 +75,9 @@ pub fn parse<T: DeserializeOwned + Described>(bytes: &[u8]) -> Result<T, ApiProb
     let value = strict_json::parse(bytes).map_err(|error| {
         ApiProblem::new(
             ProblemCode::MalformedBody,
-            format!("{error}. Send one JSON document in UTF-8, each key once, at most 32 levels deep."),
+            format!(
+                "{error}. Send one JSON document in UTF-8, each key once, at most 32 levels deep."
+            ),
         )
     })?;
     typed(value)
@@ -140,7 +142,10 @@ mod tests {
             ("", ProblemCode::MalformedBody),
             ("{", ProblemCode::MalformedBody),
             ("{} {}", ProblemCode::MalformedBody),
-            (r#"{"request":"a","request":"b"}"#, ProblemCode::MalformedBody),
+            (
+                r#"{"request":"a","request":"b"}"#,
+                ProblemCode::MalformedBody,
+            ),
             (deep.as_str(), ProblemCode::MalformedBody),
             (r#"{"request":1e400}"#, ProblemCode::MalformedBody),
             ("[]", ProblemCode::SchemaViolation),

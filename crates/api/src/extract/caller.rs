@@ -35,7 +35,15 @@ pub mod act {
         )*};
     }
 
-    acts!(Read, Propose, Withdraw, Confirm, Cancel, EmergencyStop, ReleaseEmergencyStop);
+    acts!(
+        Read,
+        Propose,
+        Withdraw,
+        Confirm,
+        Cancel,
+        EmergencyStop,
+        ReleaseEmergencyStop
+    );
 }
 
 /// A signed-in person who may do `A`. Cannot be made in any other way than from a request that proves it.

@@ -53,7 +53,10 @@ fn explain_choice(
             push(
                 errors,
                 discriminator,
-                format!("is not an action of the catalogue: use one of {}", catalogue()),
+                format!(
+                    "is not an action of the catalogue: use one of {}",
+                    catalogue()
+                ),
             );
             return;
         };
@@ -115,15 +118,36 @@ mod tests {
     fn each_mistake_is_named_by_its_own_place() {
         let target = json!({"kind": "qemu", "vmid": 101});
         for (action, pointer) in [
-            (json!({"action": "guest.destroy", "target": target}), "/actions/0/action"),
+            (
+                json!({"action": "guest.destroy", "target": target}),
+                "/actions/0/action",
+            ),
             (json!({"target": target}), "/actions/0/action"),
-            (json!({"action": "guest.start", "target": {"kind": "qemu", "vmid": 7}}), "/actions/0/target/vmid"),
-            (json!({"action": "guest.start", "target": {"kind": "vm", "vmid": 101}}), "/actions/0/target/kind"),
+            (
+                json!({"action": "guest.start", "target": {"kind": "qemu", "vmid": 7}}),
+                "/actions/0/target/vmid",
+            ),
+            (
+                json!({"action": "guest.start", "target": {"kind": "vm", "vmid": 101}}),
+                "/actions/0/target/kind",
+            ),
             (json!({"action": "guest.start"}), "/actions/0"),
-            (json!({"action": "guest.start", "target": target, "force": true}), "/actions/0"),
-            (json!({"action": "guest.shutdown", "target": target, "timeout_s": 0}), "/actions/0/timeout_s"),
-            (json!({"action": "guest.migrate", "target": target, "node": "a b"}), "/actions/0/node"),
-            (json!({"action": "guest.start", "target": {"kind": "qemu", "vmid": 9_223_372_036_854_775_808_u64}}), "/actions/0/target/vmid"),
+            (
+                json!({"action": "guest.start", "target": target, "force": true}),
+                "/actions/0",
+            ),
+            (
+                json!({"action": "guest.shutdown", "target": target, "timeout_s": 0}),
+                "/actions/0/timeout_s",
+            ),
+            (
+                json!({"action": "guest.migrate", "target": target, "node": "a b"}),
+                "/actions/0/node",
+            ),
+            (
+                json!({"action": "guest.start", "target": {"kind": "qemu", "vmid": 9_223_372_036_854_775_808_u64}}),
+                "/actions/0/target/vmid",
+            ),
         ] {
             let body = json!({"actions": [action]});
             assert_eq!(pointers(&body), [pointer], "{body}");

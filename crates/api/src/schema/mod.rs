@@ -35,8 +35,18 @@ macro_rules! described {
     )*};
 }
 
-described!(Draft, ProposalInput, Confirmation, SnapshotFirst, Cancellation, EmergencyStopInput);
-described!(argus_types::person::DemoSignIn, argus_types::person::LinkSignIn);
+described!(
+    Draft,
+    ProposalInput,
+    Confirmation,
+    SnapshotFirst,
+    Cancellation,
+    EmergencyStopInput
+);
+described!(
+    argus_types::person::DemoSignIn,
+    argus_types::person::LinkSignIn
+);
 
 /// The schema of `T` in draft 2020-12.
 fn schema_of<T: JsonSchema>() -> Value {
@@ -165,7 +175,8 @@ mod tests {
             let draft = serde_json::json!({"actions": [action]});
             assert!(Draft::validator().is_valid(&draft), "{draft}");
         }
-        let unknown = serde_json::json!({"actions": [{"action": "guest.destroy", "target": target}]});
+        let unknown =
+            serde_json::json!({"actions": [{"action": "guest.destroy", "target": target}]});
         assert!(!Draft::validator().is_valid(&unknown));
     }
 }

@@ -80,7 +80,10 @@ impl Cancel {
             (ProposalState::Confirmed, Some(execution)) => {
                 let reply = Reply::new(StatusCode::ACCEPTED, &proposal)?;
                 once.complete(&mut tx, &reply).await?;
-                match tx.request_stop(execution, &once.person, now, reason).await? {
+                match tx
+                    .request_stop(execution, &once.person, now, reason)
+                    .await?
+                {
                     Stopped::Asked | Stopped::Already => {}
                     Stopped::Ended | Stopped::Unknown => {
                         return Err(ApiProblem::new(

@@ -82,7 +82,10 @@ impl Confirm {
             to: ProposalState::Confirmed,
             by: Some(once.person.id),
             at: now,
-            reason: confirmation.without_snapshot.as_ref().map(|text| text.as_str()),
+            reason: confirmation
+                .without_snapshot
+                .as_ref()
+                .map(|text| text.as_str()),
             drift: &[],
         };
         tx.close_proposal(id, closing).await?;
@@ -96,8 +99,14 @@ impl Confirm {
             "execution": execution,
             "without_snapshot": confirmation.without_snapshot,
         });
-        tx.append_ledger(record::entry(now, &once.person.name, Kind::ProposalConfirmed, subject, body))
-            .await?;
+        tx.append_ledger(record::entry(
+            now,
+            &once.person.name,
+            Kind::ProposalConfirmed,
+            subject,
+            body,
+        ))
+        .await?;
         let created = tx
             .create_execution(NewExecution {
                 id: execution,
@@ -143,8 +152,14 @@ impl Confirm {
         if tx.close_proposal(id, closing).await? {
             let subject = format!("proposal/{id}");
             let body = json!({ "digest": stored.proposal.digest, "changed": changed });
-            tx.append_ledger(record::entry(now, &once.person.name, Kind::ProposalDrifted, subject, body))
-                .await?;
+            tx.append_ledger(record::entry(
+                now,
+                &once.person.name,
+                Kind::ProposalDrifted,
+                subject,
+                body,
+            ))
+            .await?;
         }
         tx.commit().await?;
         let errors = changed

@@ -39,9 +39,9 @@ impl Drafter {
                 let value = serde_json::json!({ "actions": actions });
                 Ok(Words::Draft(typed(value)?))
             }
-            Drafted::Clarify(questions) => {
-                Ok(Words::Questions(questions.into_iter().map(question).collect()))
-            }
+            Drafted::Clarify(questions) => Ok(Words::Questions(
+                questions.into_iter().map(question).collect(),
+            )),
             Drafted::Refuse { reason } => Err(ApiProblem::new(ProblemCode::NotUnderstood, reason)),
         }
     }
@@ -87,7 +87,11 @@ fn scene(cluster: &Cluster) -> Scene {
                 template: guest.template,
             })
             .collect(),
-        nodes: cluster.nodes.iter().map(|node| node.name.to_string()).collect(),
+        nodes: cluster
+            .nodes
+            .iter()
+            .map(|node| node.name.to_string())
+            .collect(),
         pools: cluster.pools.clone(),
         tags,
     }

@@ -8,7 +8,8 @@ use argus_executor::facts;
 use argus_proxmox::Client;
 use argus_types::id::GuestKey;
 use argus_types::problem::ProblemCode;
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::future::try_join_all;
+use tokio::sync::Semaphore;
 
 use crate::problem::ApiProblem;
 
@@ -33,15 +34,22 @@ impl FactReader {
         wanted: &[Wanted],
         inventory: &Inventory,
     ) -> Result<BTreeMap<GuestKey, GuestFacts>, ApiProblem> {
-        stream::iter(wanted)
-            .map(|wanted| async move {
-                let found = facts::read(&self.client, wanted, inventory).await?;
-                let found = found.ok_or_else(|| gone(wanted))?;
-                Ok::<_, ApiProblem>((wanted.key, found))
-            })
-            .buffer_unordered(PARALLEL)
-            .try_collect()
-            .await
+        let places = Semaphore::new(PARALLEL);
+        let reads = wanted
+            .iter()
+            .map(|wanted| self.read_one(wanted, inventory, &places));
+        Ok(try_join_all(reads).await?.into_iter().collect())
+    }
+
+    async fn read_one(
+        &self,
+        wanted: &Wanted,
+        inventory: &Inventory,
+        places: &Semaphore,
+    ) -> Result<(GuestKey, GuestFacts), ApiProblem> {
+        let _place = places.acquire().await.map_err(ApiProblem::internal)?;
+        let found = facts::read(&self.client, wanted, inventory).await?;
+        Ok((wanted.key, found.ok_or_else(|| gone(wanted))?))
     }
 }
 

@@ -4,9 +4,7 @@ use argus_store::{NewProposal, Store};
 use argus_types::action::Draft;
 use argus_types::id::ProposalId;
 use argus_types::problem::{FieldError, ProblemCode};
-use argus_types::proposal::{
-    Origin, Proposal, ProposalInput, ProposalOutcome, ProposalState,
-};
+use argus_types::proposal::{Origin, Proposal, ProposalInput, ProposalOutcome, ProposalState};
 use http::StatusCode;
 use serde_json::json;
 

@@ -92,8 +92,14 @@ impl SignIn {
             None => {
                 let body = json!({ "way": "link" });
                 let subject = "session".to_owned();
-                tx.append_ledger(record::entry(now, record::ARGUS, Kind::SignInRefused, subject, body))
-                    .await?;
+                tx.append_ledger(record::entry(
+                    now,
+                    record::ARGUS,
+                    Kind::SignInRefused,
+                    subject,
+                    body,
+                ))
+                .await?;
                 tx.commit().await?;
                 Err(refused(
                     "The link was used before, has expired or was never made. \
@@ -167,14 +173,23 @@ pub async fn make_link(
     .await?;
     let body = json!({ "person": person.id, "name": name, "role": role });
     let subject = format!("person/{}", person.id);
-    tx.append_ledger(record::entry(at, record::ARGUS, Kind::SignInLinkMade, subject, body))
-        .await?;
+    tx.append_ledger(record::entry(
+        at,
+        record::ARGUS,
+        Kind::SignInLinkMade,
+        subject,
+        body,
+    ))
+    .await?;
     tx.commit().await?;
     Ok(token)
 }
 
 /// The demo profile's people: fixed ids, so that a restart finds them again.
-pub async fn seed_demo_people(store: &Store, clock: &SharedClock) -> Result<(), argus_store::Error> {
+pub async fn seed_demo_people(
+    store: &Store,
+    clock: &SharedClock,
+) -> Result<(), argus_store::Error> {
     let people = [
         (0xa1, "Vera", Role::Viewer),
         (0xa2, "Otto", Role::Operator),

@@ -102,8 +102,14 @@ impl AddSnapshots {
         once.complete(&mut tx, &reply).await?;
         let body = json!({ "digest": proposal.digest, "revision": proposal.revision, "snapshots_first": true });
         let subject = format!("proposal/{id}");
-        tx.append_ledger(record::entry(now, &once.person.name, Kind::ProposalRevised, subject, body))
-            .await?;
+        tx.append_ledger(record::entry(
+            now,
+            &once.person.name,
+            Kind::ProposalRevised,
+            subject,
+            body,
+        ))
+        .await?;
         tx.commit().await?;
         Ok(reply)
     }

@@ -45,7 +45,10 @@ pub struct From {
 #[utoipa::path(get, path = paths::EXECUTION_STREAM, tag = "streams", params(("id" = uuid::Uuid, Path), From),
     responses((status = 101, body = ExecutionEvent), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem)))]
-#[expect(clippy::too_many_arguments, reason = "each argument is a check or a part that the stream needs")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each argument is a check or a part that the stream needs"
+)]
 pub async fn journal(
     State(store): State<Store>,
     State(hub): State<Hub>,

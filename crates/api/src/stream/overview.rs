@@ -35,12 +35,7 @@ pub async fn overview(
     Ok(upgrade.on_upgrade(move |socket| serve(socket, hub, sessions, session)))
 }
 
-async fn serve(
-    mut socket: WebSocket,
-    hub: Hub,
-    sessions: Arc<Sessions>,
-    session: ActiveSession,
-) {
+async fn serve(mut socket: WebSocket, hub: Hub, sessions: Arc<Sessions>, session: ActiveSession) {
     let _counted = Counted::new();
     let mut messages = hub.listen();
     let resync = match serde_json::to_string(&StreamMessage::Resync) {

@@ -11,9 +11,7 @@ use axum::{Router, extract::FromRef, routing};
 use argus_store::Store;
 use argus_types::paths;
 
-use crate::service::{
-    cancel::Cancel, confirm::Confirm, propose::Propose, snapshots::AddSnapshots,
-};
+use crate::service::{cancel::Cancel, confirm::Confirm, propose::Propose, snapshots::AddSnapshots};
 use crate::session::Sessions;
 
 pub use decide::{__path_cancel, __path_confirm, __path_snapshots, cancel, confirm, snapshots};

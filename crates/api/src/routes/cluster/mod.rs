@@ -63,7 +63,11 @@ pub async fn nodes(
 fn with_age(mut response: Response, snapshot: &Snapshot, inventory: &Inventory) -> Response {
     let headers = response.headers_mut();
     headers.insert(OBSERVED_AT_HEADER, snapshot.observed_at_header.clone());
-    let stale = if inventory.is_stale() { "true" } else { "false" };
+    let stale = if inventory.is_stale() {
+        "true"
+    } else {
+        "false"
+    };
     headers.insert(STALE_HEADER, HeaderValue::from_static(stale));
     response
 }

@@ -47,7 +47,12 @@ pub async fn set(
     key: IdempotencyKey,
     body: Checked<EmergencyStopInput>,
 ) -> Result<Reply, ApiProblem> {
-    let once = Once::new(caller.person(), key, paths::EMERGENCY_STOP, body.fingerprint);
+    let once = Once::new(
+        caller.person(),
+        key,
+        paths::EMERGENCY_STOP,
+        body.fingerprint,
+    );
     service.set(&once, &body.value).await
 }
 

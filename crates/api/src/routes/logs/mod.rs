@@ -116,7 +116,9 @@ pub async fn list(
 
 fn cluster_line(entry: &ClusterLogEntry) -> LogLine {
     LogLine {
-        at: i64::try_from(entry.time).ok().and_then(Timestamp::from_unix),
+        at: i64::try_from(entry.time)
+            .ok()
+            .and_then(Timestamp::from_unix),
         node: entry.node.clone(),
         user: entry.user.clone(),
         program: entry.tag.clone(),

@@ -73,5 +73,9 @@ fn signed_in(
     token: &SecretString,
     session: &ActiveSession,
 ) -> Response {
-    (jar.add(session_cookie(token)), Json(view(sessions, session))).into_response()
+    (
+        jar.add(session_cookie(token)),
+        Json(view(sessions, session)),
+    )
+        .into_response()
 }
