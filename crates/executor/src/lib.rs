@@ -1,1 +1,52 @@
-//! Durable execution of confirmed plans.
+//! Durable execution of confirmed plans: from a plan in the database to tasks inside Proxmox that are seen
+//! to have done what the plan says.
+//!
+//! # What it guarantees
+//!
+//! - **Never twice.** Before a request leaves, the intent to send it is committed. After a crash, a lost
+//!   answer or a takeover, an intent without an answer is resolved by looking: the task list first, then the
+//!   state. A step that is unsafe to repeat is sent again only where the request provably never left or
+//!   Proxmox refused it at once.
+//! - **Never lost.** Whatever process dies, the execution is taken up by another (or the next) one when its
+//!   lease runs out, and goes on from its journal alone.
+//! - **Done means seen.** A step succeeds when its post-checks hold on fresh state, whatever the task said.
+//! - **Drift stops.** What a step relies on is read again right before it is sent. A value that cannot be
+//!   read does not hold.
+//! - **Stop stops.** An intent is committed only while no stop is set, in one transaction with that check.
+//!   What already runs inside Proxmox is followed to its end.
+//! - **No ledger, no action.** The records about a step are in the same transaction as its journal entries.
+//! - **One driver.** Every entry is fenced by the lease's epoch and by the database's clock.
+//!
+//! # What it cannot guarantee
+//!
+//! - Proxmox has no idempotency keys and no fencing. A process that is frozen exactly between the commit of
+//!   an intent and its request, for longer than the lease, and then wakes, could send a request that nobody
+//!   expects any more. The window is guarded by a monotonic clock and is a few instructions wide; it is not
+//!   zero.
+//! - Between the pre-check and the request somebody else can change the guest. Proxmox's own locks and the
+//!   post-check are what is left then.
+//! - A task that was started, and whose trace Proxmox lost (rotated away, node gone), cannot be told from
+//!   one that was never started. Where that would matter the step becomes `needs_attention`, and the guest
+//!   stays reserved until a person has looked.
+//! - A timeout ends the waiting, not the task.
+//!
+//! # How it is built
+//!
+//! What comes next is decided by [`argus_domain::execution::State`]; this crate only does it. Clock,
+//! randomness, journal and Proxmox are behind [`ports`]. [`adapter`] is the only file of Argus that can
+//! change anything inside Proxmox.
+
+pub mod adapter;
+mod driver;
+mod journal;
+mod memory;
+mod pace;
+pub mod ports;
+mod record;
+mod run;
+pub mod sight;
+mod step;
+
+pub use journal::StoreJournal;
+pub use pace::Pace;
+pub use run::{Config, Executor, Ports};

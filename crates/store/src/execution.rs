@@ -97,17 +97,28 @@ impl Store {
                     why: illegal.to_string(),
                 })?;
         }
+        // Set aside by the executor, because the journal or the plan cannot be trusted any more.
+        let set_aside = record.state.is_final() && state.ending().is_none();
+        let message = if set_aside {
+            Some("it cannot be driven on; the ledger says why".to_owned())
+        } else {
+            state.ending().map(|ending| ending.message.clone())
+        };
         Ok(Some(Execution {
             id,
             proposal: record.proposal,
             cluster: record.plan.cluster.clone(),
             title: record.title,
             digest: record.digest,
-            state: state.execution_state(),
+            state: if set_aside {
+                record.state
+            } else {
+                state.execution_state()
+            },
             confirmed_by: record.confirmed_by,
             started_at: record.started_at,
             ended_at: record.ended_at,
-            message: state.ending().map(|ending| ending.message.clone()),
+            message,
             stop: state.stop().cloned(),
             steps: state.view(),
             last_seq: events.last().map_or(0, |entry| entry.seq),

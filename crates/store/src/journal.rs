@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use argus_ledger::Entry;
+pub use argus_ledger::Entry;
 use argus_types::Timestamp;
 use argus_types::event::{Event, ExecutionEvent};
 use argus_types::execution::ExecutionState;

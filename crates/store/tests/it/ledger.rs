@@ -16,9 +16,9 @@ fn entry(number: u32) -> Entry {
 }
 
 async fn append(store: &argus_store::Store, number: u32) {
-    let mut tx = store.begin().await.unwrap();
-    tx.append_ledger(entry(number)).await.unwrap();
-    tx.commit().await.unwrap();
+    let mut tx = store.begin().await.expect("a transaction");
+    tx.append_ledger(entry(number)).await.expect("a record");
+    tx.commit().await.expect("a commit");
 }
 
 #[tokio::test]

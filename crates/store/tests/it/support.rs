@@ -17,7 +17,7 @@ use argus_types::plan::{
 use argus_types::proposal::{Origin, Proposal, ProposalState, Risk, RiskLevel};
 use uuid::Uuid;
 
-pub const TTL: Duration = Duration::from_secs(60);
+pub const TTL: Duration = Duration::from_mins(1);
 
 pub fn at(second: i64) -> Timestamp {
     Timestamp::from_unix(1_795_000_000 + second).expect("within the calendar")

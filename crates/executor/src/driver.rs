@@ -1,0 +1,433 @@
+//! Driving one execution: fold the journal, ask the state machine what comes next, do that, journal it.
+//!
+//! Everything that is decided is decided by [`argus_domain::execution::State`]. Whatever goes wrong on the
+//! way to the journal ends in folding it anew: memory is never trusted over it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use argus_domain::execution::{IllegalEvent, Next};
+use argus_store::Error as StoreError;
+use argus_store::journal::Entry;
+use argus_store::journal::{Append, AppendError, GuestLease, Lease};
+use argus_types::Timestamp;
+use argus_types::event::Event;
+use argus_types::execution::ExecutionState;
+use argus_types::id::ExecutionId;
+use argus_types::plan::{Plan, Step};
+use tokio_util::sync::CancellationToken;
+
+use crate::memory::Memory;
+use crate::ports::{Hypervisor, Journal};
+use crate::record::Recorder;
+use crate::run::{Config, Ports};
+
+/// Who replaces a person's name where the emergency stop was set before the execution was.
+const EMERGENCY_STOP: &str = "the emergency stop";
+
+/// How driving ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The execution came to its end.
+    Ended,
+    /// This process lets go of it, and the next one may take it up at once.
+    LetGo,
+    /// The lease is lost.
+    Lost,
+}
+
+/// Why the present course is left.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Setback {
+    /// The journal says something else by now: decide again.
+    #[error("the journal has moved on")]
+    Again,
+    /// The lease is lost.
+    #[error("the lease is lost")]
+    Lost,
+    /// This process is asked to end.
+    #[error("asked to let go")]
+    LetGo,
+    /// The emergency stop is set.
+    #[error("the emergency stop is set")]
+    EmergencyStop,
+    /// Another execution has the guest.
+    #[error("another execution has the guest")]
+    GuestBusy {
+        /// Which.
+        holder: ExecutionId,
+        /// Whether it waits for a person.
+        needs_attention: bool,
+    },
+    /// The journal and this code disagree: a defect, or somebody's hand in the tables.
+    #[error("the journal does not allow this")]
+    Illegal(#[from] IllegalEvent),
+    /// The database.
+    #[error("the database failed")]
+    Store(#[from] StoreError),
+}
+
+/// What is written together.
+#[derive(Debug, Default)]
+pub(crate) struct Entries {
+    pub(crate) events: Vec<Event>,
+    pub(crate) ledger: Vec<Entry>,
+    pub(crate) guests: Vec<GuestLease>,
+    pub(crate) intent: bool,
+    pub(crate) end: Option<ExecutionState>,
+}
+
+impl From<Event> for Entries {
+    fn from(event: Event) -> Self {
+        Self {
+            events: vec![event],
+            ..Self::default()
+        }
+    }
+}
+
+/// One execution under way.
+pub(crate) struct Driver<'a, J, H> {
+    pub(crate) ports: &'a Ports<J, H>,
+    pub(crate) config: &'a Config,
+    pub(crate) cancel: &'a CancellationToken,
+    pub(crate) lease: Lease,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) memory: Memory,
+    pub(crate) seq: u64,
+    /// Since when this process has been waiting for the task, and how long it had run by then.
+    pub(crate) watch: Option<Watch>,
+}
+
+/// A wait that other processes may have begun: theirs by the journal's times, ours by a monotonic clock, so
+/// that a clock that jumps cannot end it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Watch {
+    submitted_at: Timestamp,
+    before: Duration,
+    since: tokio::time::Instant,
+}
+
+/// Drives the execution of `lease` until it ends, is let go, or the lease is lost.
+pub(crate) async fn drive<J: Journal, H: Hypervisor>(
+    ports: &Ports<J, H>,
+    config: &Config,
+    cancel: &CancellationToken,
+    lease: Lease,
+) -> Outcome {
+    let mut announced = false;
+    let mut tried = 0;
+    loop {
+        let setback = match load(ports, config, cancel, lease).await {
+            Ok(None) => return Outcome::LetGo,
+            Ok(Some(mut driver)) => {
+                let result = driver.announce(&mut announced).await;
+                match result {
+                    Ok(()) => match driver.advance().await {
+                        Ok(()) => return Outcome::Ended,
+                        Err(setback) => setback,
+                    },
+                    Err(setback) => setback,
+                }
+            }
+            Err(setback) => setback,
+        };
+        match setback {
+            Setback::Again => continue,
+            Setback::Lost => return Outcome::Lost,
+            Setback::LetGo => return Outcome::LetGo,
+            Setback::Illegal(why) => {
+                return quarantine(ports, lease, &why.to_string()).await;
+            }
+            // The last two are dealt with where they arise; folding anew is right for any that is not.
+            Setback::Store(_) | Setback::EmergencyStop | Setback::GuestBusy { .. } => {
+                tracing::warn!(execution = %lease.execution, error = ?setback, "driving is set back");
+                // What was checked before the break is old by now, as after a crash.
+                announced = false;
+            }
+        }
+        tried += 1;
+        let wait = config.pace.again(tried, ports.chance.fraction());
+        tokio::select! {
+            () = cancel.cancelled() => return Outcome::LetGo,
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+/// Folds the journal.
+async fn load<'a, J: Journal, H: Hypervisor>(
+    ports: &'a Ports<J, H>,
+    config: &'a Config,
+    cancel: &'a CancellationToken,
+    lease: Lease,
+) -> Result<Option<Driver<'a, J, H>>, Setback> {
+    let Some((record, events)) = ports.journal.load(lease.execution).await? else {
+        return Ok(None);
+    };
+    if argus_domain::digest::of(&record.plan) != record.digest {
+        tracing::error!(execution = %lease.execution, digest = %record.digest, "the plan is not the one that was confirmed");
+        quarantine(
+            ports,
+            lease,
+            "the stored plan is not the one that was confirmed",
+        )
+        .await;
+        return Ok(None);
+    }
+    let mut memory = Memory::new(&record.plan);
+    for entry in &events {
+        memory.apply(entry.at, &entry.event)?;
+    }
+    Ok(Some(Driver {
+        ports,
+        config,
+        cancel,
+        lease,
+        plan: Arc::new(record.plan),
+        memory,
+        seq: events.last().map_or(0, |entry| entry.seq),
+        watch: None,
+    }))
+}
+
+/// Takes an execution out of the way that cannot be driven: nothing is sent, a person must look.
+async fn quarantine<J: Journal, H>(ports: &Ports<J, H>, lease: Lease, why: &str) -> Outcome {
+    tracing::error!(execution = %lease.execution, why, "the execution cannot be driven");
+    let at = ports.clock.now();
+    let recorder = Recorder {
+        execution: lease.execution,
+    };
+    let last = match ports.journal.load(lease.execution).await {
+        Ok(found) => found.and_then(|(_, events)| events.last().map(|entry| entry.seq)),
+        Err(error) => {
+            tracing::error!(execution = %lease.execution, %error, "and could not be set aside");
+            return Outcome::Lost;
+        }
+    };
+    let append = Append {
+        expected_seq: last.unwrap_or(0),
+        ledger: vec![recorder.ended(at, ExecutionState::NeedsAttention, why)],
+        end: Some(ExecutionState::NeedsAttention),
+        ..Append::default()
+    };
+    match ports.journal.append(lease, at, &append).await {
+        Ok(_) => Outcome::Ended,
+        Err(error) => {
+            // The lease runs out and somebody tries again.
+            tracing::error!(execution = %lease.execution, %error, "and could not be set aside");
+            Outcome::Lost
+        }
+    }
+}
+
+impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
+    /// Says in the journal who drives, once a lease.
+    async fn announce(&mut self, announced: &mut bool) -> Result<(), Setback> {
+        if *announced || self.memory.state.ending().is_some() {
+            return Ok(());
+        }
+        let replica = self.config.replica.clone();
+        let entries = if self.memory.state.is_started() {
+            let entry = self.recorder().resumed(self.ports.clock.now(), &replica);
+            Entries {
+                ledger: vec![entry],
+                ..Entries::from(Event::Resumed { replica })
+            }
+        } else {
+            Entries::from(Event::Started { replica })
+        };
+        self.record(entries).await?;
+        *announced = true;
+        Ok(())
+    }
+
+    /// Goes from step to step to the end.
+    async fn advance(&mut self) -> Result<(), Setback> {
+        loop {
+            if self.cancel.is_cancelled() {
+                return Err(Setback::LetGo);
+            }
+            let outcome = match self.memory.state.next() {
+                Next::Begin { step, attempt } => self.begin(step, attempt).await,
+                Next::PreCheck { step, attempt } => self.pre_check(step, attempt).await,
+                Next::Send { step, attempt } => self.send(step, attempt).await,
+                Next::Resolve { step, attempt } => self.resolve(step, attempt).await,
+                Next::Follow {
+                    step,
+                    attempt,
+                    upid,
+                } => self.follow(step, attempt, &upid).await,
+                Next::PostCheck {
+                    step,
+                    attempt,
+                    exit,
+                } => self.post_check(step, attempt, exit).await,
+                Next::Settle { event } => self.close_step(event).await,
+                Next::End { state, message } => self.end(state, message).await,
+                Next::Nothing => return Ok(()),
+            };
+            match outcome {
+                Ok(()) | Err(Setback::Again) => {}
+                Err(Setback::EmergencyStop) => self.heed_emergency_stop().await?,
+                Err(setback) => return Err(setback),
+            }
+        }
+    }
+
+    /// The step of this number. The state machine names no others.
+    pub(crate) fn step(plan: &Plan, number: u16) -> Result<&Step, Setback> {
+        plan.steps
+            .iter()
+            .find(|step| step.number == number)
+            .ok_or(Setback::Illegal(IllegalEvent::NoSuchStep(number)))
+    }
+
+    pub(crate) fn recorder(&self) -> Recorder {
+        Recorder {
+            execution: self.lease.execution,
+        }
+    }
+
+    /// How long ago the task's id was journaled.
+    pub(crate) fn since_submitted(&mut self) -> Duration {
+        let now = self.ports.clock.now();
+        let submitted_at = self.memory.submitted_at.unwrap_or(now);
+        let watch = self
+            .watch
+            .filter(|watch| watch.submitted_at == submitted_at)
+            .unwrap_or_else(|| {
+                let passed = now.unix_millis().saturating_sub(submitted_at.unix_millis());
+                Watch {
+                    submitted_at,
+                    before: Duration::from_millis(u64::try_from(passed).unwrap_or(0)),
+                    since: tokio::time::Instant::now(),
+                }
+            });
+        self.watch = Some(watch);
+        watch.before + watch.since.elapsed()
+    }
+
+    /// How long the step may take, by the pace of this Proxmox.
+    pub(crate) fn timeout(&self, step: &Step) -> Duration {
+        self.config.pace.seconds(f64::from(step.timeout_s))
+    }
+
+    /// Waits, unless this process is to end.
+    pub(crate) async fn rest(&self, time: Duration) -> Result<(), Setback> {
+        tokio::select! {
+            () = self.cancel.cancelled() => Err(Setback::LetGo),
+            () = tokio::time::sleep(time) => Ok(()),
+        }
+    }
+
+    /// Writes entries that the state machine allows. Where somebody else wrote in between, they are written
+    /// behind that if they still are allowed; else it is to be decided again.
+    pub(crate) async fn record(&mut self, entries: Entries) -> Result<(), Setback> {
+        /// Longer is left to folding anew, which waits as well.
+        const TRIES: u32 = 5;
+        let at = self.ports.clock.now();
+        let mut after = self.after(at, &entries.events)?;
+        let mut append = Append {
+            expected_seq: self.seq,
+            events: entries.events,
+            ledger: entries.ledger,
+            guests: entries.guests,
+            intent: entries.intent,
+            end: entries.end,
+        };
+        let mut tried = 0;
+        loop {
+            match self.ports.journal.append(self.lease, at, &append).await {
+                Ok(seq) => {
+                    self.memory = after;
+                    self.seq = seq;
+                    return Ok(());
+                }
+                Err(AppendError::Behind { .. }) => {
+                    self.catch_up().await?;
+                    // After an answer that was lost, what is new may be these very entries.
+                    if tried > 0 {
+                        return Err(Setback::Again);
+                    }
+                    after = self.after(at, &append.events).map_err(|_| Setback::Again)?;
+                    append.expected_seq = self.seq;
+                }
+                Err(AppendError::Fenced) => return Err(Setback::Lost),
+                Err(AppendError::EmergencyStop) => return Err(Setback::EmergencyStop),
+                Err(AppendError::GuestBusy {
+                    holder,
+                    needs_attention,
+                    ..
+                }) => {
+                    return Err(Setback::GuestBusy {
+                        holder,
+                        needs_attention,
+                    });
+                }
+                Err(AppendError::Store(error)) if error.is_unavailable() && tried < TRIES => {
+                    tried += 1;
+                    tracing::warn!(execution = %self.lease.execution, %error, tried, "the journal cannot be written");
+                    let wait = self.config.pace.again(tried, self.ports.chance.fraction());
+                    // Not `rest`: what happened must be written down even when this process is to end.
+                    tokio::time::sleep(wait).await;
+                }
+                Err(AppendError::Store(error)) => return Err(Setback::Store(error)),
+            }
+        }
+    }
+
+    fn after(&self, at: Timestamp, events: &[Event]) -> Result<Memory, IllegalEvent> {
+        let mut memory = self.memory.clone();
+        for event in events {
+            memory.apply(at, event)?;
+        }
+        Ok(memory)
+    }
+
+    async fn catch_up(&mut self) -> Result<(), Setback> {
+        let events = self
+            .ports
+            .journal
+            .events_after(self.lease.execution, self.seq)
+            .await?;
+        for entry in events {
+            self.memory.apply(entry.at, &entry.event)?;
+            self.seq = entry.seq;
+        }
+        Ok(())
+    }
+
+    /// The emergency stop asks every execution that it finds. One that it could not find yet asks itself.
+    async fn heed_emergency_stop(&mut self) -> Result<(), Setback> {
+        self.catch_up().await?;
+        if self.memory.state.stop().is_some() {
+            return Ok(());
+        }
+        let at = self.ports.clock.now();
+        let entry = self.recorder().stop_requested(at, EMERGENCY_STOP);
+        let stop = Event::StopRequested {
+            by: EMERGENCY_STOP.to_owned(),
+            emergency: true,
+            reason: None,
+        };
+        self.record(Entries {
+            ledger: vec![entry],
+            ..Entries::from(stop)
+        })
+        .await
+    }
+
+    async fn end(&mut self, state: ExecutionState, message: String) -> Result<(), Setback> {
+        let entry = self
+            .recorder()
+            .ended(self.ports.clock.now(), state, &message);
+        tracing::info!(execution = %self.lease.execution, state = state.as_str(), "execution ended");
+        self.record(Entries {
+            ledger: vec![entry],
+            end: Some(state),
+            ..Entries::from(Event::Ended { state, message })
+        })
+        .await
+    }
+}

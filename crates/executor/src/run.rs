@@ -1,0 +1,164 @@
+//! The loop of one replica: claim what nobody drives, drive it, keep the leases.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use argus_store::journal::Lease;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::driver::{Outcome, drive};
+use crate::pace::Pace;
+use crate::ports::{Chance, Clock, Hypervisor, Journal};
+
+/// Everything from outside.
+pub struct Ports<J, H> {
+    /// Leases and journal.
+    pub journal: J,
+    /// Proxmox.
+    pub hypervisor: H,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub chance: Arc<dyn Chance>,
+}
+
+/// How one replica works.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Its name in journal and ledger; another for each process.
+    pub replica: String,
+    /// How long a lease holds without being renewed: so long a crash delays an execution.
+    pub lease_ttl: Duration,
+    /// How many executions are driven at once.
+    pub concurrency: u32,
+    /// How often to look for executions, whatever the hints say.
+    pub look_every: Duration,
+    /// How long a step waits for a guest that another execution has.
+    pub guest_patience: Duration,
+    /// Waiting times.
+    pub pace: Pace,
+}
+
+impl Config {
+    /// The usual, under this name.
+    pub fn new(replica: impl Into<String>) -> Self {
+        Self {
+            replica: replica.into(),
+            lease_ttl: Duration::from_secs(10),
+            concurrency: 8,
+            look_every: Duration::from_secs(1),
+            guest_patience: Duration::from_mins(10),
+            pace: Pace::default(),
+        }
+    }
+}
+
+/// One replica's executor.
+pub struct Executor<J, H> {
+    ports: Arc<Ports<J, H>>,
+    config: Arc<Config>,
+}
+
+impl<J: Journal, H: Hypervisor> Executor<J, H> {
+    /// An executor that does nothing until it [runs](Self::run).
+    pub fn new(ports: Ports<J, H>, config: Config) -> Self {
+        Self {
+            ports: Arc::new(ports),
+            config: Arc::new(config),
+        }
+    }
+
+    /// Claims and drives executions until `cancel`; then finishes what it is in the middle of, gives its
+    /// leases back, so that the next process goes on at once, and returns. Being dropped instead is as being
+    /// killed: the journal holds, and the leases run out.
+    pub async fn run(self, cancel: CancellationToken) {
+        let mut driving = JoinSet::new();
+        while !cancel.is_cancelled() {
+            self.claim(&mut driving, &cancel).await;
+            tokio::select! {
+                () = cancel.cancelled() => {}
+                Some(done) = driving.join_next(), if !driving.is_empty() => note(done),
+                () = self.ports.journal.hint() => {}
+                () = tokio::time::sleep(self.config.look_every) => {}
+            }
+        }
+        while let Some(done) = driving.join_next().await {
+            note(done);
+        }
+    }
+
+    async fn claim(&self, driving: &mut JoinSet<()>, cancel: &CancellationToken) {
+        let busy = u32::try_from(driving.len()).unwrap_or(u32::MAX);
+        let free = self.config.concurrency.saturating_sub(busy);
+        if free == 0 {
+            return;
+        }
+        let claimed = self
+            .ports
+            .journal
+            .claim(&self.config.replica, self.config.lease_ttl, free)
+            .await;
+        match claimed {
+            Ok(leases) => {
+                for lease in leases {
+                    tracing::info!(execution = %lease.execution, epoch = lease.epoch, "execution claimed");
+                    let (ports, config) = (Arc::clone(&self.ports), Arc::clone(&self.config));
+                    let cancel = cancel.clone();
+                    driving.spawn(async move { hold(&ports, &config, &cancel, lease).await });
+                }
+            }
+            Err(error) => tracing::warn!(%error, "executions cannot be claimed"),
+        }
+    }
+}
+
+/// Drives one execution while its lease holds.
+async fn hold<J: Journal, H: Hypervisor>(
+    ports: &Ports<J, H>,
+    config: &Config,
+    cancel: &CancellationToken,
+    lease: Lease,
+) {
+    let outcome = tokio::select! {
+        outcome = drive(ports, config, cancel, lease) => outcome,
+        () = keep(ports, config, lease) => Outcome::Lost,
+    };
+    match outcome {
+        Outcome::Ended | Outcome::LetGo => {
+            if let Err(error) = ports.journal.release(lease).await {
+                tracing::warn!(execution = %lease.execution, %error, "lease is left to run out");
+            }
+        }
+        Outcome::Lost => {
+            tracing::warn!(execution = %lease.execution, epoch = lease.epoch, "lease lost");
+        }
+    }
+}
+
+/// Renews the lease until it is lost.
+async fn keep<J: Journal, H>(ports: &Ports<J, H>, config: &Config, lease: Lease) {
+    let mut held_at = Instant::now();
+    loop {
+        tokio::time::sleep(config.lease_ttl / 3).await;
+        let asked_at = Instant::now();
+        match ports.journal.renew(lease, config.lease_ttl).await {
+            Ok(true) => held_at = asked_at,
+            Ok(false) => return,
+            Err(error) => {
+                tracing::warn!(execution = %lease.execution, %error, "lease cannot be renewed");
+                if held_at.elapsed() >= config.lease_ttl {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn note(done: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = done {
+        // The lease runs out, and the execution is taken up again.
+        tracing::error!(%error, "driving an execution ended by a panic");
+    }
+}

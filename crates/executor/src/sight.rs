@@ -1,0 +1,301 @@
+//! Reading fresh state out of Proxmox, for planning (the API) and for executing alike: both read through
+//! here, so that a plan and its pre-check can never disagree about how a value is obtained.
+//!
+//! Nothing here comes from the collector's snapshot. `/cluster/resources` is up to 12 s old and is used only
+//! to find the node of a guest that is not where it was looked for.
+
+use std::collections::BTreeMap;
+
+use argus_domain::facts::GuestFacts;
+use argus_domain::inventory::{Inventory, NodeFacts};
+use argus_proxmox::read::{self, GuestConfig, GuestStatus, MigratePreconditions};
+use argus_proxmox::{ApiErrorKind, Client, Error, GuestRef, Kind};
+use argus_types::cluster;
+use argus_types::id::{ClusterId, GuestKey, GuestKind, NodeName};
+
+/// What to read about one guest.
+#[derive(Debug, Clone, Default)]
+pub struct Question {
+    /// Whether to list its snapshots.
+    pub snapshots: bool,
+    /// Whether to ask if it can be snapshotted.
+    pub snapshot_feature: bool,
+    /// Nodes to ask about as targets of a migration.
+    pub migrate_to: Vec<NodeName>,
+    /// Nodes to look on where it is not on the given one.
+    pub elsewhere: Vec<NodeName>,
+}
+
+/// A guest as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuestSight {
+    /// What decisions are made on.
+    pub facts: GuestFacts,
+    /// Seconds since it started, where it runs.
+    pub uptime_s: Option<u64>,
+}
+
+/// Reads one guest, wherever it is; `None` where the cluster does not have it (or hides it from the token).
+pub async fn guest(
+    client: &Client,
+    key: GuestKey,
+    node: &NodeName,
+    question: &Question,
+) -> Result<Option<GuestSight>, Error> {
+    for node in std::iter::once(node).chain(&question.elsewhere) {
+        if let Some(sight) = guest_on(client, key, node, question).await? {
+            return Ok(Some(sight));
+        }
+    }
+    let listed = client
+        .read(read::cluster_resources())
+        .await?
+        .into_iter()
+        .filter_map(|resource| resource.guest())
+        .find(|guest| guest.vmid == key.vmid.get() && guest.kind == kind(key.kind));
+    match listed.and_then(|guest| guest.node.parse::<NodeName>().ok()) {
+        Some(node) => guest_on(client, key, &node, question).await,
+        None => Ok(None),
+    }
+}
+
+/// Reads nodes and quorum. The quorum is unknown where the token may not ask (`Sys.Audit` on `/`).
+pub async fn inventory(client: &Client, cluster: &ClusterId) -> Result<Inventory, Error> {
+    let (quorate, nodes) = match client.read(read::cluster_status()).await {
+        Ok(status) => {
+            let quorate = Some(status.is_quorate());
+            let nodes = status
+                .nodes
+                .into_iter()
+                .map(|node| (node.name, node.online));
+            (quorate, nodes.collect::<Vec<_>>())
+        }
+        Err(error) if error.api_kind() == Some(ApiErrorKind::Permission) => {
+            let nodes = client.read(read::nodes()).await?.into_iter();
+            let nodes = nodes.map(|node| (node.node.clone(), node.is_online()));
+            (None, nodes.collect())
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(Inventory {
+        cluster: cluster.clone(),
+        quorate,
+        nodes: nodes
+            .into_iter()
+            .filter_map(|(name, online)| {
+                Some(NodeFacts {
+                    name: name.parse().ok()?,
+                    online,
+                })
+            })
+            .collect(),
+        guests: Vec::new(),
+    })
+}
+
+/// The guest as Proxmox's paths name it.
+pub(crate) fn reference(key: GuestKey, node: &NodeName) -> GuestRef {
+    GuestRef {
+        node: node.to_string(),
+        kind: kind(key.kind),
+        vmid: key.vmid.get(),
+    }
+}
+
+fn kind(kind: GuestKind) -> Kind {
+    match kind {
+        GuestKind::Qemu => Kind::Qemu,
+        GuestKind::Lxc => Kind::Lxc,
+    }
+}
+
+async fn guest_on(
+    client: &Client,
+    key: GuestKey,
+    node: &NodeName,
+    question: &Question,
+) -> Result<Option<GuestSight>, Error> {
+    let guest = reference(key, node);
+    let status = match client.read(read::guest_status(&guest)).await {
+        Ok(status) => status,
+        // A guest on another node is answered with 500 "Configuration file … does not exist".
+        Err(error) if error.api_kind() == Some(ApiErrorKind::NotFound) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let config = client.read(read::guest_config(&guest)).await?;
+    let snapshots = if question.snapshots {
+        let taken = client.read(read::snapshots(&guest)).await?;
+        taken.into_iter().map(|snapshot| snapshot.name).collect()
+    } else {
+        Vec::new()
+    };
+    let snapshot_supported = if question.snapshot_feature {
+        let feature = client.read(read::feature_snapshot(&guest)).await?;
+        Some(feature.has_feature)
+    } else {
+        None
+    };
+    let mut migrate = BTreeMap::new();
+    for target in &question.migrate_to {
+        migrate.insert(target.clone(), may_move(client, &guest, target).await?);
+    }
+    Ok(Some(GuestSight {
+        uptime_s: status.uptime.filter(|_| status.is_running()),
+        facts: GuestFacts {
+            key,
+            node: node.clone(),
+            name: status
+                .name
+                .clone()
+                .or_else(|| config.name.clone())
+                .unwrap_or_default(),
+            status: guest_state(&status),
+            lock: status.lock.clone().or_else(|| config.lock.clone()),
+            template: status.template || config.template,
+            identity: identity(&config),
+            ha_managed: status.ha.managed,
+            tags: config.tags.clone(),
+            snapshots,
+            snapshot_supported,
+            migrate,
+        },
+    }))
+}
+
+/// `paused` covers everything that is in memory and not running, such as QEMU's `prelaunch` and `io-error`.
+fn guest_state(status: &GuestStatus) -> cluster::GuestStatus {
+    match (status.status.as_str(), status.qmpstatus.as_deref()) {
+        ("running", None | Some("running")) => cluster::GuestStatus::Running,
+        ("running", Some(_)) => cluster::GuestStatus::Paused,
+        ("stopped", _) => cluster::GuestStatus::Stopped,
+        _ => cluster::GuestStatus::Unknown,
+    }
+}
+
+/// The SMBIOS UUID of a virtual machine, else the time of its making, where Proxmox keeps one.
+fn identity(config: &GuestConfig) -> Option<String> {
+    let part = |option: &str, name: &str| {
+        let text = config.raw.get(option)?.as_str()?;
+        text.split(',').find_map(|part| {
+            let (key, value) = part.split_once('=')?;
+            (key.trim() == name && !value.is_empty()).then(|| value.to_owned())
+        })
+    };
+    part("smbios1", "uuid").or_else(|| part("meta", "ctime"))
+}
+
+async fn may_move(
+    client: &Client,
+    guest: &GuestRef,
+    target: &NodeName,
+) -> Result<Result<(), String>, Error> {
+    match client
+        .read(read::migrate_preconditions(guest, target.as_str()))
+        .await
+    {
+        Ok(preconditions) => Ok(obstacle(&preconditions, target.as_str())),
+        // Containers answer this since release 9. Before that only trying tells, and the task then says why.
+        Err(error) if error.api_kind() == Some(ApiErrorKind::NotImplemented) => Ok(Ok(())),
+        Err(error) => Err(error),
+    }
+}
+
+fn obstacle(preconditions: &MigratePreconditions, target: &str) -> Result<(), String> {
+    if let Some(obstacles) = preconditions.not_allowed_nodes.get(target) {
+        let mut reasons = Vec::new();
+        if !obstacles.unavailable_storages.is_empty() {
+            reasons.push(format!(
+                "storage {} is not there",
+                obstacles.unavailable_storages.join(", ")
+            ));
+        }
+        for service in &obstacles.blocking_ha_resources {
+            reasons.push(format!("an HA rule keeps it apart from {}", service.sid));
+        }
+        if reasons.is_empty() {
+            reasons.push("Proxmox does not allow it".to_owned());
+        }
+        return Err(reasons.join("; "));
+    }
+    if !preconditions.local_resources.is_empty() {
+        let devices = preconditions.local_resources.join(", ");
+        return Err(format!("it uses devices of its node: {devices}"));
+    }
+    if preconditions.running && !preconditions.local_disks.is_empty() {
+        let volumes: Vec<_> = preconditions
+            .local_disks
+            .iter()
+            .map(|disk| disk.volid.as_str())
+            .collect();
+        return Err(format!(
+            "it runs and has disks that only its node has: {}",
+            volumes.join(", ")
+        ));
+    }
+    match &preconditions.allowed_nodes {
+        Some(allowed) if !allowed.iter().any(|node| node == target) => {
+            Err("Proxmox does not list it among the possible nodes".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_identity_is_the_smbios_uuid_or_else_the_time_of_making() {
+        let read = |config| identity(&serde_json::from_value(config).unwrap());
+        let both = json!({ "smbios1": "base64=1,uuid=4d1c", "meta": "creation-qemu=9.0,ctime=17" });
+        assert_eq!(read(both).as_deref(), Some("4d1c"));
+        let made = json!({ "meta": "creation-qemu=9.0,ctime=17" });
+        assert_eq!(read(made).as_deref(), Some("17"));
+        assert_eq!(read(json!({ "smbios1": "uuid=" })), None);
+        assert_eq!(read(json!({ "smbios1": 7 })), None);
+    }
+
+    #[test]
+    fn a_machine_that_is_in_memory_and_does_not_run_is_paused() {
+        let read = |status| guest_state(&serde_json::from_value(status).unwrap());
+        use cluster::GuestStatus as S;
+        assert_eq!(read(json!({ "status": "running" })), S::Running);
+        assert_eq!(
+            read(json!({ "status": "running", "qmpstatus": "running" })),
+            S::Running
+        );
+        for word in ["paused", "prelaunch", "io-error", "suspended"] {
+            assert_eq!(
+                read(json!({ "status": "running", "qmpstatus": word })),
+                S::Paused
+            );
+        }
+        assert_eq!(
+            read(json!({ "status": "stopped", "qmpstatus": "stopped" })),
+            S::Stopped
+        );
+        assert_eq!(read(json!({ "status": "?" })), S::Unknown);
+    }
+
+    #[test]
+    fn a_move_is_allowed_only_where_nothing_stands_in_the_way() {
+        let read = |value| obstacle(&serde_json::from_value(value).unwrap(), "pve2");
+        assert!(read(json!({ "allowed_nodes": ["pve2"], "running": 0 })).is_ok());
+        assert!(
+            read(json!({ "running": 1 })).is_ok(),
+            "a running machine has no list on some releases"
+        );
+        assert!(read(json!({ "allowed-nodes": ["pve3"] })).is_err());
+        let storage =
+            json!({ "not_allowed_nodes": { "pve2": { "unavailable_storages": ["fast"] } } });
+        assert!(read(storage).unwrap_err().contains("fast"));
+        assert!(read(json!({ "local_resources": ["hostpci0"] })).is_err());
+        let disks = json!({ "running": 1, "local_disks": [{ "volid": "local-lvm:vm-1-disk-0" }] });
+        assert!(read(disks).is_err());
+        let stopped =
+            json!({ "running": 0, "local_disks": [{ "volid": "local-lvm:vm-1-disk-0" }] });
+        assert!(read(stopped).is_ok(), "disks of a stopped guest are copied");
+    }
+}

@@ -1,0 +1,10 @@
+//! What the state machine asks for, a file each.
+
+mod begin;
+mod close;
+mod follow;
+mod look;
+mod post_check;
+mod pre_check;
+mod resolve;
+mod send;

@@ -1,0 +1,51 @@
+//! Right before a step: is everything that it relies on still so?
+
+use argus_types::event::{Event, FailureReason};
+use argus_types::plan::Field;
+
+use crate::driver::{Driver, Entries, Setback};
+use crate::memory::uptime_evidence;
+use crate::ports::{Hypervisor, Journal};
+
+impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
+    pub(crate) async fn pre_check(&mut self, number: u16, attempt: u8) -> Result<(), Setback> {
+        let plan = self.plan.clone();
+        let step = Self::step(&plan, number)?;
+        let seen = match self.look_patiently(step, &step.read_set).await? {
+            Ok(seen) => seen,
+            Err(error) => {
+                return self
+                    .close_step(Event::StepFailed {
+                        step: number,
+                        reason: FailureReason::PreCheckUnavailable,
+                        message: format!("the state before the step cannot be read: {error}"),
+                    })
+                    .await;
+            }
+        };
+        if !seen.holds() {
+            return self
+                .record(Entries::from(Event::Drifted {
+                    step: number,
+                    attempt,
+                    evidence: seen.evidence,
+                }))
+                .await;
+        }
+        let mut evidence = seen.evidence;
+        let restarts = step
+            .post_checks
+            .iter()
+            .any(|wish| matches!(wish.field, Field::Restarted {}));
+        if restarts {
+            // Kept in the journal: whoever checks afterwards may be another process.
+            evidence.extend(seen.uptime_s.map(uptime_evidence));
+        }
+        self.record(Entries::from(Event::PreChecked {
+            step: number,
+            attempt,
+            evidence,
+        }))
+        .await
+    }
+}

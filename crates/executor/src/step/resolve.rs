@@ -1,0 +1,147 @@
+//! A request without an answer: was it carried out?
+//!
+//! The task list decides first: exactly one task of ours is adopted, two are a person's business. Only when
+//! it stays empty for as long as a handler can take does the state decide, and what that may mean depends on
+//! the step's class. Nothing is ever sent from here.
+
+use argus_types::event::Event;
+use argus_types::plan::{Step, StepClass};
+use tokio::time::Instant;
+
+use crate::driver::{Driver, Entries, Setback};
+use crate::ports::{Hypervisor, Journal};
+use crate::step::look::Seen;
+
+/// How far a node's clock may be behind ours, in seconds, for its task still to be found.
+const SKEW_S: i64 = 5;
+
+impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
+    pub(crate) async fn resolve(&mut self, number: u16, attempt: u8) -> Result<(), Setback> {
+        let plan = self.plan.clone();
+        let step = Self::step(&plan, number)?;
+        let now = self.ports.clock.now();
+        let intended = self.memory.intended_at.unwrap_or(now);
+        let since = intended.plus_seconds(-SKEW_S).get().unix_timestamp();
+        let begun = Instant::now();
+        let patience = self.config.pace.settle() + self.timeout(step);
+        // How long the list has been seen empty without a break.
+        let mut empty_since = None;
+        let mut tried = 0;
+        loop {
+            match self.ports.hypervisor.tasks(step, since).await {
+                Ok(found) => {
+                    let new: Vec<_> = found
+                        .into_iter()
+                        .filter(|upid| !self.memory.tasks.contains(upid))
+                        .collect();
+                    match new.len() {
+                        0 => {}
+                        1 => {
+                            let upid = new.into_iter().next().unwrap_or_default();
+                            return self.submitted(step, attempt, upid, true).await;
+                        }
+                        _ => {
+                            return self
+                                .needs_attention(
+                                    number,
+                                    format!(
+                                        "the answer was lost, and Proxmox has {} tasks that could be its: {}",
+                                        new.len(),
+                                        new.join(", ")
+                                    ),
+                                )
+                                .await;
+                        }
+                    }
+                    let empty = *empty_since.get_or_insert_with(Instant::now);
+                    if empty.elapsed() >= self.config.pace.settle()
+                        && self.judge_by_state(step, attempt).await?
+                    {
+                        return Ok(());
+                    }
+                }
+                Err(error) => {
+                    empty_since = None;
+                    tracing::debug!(execution = %self.lease.execution, step = number, %error, "the task list cannot be read");
+                }
+            }
+            if begun.elapsed() >= patience {
+                return self
+                    .needs_attention(
+                        number,
+                        "the answer was lost, and Proxmox did not tell in time what became of the request"
+                            .to_owned(),
+                    )
+                    .await;
+            }
+            tried += 1;
+            let wait = self.config.pace.again(tried, self.ports.chance.fraction());
+            self.rest(wait.min(self.config.pace.look() * 2)).await?;
+        }
+    }
+
+    /// No task is to be found. `false` where the state cannot tell yet.
+    async fn judge_by_state(&mut self, step: &Step, attempt: u8) -> Result<bool, Setback> {
+        let Ok(seen) = self.look(step, &step.post_checks).await else {
+            return Ok(false);
+        };
+        if seen.holds() {
+            self.record(Entries::from(Event::PostChecked {
+                step: step.number,
+                attempt,
+                holds: true,
+                evidence: seen.evidence,
+            }))
+            .await?;
+            return Ok(true);
+        }
+        if seen.locked {
+            // Something is under way, and it may be ours.
+            return Ok(false);
+        }
+        match step.class {
+            StepClass::Idempotent | StepClass::NaturalKey => {
+                self.record(Entries::from(Event::Absent {
+                    step: step.number,
+                    attempt,
+                    retry: true,
+                    message: format!(
+                        "the answer was lost; no task was started, and {}",
+                        missing(&seen)
+                    ),
+                }))
+                .await?;
+            }
+            StepClass::UnsafeToRepeat => {
+                self.needs_attention(
+                    step.number,
+                    format!(
+                        "the answer was lost and no task is to be found; {}. Look at the guest before it is tried again",
+                        missing(&seen)
+                    ),
+                )
+                .await?;
+            }
+        }
+        Ok(true)
+    }
+
+    pub(crate) async fn needs_attention(
+        &mut self,
+        step: u16,
+        message: String,
+    ) -> Result<(), Setback> {
+        self.close_step(Event::StepNeedsAttention { step, message })
+            .await
+    }
+}
+
+fn missing(seen: &Seen) -> String {
+    let missing: Vec<_> = seen
+        .evidence
+        .iter()
+        .filter(|one| !one.holds)
+        .map(|one| format!("{} is {}", one.label, one.observed))
+        .collect();
+    missing.join(", ")
+}

@@ -1,0 +1,128 @@
+//! The request: its intent is committed, then it leaves, once.
+
+use argus_types::event::Event;
+use argus_types::plan::Step;
+use tokio::time::Instant;
+
+use crate::driver::{Driver, Entries, Setback};
+use crate::ports::{Hypervisor, Journal, Refusal, SendError};
+
+impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
+    pub(crate) async fn send(&mut self, number: u16, attempt: u8) -> Result<(), Setback> {
+        let plan = self.plan.clone();
+        let step = Self::step(&plan, number)?;
+        let begun = Instant::now();
+        let intended = self
+            .recorder()
+            .intended(self.ports.clock.now(), step, attempt);
+        self.record(Entries {
+            ledger: vec![intended],
+            intent: true,
+            ..Entries::from(Event::Intended {
+                step: number,
+                attempt,
+                call: step.call.clone(),
+            })
+        })
+        .await?;
+        // A process that was frozen since may no longer be the one that drives. The lease was good when the
+        // intent was committed, so for half its time nobody else can have taken it.
+        if begun.elapsed() > self.config.lease_ttl / 2 {
+            return self
+                .refused(
+                    number,
+                    attempt,
+                    true,
+                    "the intent took too long to write; nothing was sent".to_owned(),
+                )
+                .await;
+        }
+        match self.ports.hypervisor.send(step).await {
+            Ok(upid) => self.submitted(step, attempt, upid, false).await,
+            Err(SendError::NotSent { message }) => {
+                self.refused(number, attempt, true, message).await
+            }
+            Err(SendError::Refused {
+                refusal: Refusal::Busy,
+                message,
+            }) => self.refused(number, attempt, true, message).await,
+            Err(SendError::Refused {
+                refusal: Refusal::AlreadySo,
+                message,
+            }) => self.check_already_so(step, attempt, message).await,
+            Err(SendError::Refused {
+                refusal: Refusal::Final,
+                message,
+            }) => self.refused(number, attempt, false, message).await,
+            Err(SendError::Indeterminate { message }) => {
+                self.record(Entries::from(Event::Indeterminate {
+                    step: number,
+                    attempt,
+                    message,
+                }))
+                .await
+            }
+        }
+    }
+
+    /// Writes down the task that the step became.
+    pub(crate) async fn submitted(
+        &mut self,
+        step: &Step,
+        attempt: u8,
+        upid: String,
+        adopted: bool,
+    ) -> Result<(), Setback> {
+        let at = self.ports.clock.now();
+        let entry = self.recorder().submitted(at, step, attempt, &upid, adopted);
+        tracing::info!(execution = %self.lease.execution, step = step.number, upid, adopted, "task runs inside proxmox");
+        self.record(Entries {
+            ledger: vec![entry],
+            ..Entries::from(Event::Submitted {
+                step: step.number,
+                attempt,
+                upid,
+                adopted,
+            })
+        })
+        .await
+    }
+
+    async fn refused(
+        &mut self,
+        step: u16,
+        attempt: u8,
+        retry: bool,
+        message: String,
+    ) -> Result<(), Setback> {
+        self.record(Entries::from(Event::Refused {
+            step,
+            attempt,
+            retry,
+            message,
+        }))
+        .await
+    }
+
+    /// Proxmox says that the guest already runs, or already does not: then the wish may have come true by
+    /// another hand since the pre-check, and only looking tells.
+    async fn check_already_so(
+        &mut self,
+        step: &Step,
+        attempt: u8,
+        message: String,
+    ) -> Result<(), Setback> {
+        match self.look_patiently(step, &step.post_checks).await? {
+            Ok(seen) if seen.holds() => {
+                self.record(Entries::from(Event::PostChecked {
+                    step: step.number,
+                    attempt,
+                    holds: true,
+                    evidence: seen.evidence,
+                }))
+                .await
+            }
+            Ok(_) | Err(_) => self.refused(step.number, attempt, false, message).await,
+        }
+    }
+}
