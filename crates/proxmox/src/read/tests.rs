@@ -1,5 +1,6 @@
 //! Answers as releases 8 and 9 send them, and odd ones, through the decoders of the calls.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
@@ -306,4 +307,83 @@ fn the_other_reads_understand_their_answers() {
     )
     .unwrap();
     assert_eq!(replication[0].duration, Some(1.5));
+}
+
+/// JSON of any shape, with the words in it that decoders look for.
+fn any_json() -> impl Strategy<Value = Value> {
+    let scalar = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "[0-9.eE+-]{0,12}".prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+    ];
+    let key = prop_oneof![
+        "[a-z]{1,6}[0-9]{0,3}",
+        Just("scsi0".to_owned()),
+        Just("memory".to_owned()),
+        Just("tags".to_owned()),
+        Just("status".to_owned()),
+        Just("type".to_owned()),
+        Just("upid".to_owned()),
+        Just("time".to_owned()),
+        Just("name".to_owned()),
+        Just("n".to_owned()),
+        Just("t".to_owned()),
+    ];
+    scalar.prop_recursive(3, 40, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::btree_map(key.clone(), inner, 0..6)
+                .prop_map(|map| map.into_iter().collect()),
+        ]
+    })
+}
+
+fn decode_as_everything(body: &[u8]) {
+    let _ = (version().decode)(body);
+    let _ = (permissions().decode)(body);
+    let _ = (cluster_status().decode)(body);
+    let _ = (cluster_resources().decode)(body);
+    let _ = (cluster_tasks().decode)(body);
+    let _ = (metrics_export(None).decode)(body);
+    let _ = (pool("x").decode)(body);
+    let _ = (nextid(None).decode)(body);
+    let _ = (node_status("x").decode)(body);
+    let _ = (node_rrd("x", Timeframe::Hour).decode)(body);
+    let _ = (task_status(&upid()).decode)(body);
+    let _ = (task_log(&upid(), 0, 0).decode)(body);
+    let _ = (guest_config(&vm()).decode)(body);
+    let _ = (guest_status(&vm()).decode)(body);
+    let _ = (snapshots(&vm()).decode)(body);
+    let _ = (pending(&vm()).decode)(body);
+    let _ = (migrate_preconditions(&vm(), "x").decode)(body);
+}
+
+proptest! {
+    #[test]
+    fn no_answer_makes_a_decoder_panic(data in any_json(), noise in prop::collection::vec(any::<u8>(), 0..64)) {
+        decode_as_everything(json!({ "data": data }).to_string().as_bytes());
+        decode_as_everything(json!({ "data": [data] }).to_string().as_bytes());
+        decode_as_everything(&noise);
+    }
+}
+
+#[test]
+fn deep_nesting_is_an_error_and_no_overflow() {
+    let body = format!(
+        "{{\"data\":{}{}}}",
+        "[".repeat(100_000),
+        "]".repeat(100_000)
+    );
+    assert!((options().decode)(body.as_bytes()).is_err());
+    assert!((guest_config(&vm()).decode)(body.as_bytes()).is_err());
+    decode_as_everything(body.as_bytes());
+    let body = format!(
+        "{{\"data\":{{\"lxc\":{}{}}}}}",
+        "[".repeat(100_000),
+        "]".repeat(100_000)
+    );
+    assert!((guest_config(&vm()).decode)(body.as_bytes()).is_err());
 }

@@ -53,6 +53,28 @@ async fn a_request_carries_the_token_and_nothing_it_should_not() {
 }
 
 #[tokio::test]
+async fn a_name_is_resolved_and_a_call_may_move_between_threads() {
+    let identity = Identity::self_signed();
+    let peer = Peer::start(
+        &identity,
+        vec![vec![Step::Read, Step::Send(version_answer())]],
+    )
+    .await;
+    let mut endpoint = client(&peer, pinned(&identity)).endpoint().clone();
+    endpoint.url.set_host(Some("localhost")).unwrap();
+    let client = argus_proxmox::Client::new(
+        endpoint,
+        crate::token(),
+        pinned(&identity),
+        Limits::default(),
+    )
+    .unwrap();
+    let mut calls = tokio::task::JoinSet::new();
+    calls.spawn(async move { client.read(read::version()).await });
+    calls.join_next().await.unwrap().unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn a_write_announces_its_length_and_is_never_chunked() {
     let identity = Identity::self_signed();
     let scripts = vec![vec![Step::Read, Step::Send(task_answer())]; 2];
