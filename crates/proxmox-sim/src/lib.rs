@@ -11,6 +11,8 @@
 //! to agree with itself here.
 
 mod answers;
+#[cfg(test)]
+mod behaviour;
 mod clock;
 mod control;
 mod failure;

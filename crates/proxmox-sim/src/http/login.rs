@@ -98,7 +98,7 @@ mod tests {
             who(&[("authorization", TOKEN)], Method::Post),
             Ok("argus@pve!ops".into())
         );
-        let wrong = TOKEN.replace("1111-8", "2222-8");
+        let wrong = TOKEN.replace("=1111", "=2111");
         assert_eq!(
             who(&[("authorization", &wrong)], Method::Get),
             Err("Authentication failed!".into())

@@ -6,14 +6,18 @@ mod args;
 mod guest_table;
 mod params;
 mod table;
+#[cfg(test)]
+mod table_test;
 
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
 pub use admit::call;
-pub use args::{Arg, Args, Raw, RawValue};
-pub use params::{Form, Kind, Param, names_a_task};
+pub use args::{Args, Raw, RawValue};
+#[cfg(test)]
+use params::{Form, Kind};
+pub use params::{Param, names_a_task};
 
 use crate::failure::Failure;
 use crate::scenario::GuestKind;

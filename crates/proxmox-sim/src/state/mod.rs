@@ -27,16 +27,16 @@ use serde::{Deserialize, Serialize};
 
 pub use access::{Access, Caller, Privileges, builtin_role};
 pub use behind::{Change, ChangeError};
-pub use broadcast::{GuestSample, NodeSample};
-pub use guest::{Config, Guest, Snapshot, title};
+pub use broadcast::GuestSample;
+pub use guest::{Config, Guest, title};
 pub use ha::{HaCommand, Service, sid};
 pub use journal::Entry;
 pub use node::Node;
 pub use program::Job;
-pub(crate) use series::{clock_text, float, load, share_of, syslog_text};
+pub(crate) use series::{clock_text, load, share_of, syslog_text};
 pub use task::{Exit, Filter, Task, TaskKey, Tasks, Twist, owns};
-pub use upid::{Upid, is_node, is_upid};
-pub use volume::{Volume, volumes};
+pub use upid::{is_node, is_upid};
+pub use volume::volumes;
 pub(crate) use work::Order;
 
 use crate::scenario::{Durations, HaRule, Pool, Release, Scenario, Storage};
@@ -145,11 +145,6 @@ impl Machine {
     /// Grows with every change worth keeping; the passing of time alone is none.
     pub fn revision(&self) -> u64 {
         self.revision
-    }
-
-    /// When something happens next by itself, virtual ms.
-    pub fn next_event_ms(&self) -> Option<u64> {
-        self.schedule.next_at()
     }
 
     /// A guest by its number.

@@ -1,0 +1,100 @@
+//! Reads: every one answers, and the ones with numbers have sensible ones.
+
+use serde_json::Value;
+
+use super::{Lab, ROOT};
+use crate::routes::{Method, table};
+
+#[test]
+fn every_read_answers_for_every_kind_of_guest() {
+    let mut lab = Lab::new().as_user(ROOT);
+    let upid = lab.task("nodes/pve1/qemu/101/snapshot", "snapname=s1");
+    lab.wait(60_000);
+    for route in table().iter().filter(|r| r.method == Method::Get) {
+        let (node, vmid) = if route.path.contains("/lxc/") {
+            ("pve2", "104")
+        } else {
+            ("pve1", "101")
+        };
+        let path = route
+            .path
+            .trim_start_matches('/')
+            .replace("{node}", node)
+            .replace("{vmid}", vmid)
+            .replace("{upid}", &upid)
+            .replace("{storage}", "nfs-vm");
+        let params = match () {
+            () if path.ends_with("/rrddata") => "timeframe=hour",
+            () if path.ends_with("/feature") => "feature=snapshot",
+            () => "",
+        };
+        let answer = lab.try_call(Method::Get, &path, params);
+        assert!(answer.is_ok_and(|a| !a.is_null()), "{path}");
+    }
+}
+
+#[test]
+fn a_series_has_its_length_and_a_gap_where_the_guest_was_off() {
+    let mut lab = Lab::new();
+    let path = "nodes/pve1/qemu/101/rrddata";
+    assert_eq!(
+        lab.get(path, "timeframe=day").as_array().unwrap().len(),
+        1_440
+    );
+    lab.outcome("nodes/pve1/qemu/101/status/stop", "");
+    lab.wait(1_200_000);
+    let hour = lab.get(path, "timeframe=hour");
+    let hour = hour.as_array().unwrap();
+    assert!(hour[0]["cpu"].as_f64().is_some_and(|cpu| cpu > 0.0));
+    assert_eq!(hour[59].get("cpu"), None);
+    let times: Vec<u64> = hour.iter().map(|p| p["time"].as_u64().unwrap()).collect();
+    assert!(times.is_sorted() && times[59] - times[0] == 59 * 60);
+}
+
+#[test]
+fn the_cluster_log_tells_of_tasks_newest_first() {
+    let mut lab = Lab::new();
+    lab.outcome("nodes/pve3/qemu/108/status/start", "");
+    let log = lab.get("cluster/log", "max=2");
+    let text = |at: usize| log[at]["msg"].as_str().unwrap().to_owned();
+    assert!(text(0).starts_with("end task UPID:pve3:"), "{}", text(0));
+    assert!(text(1).starts_with("starting task UPID:pve3:"));
+}
+
+#[test]
+fn syslog_is_read_in_pages_and_by_time() {
+    let mut lab = Lab::new();
+    lab.outcome("nodes/pve3/qemu/108/status/start", "");
+    let page = lab.get("nodes/pve3/syslog", "start=1&limit=1");
+    assert_eq!(page[0]["n"], 2);
+    assert_eq!(page.as_array().unwrap().len(), 1);
+    let none = lab.get("nodes/pve3/syslog", "since=2030-01-01");
+    assert_eq!(none, Value::Array(vec![]));
+    let day = lab.get("nodes/pve3/syslog", "since=2026-01-01&until=2026-01-01");
+    assert_eq!(day.as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn the_agent_answers_when_there_is_one() {
+    let mut lab = Lab::new();
+    assert!(lab.post("nodes/pve1/qemu/101/agent/ping", "").is_ok());
+    assert_eq!(
+        lab.refusal("nodes/pve1/qemu/111/agent/ping", ""),
+        "No QEMU guest agent configured"
+    );
+    lab.outcome("nodes/pve1/qemu/101/status/stop", "");
+    assert_eq!(
+        lab.refusal("nodes/pve1/qemu/101/agent/ping", ""),
+        "VM 101 is not running"
+    );
+}
+
+#[test]
+fn the_next_number_is_free_and_a_used_one_is_named() {
+    let mut lab = Lab::new();
+    assert_eq!(lab.get("cluster/nextid", ""), "100");
+    let used = lab
+        .try_call(Method::Get, "cluster/nextid", "vmid=101")
+        .unwrap_err();
+    assert_eq!(used.errors["vmid"], "VM 101 already exists");
+}
