@@ -1,0 +1,6 @@
+//! What the built-in rules make of words: tables of requests, and properties that hold for any text.
+
+mod properties;
+mod questions;
+mod scene;
+mod sentences;
