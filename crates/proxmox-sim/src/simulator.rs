@@ -239,10 +239,14 @@ fn run_control(
 /// Writes the state down while it changes, and once more at the end.
 async fn keep_state(world: Arc<World>, stop: CancellationToken) {
     loop {
-        if let Err(error) = world.save() {
-            tracing::error!(%error, "the state could not be written");
+        let end = stop.is_cancelled();
+        let writer = Arc::clone(&world);
+        match tokio::task::spawn_blocking(move || writer.save(end)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the state could not be written"),
+            Err(error) => tracing::error!(%error, "writing the state was broken off"),
         }
-        if stop.is_cancelled() {
+        if end {
             return;
         }
         tokio::select! {

@@ -7,7 +7,7 @@ use rustls::ServerConfig;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::faults::{Fault, FaultKind, Faults, Sight};
+use crate::faults::{Fault, FaultKind, Faults, Sight, Target};
 use crate::http::tls::{self, Identity};
 use crate::requests::{Requests, Seen};
 use crate::scenario::Transport;
@@ -149,7 +149,7 @@ impl World {
 
     /// Adds a fault; a state of the world begins at once.
     pub fn add_fault(&self, fault: Fault) -> Result<(), FaultError> {
-        if fault.kind.is_state() && (fault.count.is_some() || fault.target != Default::default()) {
+        if fault.kind.is_state() && (fault.count.is_some() || fault.target != Target::default()) {
             return Err(FaultError::StateHasNoCount);
         }
         match &fault.kind {
@@ -164,9 +164,10 @@ impl World {
                     .map_err(|_| FaultError::NoGuest(*vmid))?;
             }
             FaultKind::NodeDown { node } => {
-                if !self.machine().power_node(node, false) {
-                    return Err(FaultError::NoNode(node.clone()));
-                }
+                let found = self.machine().power_node(node, false);
+                found
+                    .then_some(())
+                    .ok_or_else(|| FaultError::NoNode(node.clone()))?;
             }
             FaultKind::QuorumLost => self.machine().set_quorate(false),
             FaultKind::Refuse => self.change_front(|front| front.refusing = true),
@@ -210,15 +211,15 @@ impl World {
         });
     }
 
-    /// Lets time pass, and writes the state down if it has changed since it was written last.
-    pub fn save(&self) -> std::io::Result<()> {
+    /// Lets time pass, and writes the state down if it has changed since it was written last, or when it is the end.
+    pub fn save(&self, end: bool) -> std::io::Result<()> {
         let Some(file) = &self.state_file else {
             return Ok(());
         };
         let mut saved = lock(&self.saved_revision);
         let (revision, text) = {
             let machine = self.machine();
-            if *saved == Some(machine.revision()) {
+            if !end && *saved == Some(machine.revision()) {
                 return Ok(());
             }
             (machine.revision(), serde_json::to_vec(&*machine)?)

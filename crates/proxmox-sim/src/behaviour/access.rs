@@ -16,7 +16,7 @@ fn a_password_gives_a_ticket_and_a_wrong_one_an_answer_with_a_body() {
         .map(|answer| answer["ticket"].as_str().unwrap().to_owned());
     // An API token may not even try.
     assert_eq!(ticket.unwrap_err().status, 403);
-    let mut lab = Lab::new().as_user(ROOT);
+    let mut lab = Lab::new().signed_in(ROOT);
     let answer = lab
         .post(
             "access/ticket",
@@ -41,7 +41,7 @@ fn a_password_gives_a_ticket_and_a_wrong_one_an_answer_with_a_body() {
 
 #[test]
 fn a_caller_sees_the_own_rights_by_path() {
-    let mut lab = Lab::new().as_user("argus@pve!weak");
+    let mut lab = Lab::new().signed_in("argus@pve!weak");
     let own = lab.get("access/permissions", "");
     assert_eq!(own["/"]["VM.PowerMgmt"], 1);
     assert_eq!(own["/"].get("VM.Migrate"), None);

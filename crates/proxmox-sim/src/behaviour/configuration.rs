@@ -80,7 +80,7 @@ fn a_locked_configuration_is_refused_at_once_and_only_root_unlocks() {
         put(&mut lab, path, "delete=lock").unwrap_err().message,
         "only root can set 'lock' config"
     );
-    let mut lab = lab.as_user(ROOT);
+    let mut lab = lab.signed_in(ROOT);
     put(&mut lab, path, "delete=lock").unwrap();
     assert_eq!(lab.lock_of(106), None);
 }

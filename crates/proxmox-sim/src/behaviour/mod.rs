@@ -42,7 +42,7 @@ impl Lab {
         }
     }
 
-    fn as_user(mut self, id: &str) -> Self {
+    fn signed_in(mut self, id: &str) -> Self {
         self.caller = Caller { id: id.into() };
         self
     }

@@ -41,7 +41,7 @@ fn without_a_majority_there_is_no_quorum() {
 
 #[test]
 fn a_standalone_node_has_no_cluster_entry() {
-    let mut lab = Lab::of(&crate::Scenario::solo()).as_user("argus@pve!solo");
+    let mut lab = Lab::of(&crate::Scenario::solo()).signed_in("argus@pve!solo");
     let status = lab.get("cluster/status", "");
     assert_eq!(status.as_array().unwrap().len(), 1);
     assert_eq!(status[0]["type"], "node");

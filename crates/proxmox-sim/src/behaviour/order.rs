@@ -5,7 +5,7 @@ use crate::routes::Method;
 
 #[test]
 fn an_unknown_call_comes_before_everything() {
-    let mut lab = Lab::new().as_user("nobody@pve");
+    let mut lab = Lab::new().signed_in("nobody@pve");
     let failure = lab
         .try_call(Method::Post, "nodes/pve9/frobnicate", "x=1")
         .unwrap_err();
@@ -18,7 +18,7 @@ fn an_unknown_call_comes_before_everything() {
 
 #[test]
 fn a_conflict_with_the_path_comes_before_permission() {
-    let mut lab = Lab::new().as_user("argus@pve!weak");
+    let mut lab = Lab::new().signed_in("argus@pve!weak");
     let failure = lab
         .try_call(
             Method::Post,
@@ -32,7 +32,7 @@ fn a_conflict_with_the_path_comes_before_permission() {
 
 #[test]
 fn permission_comes_before_the_node_and_the_parameters() {
-    let mut lab = Lab::new().as_user("argus@pve!weak");
+    let mut lab = Lab::new().signed_in("argus@pve!weak");
     let failure = lab
         .try_call(Method::Post, "nodes/pve9/qemu/101/snapshot", "bogus=1")
         .unwrap_err();
@@ -91,7 +91,7 @@ fn only_the_superuser_skips_a_lock() {
     let failure = lab.try_call(Method::Post, path, "skiplock=1").unwrap_err();
     assert_eq!(failure.errors["skiplock"], "Only root may use this option.");
     assert!(
-        lab.as_user(ROOT)
+        lab.signed_in(ROOT)
             .try_call(Method::Post, path, "skiplock=1")
             .is_ok()
     );

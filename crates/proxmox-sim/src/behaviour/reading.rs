@@ -7,7 +7,7 @@ use crate::routes::{Method, table};
 
 #[test]
 fn every_read_answers_for_every_kind_of_guest() {
-    let mut lab = Lab::new().as_user(ROOT);
+    let mut lab = Lab::new().signed_in(ROOT);
     let upid = lab.task("nodes/pve1/qemu/101/snapshot", "snapname=s1");
     lab.wait(60_000);
     for route in table().iter().filter(|r| r.method == Method::Get) {

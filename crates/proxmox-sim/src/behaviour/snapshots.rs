@@ -112,7 +112,7 @@ fn deleting_a_snapshot_that_is_not_there_fails_in_the_task() {
 
 #[test]
 fn a_rollback_stops_the_guest_and_brings_its_configuration_back() {
-    let mut lab = Lab::new().as_user(super::ROOT);
+    let mut lab = Lab::new().signed_in(super::ROOT);
     assert_eq!(lab.outcome(WEB, "snapname=good"), "OK");
     lab.try_call(Method::Put, "nodes/pve1/qemu/101/config", "tags=broken")
         .unwrap();

@@ -21,7 +21,7 @@ fn the_list_holds_running_tasks_only_when_asked() {
         upids(&lab.get("nodes/pve1/tasks", &format!("source={source}")))
     };
     assert!(list(&mut lab, "archive").is_empty());
-    assert_eq!(list(&mut lab, "active"), [upid.clone()]);
+    assert_eq!(list(&mut lab, "active"), [upid.as_str()]);
     let all = lab.get("nodes/pve1/tasks", "source=all");
     assert_eq!(all[0]["status"], "RUNNING");
     lab.wait(5_000);
@@ -124,17 +124,17 @@ fn a_token_without_the_right_to_audit_sees_nothing_in_the_cluster_list() {
     assert!(upids(&lab.get("cluster/tasks", "")).is_empty());
     assert_eq!(
         upids(&lab.get("nodes/pve1/tasks", "source=all")),
-        [upid.clone()],
+        [upid.as_str()],
         "its node's list shows it its own"
     );
-    let mut other = lab.as_user("argus@pve!weak");
+    let mut other = lab.signed_in("argus@pve!weak");
     assert!(upids(&other.get("nodes/pve1/tasks", "source=all")).is_empty());
     let denied = other.try_call(Method::Get, &format!("nodes/pve1/tasks/{upid}/status"), "");
     assert_eq!(
         denied.unwrap_err().message,
         "Permission check failed (/nodes/pve1, Sys.Audit)"
     );
-    let mut root = other.as_user(ROOT);
+    let mut root = other.signed_in(ROOT);
     assert_eq!(upids(&root.get("cluster/tasks", "")), [upid]);
 }
 

@@ -1,10 +1,15 @@
 //! Answers as bytes: JSON with Proxmox's headers, failures with the text in the status line.
 
+use std::io::Write;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, PRAGMA, SERVER};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http::header::{
+    CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, PRAGMA, SERVER,
+};
 use http::{HeaderValue, Response, StatusCode};
 use hyper::body::{Body, Frame, SizeHint};
 use hyper::ext::ReasonPhrase;
@@ -14,18 +19,32 @@ use super::BrokenOff;
 use crate::failure::Failure;
 use crate::routes::Answer;
 
+/// Bytes above which Proxmox compresses.
+const WORTH_COMPRESSING: usize = 1024;
+
 /// A body that is sent whole, or broken off in the middle.
 #[derive(Debug)]
 pub struct Payload {
     bytes: Option<Bytes>,
-    broken: bool,
+    end: End,
+}
+
+/// How a body ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// With its last byte.
+    Whole,
+    /// Broken off, after what is there has had a chance to be sent.
+    Broken,
+    /// Broken off now.
+    BreakNow,
 }
 
 impl Payload {
     fn whole(bytes: Bytes) -> Self {
         Self {
             bytes: Some(bytes).filter(|b| !b.is_empty()),
-            broken: false,
+            end: End::Whole,
         }
     }
 }
@@ -36,22 +55,29 @@ impl Body for Payload {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
-        let next = match self.bytes.take() {
-            Some(bytes) => Some(Ok(Frame::data(bytes))),
-            None if self.broken => Some(Err(BrokenOff)),
-            None => None,
-        };
-        Poll::Ready(next)
+        if let Some(bytes) = self.bytes.take() {
+            return Poll::Ready(Some(Ok(Frame::data(bytes))));
+        }
+        match self.end {
+            End::Whole => Poll::Ready(None),
+            End::Broken => {
+                // An error throws away what is not flushed yet, and the server flushes while a body is pending.
+                self.end = End::BreakNow;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            End::BreakNow => Poll::Ready(Some(Err(BrokenOff))),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.bytes.is_none() && !self.broken
+        self.bytes.is_none() && self.end == End::Whole
     }
 
     fn size_hint(&self) -> SizeHint {
-        if self.broken {
+        if self.end != End::Whole {
             return SizeHint::default();
         }
         SizeHint::with_exact(self.bytes.as_ref().map_or(0, |b| b.len() as u64))
@@ -128,12 +154,35 @@ pub fn closing(mut response: Response<Payload>, last: bool) -> Response<Payload>
     response
 }
 
+/// The same answer, compressed where that is worth it and the client takes it.
+pub fn compressed(mut response: Response<Payload>, accepted: bool) -> Response<Payload> {
+    let payload = response.body_mut();
+    let worth_it = |bytes: &Bytes| accepted && bytes.len() > WORTH_COMPRESSING;
+    let Some(bytes) = payload.bytes.take_if(|bytes| worth_it(bytes)) else {
+        return response;
+    };
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let written = encoder.write_all(&bytes).and_then(|()| encoder.finish());
+    match written {
+        Ok(packed) => {
+            payload.bytes = Some(packed.into());
+            let gzip = HeaderValue::from_static("gzip");
+            response.headers_mut().insert(CONTENT_ENCODING, gzip);
+        }
+        Err(error) => {
+            tracing::warn!(%error, "an answer could not be compressed");
+            payload.bytes = Some(bytes);
+        }
+    }
+    response
+}
+
 /// The same answer, broken off half way through its body.
 pub fn halved(mut response: Response<Payload>) -> Response<Payload> {
     let payload = response.body_mut();
     let bytes = payload.bytes.take().unwrap_or_default();
     payload.bytes = Some(bytes.slice(..bytes.len() / 2));
-    payload.broken = true;
+    payload.end = End::Broken;
     let length = HeaderValue::from(bytes.len());
     response.headers_mut().insert(CONTENT_LENGTH, length);
     response

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
+use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{Request, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -128,13 +128,14 @@ async fn with_faults(
     }
     let entry = world.machine().entry_node().name.clone();
     let behind_proxy = found.behind_proxy(&entry);
+    let gzip = takes_gzip(&request);
     let result = carry_out(world, request, found, fault.as_ref()).await;
     if let Err(failure) = &result
         && failure.status == 401
     {
         return Ok(late_refusal(world, failure.clone()).await);
     }
-    let response = answer::of(result);
+    let response = answer::compressed(answer::of(result), gzip);
     match fault {
         Some(FaultKind::AcceptThenDrop) => Err(BrokenOff),
         Some(FaultKind::Truncate) => Ok(answer::halved(response)),
@@ -142,6 +143,14 @@ async fn with_faults(
         Some(FaultKind::Stall) => Ok(late(world, response, None, behind_proxy).await),
         _ => Ok(response),
     }
+}
+
+fn takes_gzip(request: &Request<Incoming>) -> bool {
+    request
+        .headers()
+        .get(ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.contains("gzip"))
 }
 
 /// Authentication, parameters, and the call itself.

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 /// How long a leaf is good, and after which age a new one is made.
 const LEAF_DAYS: u64 = 700;
 const RENEW_DAYS: u64 = 600;
-const DAY: Duration = Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Why there is no certificate.
 #[derive(Debug, thiserror::Error)]

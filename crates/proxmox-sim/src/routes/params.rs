@@ -105,16 +105,16 @@ pub(super) fn typed(found: &Found, raw: &Raw) -> Result<Args, Failure> {
 impl Kind {
     fn read(&self, value: &RawValue) -> Result<Arg, String> {
         let text = match value {
-            RawValue::Form(text) => text.clone(),
-            RawValue::Repeated(_) => return Err(self.wrong_type("ARRAY")),
-            RawValue::Json(Value::String(text)) => text.clone(),
+            RawValue::Form(text) | RawValue::Json(Value::String(text)) => text.clone(),
+            RawValue::Repeated(_) | RawValue::Json(Value::Array(_)) => {
+                return Err(self.wrong_type("ARRAY"));
+            }
             RawValue::Json(Value::Number(number)) => number.to_string(),
             RawValue::Json(Value::Bool(yes)) => match self {
                 Self::Flag => return Ok(Arg::Flag(*yes)),
                 _ => u8::from(*yes).to_string(),
             },
             RawValue::Json(Value::Null) => String::new(),
-            RawValue::Json(Value::Array(_)) => return Err(self.wrong_type("ARRAY")),
             RawValue::Json(Value::Object(_)) => return Err(self.wrong_type("HASH")),
         };
         self.read_text(&text)

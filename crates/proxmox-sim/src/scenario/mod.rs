@@ -370,11 +370,17 @@ impl Scenario {
     }
 
     /// Three nodes and fourteen guests: the scenario of the demo.
+    ///
+    /// # Panics
+    /// Never: a test holds the embedded text to what is checked here.
     pub fn lab() -> Self {
         Self::parse(DEFAULT).expect("the embedded scenario is checked by a test")
     }
 
     /// A standalone node: another Proxmox than [`Scenario::lab`].
+    ///
+    /// # Panics
+    /// Never: a test holds the embedded text to what is checked here.
     pub fn solo() -> Self {
         Self::parse(OTHER).expect("the embedded scenario is checked by a test")
     }

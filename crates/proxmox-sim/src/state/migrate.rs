@@ -163,7 +163,7 @@ impl Machine {
 
 /// Bytes as GiB with one digit.
 fn gib(bytes: u64) -> String {
-    let tenths = bytes * 10 >> 30;
+    let tenths = (bytes * 10) >> 30;
     format!("{}.{} GiB", tenths / 10, tenths % 10)
 }
 

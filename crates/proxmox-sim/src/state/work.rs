@@ -31,7 +31,7 @@ impl Machine {
                 node: order.node.into(),
                 pid: 0x1000 + u32::try_from(key % 0x3F_0000).unwrap_or(0) * 3,
                 // Ticks of a hundredth of a second since boot.
-                pstart: now.saturating_sub(boot) / 10 & 0xF_FFFF_FFFF,
+                pstart: (now.saturating_sub(boot) / 10) & 0xF_FFFF_FFFF,
                 starttime: now / 1000,
                 kind: order.kind.into(),
                 id: order.vmid.to_string(),
@@ -45,6 +45,7 @@ impl Machine {
             twist,
             held: None,
         });
+        self.revision += 1;
         let upid = self.upid_of(key);
         self.write_log(order.node, &caller.id, &format!("starting task {upid}"));
         self.begin(key);
