@@ -10,6 +10,9 @@ pub fn of(plan: &Plan) -> PlanDigest {
 }
 
 /// The bytes that the digest is taken over, for keeping beside the plan.
+///
+/// # Panics
+/// Never: see the reason in the body.
 pub fn canonical(plan: &Plan) -> Vec<u8> {
     serde_json_canonicalizer::to_vec(plan).expect(
         "a plan holds text and small integers under text keys, all of which RFC 8785 can write",

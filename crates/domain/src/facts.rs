@@ -76,19 +76,19 @@ pub fn wanted(draft: &Draft, inventory: &Inventory) -> Result<Vec<Wanted>, Vec<P
             continue;
         };
         errors.extend(check_placement(draft, index, &listing.node));
-        let entry = match wanted.iter().position(|entry| entry.key == key) {
-            Some(at) => &mut wanted[at],
-            None => {
+        let at = wanted
+            .iter()
+            .position(|entry| entry.key == key)
+            .unwrap_or_else(|| {
                 wanted.push(Wanted {
                     key,
                     node: listing.node.clone(),
                     snapshot_feature: false,
                     migrate_to: Vec::new(),
                 });
-                let last = wanted.len() - 1;
-                &mut wanted[last]
-            }
-        };
+                wanted.len() - 1
+            });
+        let entry = &mut wanted[at];
         // Also asked before an outage or a move: the reviewer is offered a snapshot first.
         entry.snapshot_feature |= action.kind() != ActionKind::Start;
         if let Action::Migrate { node, .. } = action {
@@ -156,7 +156,7 @@ pub(crate) fn unknown_guest(index: usize, key: GuestKey, inventory: &Inventory) 
     } else {
         let texts = inventory.guests.iter().map(|guest| guest.key.to_string());
         hint(
-            near::of(&key.to_string(), texts),
+            &near::of(&key.to_string(), texts),
             "it may have been deleted",
         )
     };
@@ -170,7 +170,7 @@ pub(crate) fn unknown_guest(index: usize, key: GuestKey, inventory: &Inventory) 
 pub(crate) fn unknown_node(index: usize, node: &NodeName, inventory: &Inventory) -> PlanError {
     let names = inventory.nodes.iter().map(|node| node.name.to_string());
     let hint = hint(
-        near::of(node.as_str(), names),
+        &near::of(node.as_str(), names),
         "look at the list of nodes for the right name",
     );
     PlanError {
@@ -180,7 +180,7 @@ pub(crate) fn unknown_node(index: usize, node: &NodeName, inventory: &Inventory)
     }
 }
 
-fn hint(near: Vec<String>, otherwise: &str) -> String {
+fn hint(near: &[String], otherwise: &str) -> String {
     if near.is_empty() {
         otherwise.to_owned()
     } else {

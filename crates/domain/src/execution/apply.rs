@@ -156,22 +156,10 @@ impl StepRecord {
             Event::StepStarted { attempt, .. } => self.begin(at, *attempt),
             Event::PreChecked {
                 attempt, evidence, ..
-            } => {
-                self.require(*attempt, &[Phase::Checking])?;
-                self.require_evidence(true, evidence)?;
-                self.pre_check.clone_from(evidence);
-                self.phase = Phase::PreChecked;
-                Ok(())
-            }
+            } => self.pre_checked(*attempt, true, evidence),
             Event::Drifted {
                 attempt, evidence, ..
-            } => {
-                self.require(*attempt, &[Phase::Checking])?;
-                self.require_evidence(false, evidence)?;
-                self.pre_check.clone_from(evidence);
-                self.phase = Phase::Drifted;
-                Ok(())
-            }
+            } => self.pre_checked(*attempt, false, evidence),
             Event::Intended { attempt, .. } => {
                 self.require(*attempt, &[Phase::PreChecked])?;
                 self.phase = Phase::Intended;
@@ -198,14 +186,7 @@ impl StepRecord {
                 retry,
                 message,
                 ..
-            } => {
-                self.require(*attempt, &[Phase::Intended, Phase::Indeterminate])?;
-                if *retry && self.class == StepClass::UnsafeToRepeat {
-                    return Err(IllegalEvent::UnsafeToRepeat(self.number));
-                }
-                self.nothing_was_started(*retry, message);
-                Ok(())
-            }
+            } => self.absent(*attempt, *retry, message),
             Event::Indeterminate {
                 attempt, message, ..
             } => {
@@ -237,23 +218,7 @@ impl StepRecord {
                 holds,
                 evidence,
                 ..
-            } => {
-                // Looking after a lost answer may show that all is done, though no task is found any more.
-                let may: &[Phase] = if *holds {
-                    &[Phase::Observed, Phase::Intended, Phase::Indeterminate]
-                } else {
-                    &[Phase::Observed]
-                };
-                self.require(*attempt, may)?;
-                self.require_evidence(*holds, evidence)?;
-                self.post_check.clone_from(evidence);
-                self.phase = if *holds {
-                    Phase::Verified
-                } else {
-                    Phase::Unverified
-                };
-                Ok(())
-            }
+            } => self.post_checked(*attempt, *holds, evidence),
             Event::StepSucceeded { .. } => {
                 if self.exit == Some(TaskExit::Failed) {
                     return Err(IllegalEvent::WrongOutcome(self.number));
@@ -265,19 +230,7 @@ impl StepRecord {
             Event::StepFailed {
                 reason, message, ..
             } => self.fail(at, *reason, message),
-            Event::StepNeedsAttention { message, .. } => {
-                self.require_phase(&[
-                    Phase::Intended,
-                    Phase::Indeterminate,
-                    Phase::Rejected,
-                    Phase::Submitted,
-                    Phase::Observed,
-                    Phase::Unverified,
-                ])?;
-                self.message = Some(message.clone());
-                self.close(at, Phase::NeedsAttention);
-                Ok(())
-            }
+            Event::StepNeedsAttention { message, .. } => self.need_a_person(at, message),
             Event::Started { .. }
             | Event::Resumed { .. }
             | Event::StopRequested { .. }
@@ -314,6 +267,69 @@ impl StepRecord {
         self.message = None;
         self.log_lines = 0;
         self.phase = Phase::Submitted;
+        Ok(())
+    }
+
+    fn pre_checked(
+        &mut self,
+        attempt: u8,
+        holds: bool,
+        evidence: &[Evidence],
+    ) -> Result<(), IllegalEvent> {
+        self.require(attempt, &[Phase::Checking])?;
+        self.require_evidence(holds, evidence)?;
+        self.pre_check = evidence.to_vec();
+        self.phase = if holds {
+            Phase::PreChecked
+        } else {
+            Phase::Drifted
+        };
+        Ok(())
+    }
+
+    fn post_checked(
+        &mut self,
+        attempt: u8,
+        holds: bool,
+        evidence: &[Evidence],
+    ) -> Result<(), IllegalEvent> {
+        // Looking after a lost answer may show that all is done, though no task is found any more.
+        let may: &[Phase] = if holds {
+            &[Phase::Observed, Phase::Intended, Phase::Indeterminate]
+        } else {
+            &[Phase::Observed]
+        };
+        self.require(attempt, may)?;
+        self.require_evidence(holds, evidence)?;
+        self.post_check = evidence.to_vec();
+        self.phase = if holds {
+            Phase::Verified
+        } else {
+            Phase::Unverified
+        };
+        Ok(())
+    }
+
+    fn absent(&mut self, attempt: u8, retry: bool, message: &str) -> Result<(), IllegalEvent> {
+        self.require(attempt, &[Phase::Intended, Phase::Indeterminate])?;
+        if retry && self.class == StepClass::UnsafeToRepeat {
+            return Err(IllegalEvent::UnsafeToRepeat(self.number));
+        }
+        self.nothing_was_started(retry, message);
+        Ok(())
+    }
+
+    fn need_a_person(&mut self, at: Timestamp, message: &str) -> Result<(), IllegalEvent> {
+        self.require_phase(&[
+            Phase::Intended,
+            Phase::Indeterminate,
+            Phase::Rejected,
+            Phase::Submitted,
+            Phase::Observed,
+            Phase::Unverified,
+        ])?;
+        self.message = Some(message.to_owned());
+        self.close(at, Phase::NeedsAttention);
         Ok(())
     }
 

@@ -1,0 +1,162 @@
+//! A small cluster and short ways to plan on it.
+
+use std::collections::BTreeMap;
+
+use argus_domain::facts::{Facts, GuestFacts};
+use argus_domain::inventory::{GuestListing, Inventory, NodeFacts};
+use argus_domain::planner::{PlanError, PlanInput, Planned, plan};
+use argus_types::action::{Action, Draft, Target};
+use argus_types::cluster::GuestStatus;
+use argus_types::id::{ClusterId, GuestKey, GuestKind, NodeName, ProposalId, Vmid};
+use argus_types::plan::Step;
+use serde_json::{Value, json};
+
+pub const PROPOSAL: &str = "01997000-0000-7000-8000-0000deadbeef";
+
+pub fn node(name: &str) -> NodeName {
+    name.parse().expect("a label")
+}
+
+pub fn key(kind: GuestKind, vmid: u32) -> GuestKey {
+    GuestKey {
+        kind,
+        vmid: Vmid::try_from(vmid).expect("in range"),
+    }
+}
+
+pub fn guest(kind: GuestKind, vmid: u32, name: &str, status: GuestStatus) -> GuestFacts {
+    GuestFacts {
+        key: key(kind, vmid),
+        node: node("pve1"),
+        name: name.to_owned(),
+        status,
+        lock: None,
+        template: false,
+        identity: Some(format!("id-{vmid}")),
+        ha_managed: false,
+        tags: vec![],
+        snapshots: vec![],
+        snapshot_supported: Some(true),
+        migrate: BTreeMap::from([(node("pve2"), Ok(())), (node("pve3"), Ok(()))]),
+    }
+}
+
+/// `web-01` and `ct-01` run, `off-01` and `ct-off` do not; `pve3` is away.
+pub fn facts() -> Facts {
+    use GuestKind::{Lxc, Qemu};
+    use GuestStatus::{Running, Stopped};
+    with_guests(vec![
+        guest(Qemu, 101, "web-01", Running),
+        guest(Qemu, 102, "off-01", Stopped),
+        guest(Lxc, 103, "ct-01", Running),
+        guest(Lxc, 104, "ct-off", Stopped),
+    ])
+}
+
+pub fn with_guests(guests: Vec<GuestFacts>) -> Facts {
+    let nodes = [("pve1", true), ("pve2", true), ("pve3", false)];
+    Facts {
+        inventory: Inventory {
+            cluster: "demo".parse::<ClusterId>().expect("a label"),
+            quorate: Some(true),
+            nodes: nodes
+                .map(|(name, online)| NodeFacts {
+                    name: node(name),
+                    online,
+                })
+                .to_vec(),
+            guests: guests.iter().map(listing).collect(),
+        },
+        guests: guests.into_iter().map(|guest| (guest.key, guest)).collect(),
+    }
+}
+
+fn listing(guest: &GuestFacts) -> GuestListing {
+    GuestListing {
+        key: guest.key,
+        name: guest.name.clone(),
+        node: guest.node.clone(),
+        status: guest.status,
+        template: guest.template,
+        lock: guest.lock.clone(),
+        pool: None,
+        tags: guest.tags.clone(),
+        ha_managed: guest.ha_managed,
+    }
+}
+
+/// The facts with one guest changed.
+pub fn changed(vmid: u32, change: impl Fn(&mut GuestFacts)) -> Facts {
+    let guests = facts().guests.into_values().map(|mut guest| {
+        if guest.key.vmid.get() == vmid {
+            change(&mut guest);
+        }
+        guest
+    });
+    with_guests(guests.collect())
+}
+
+pub fn draft(actions: Value) -> Draft {
+    serde_json::from_value(json!({ "actions": actions })).expect("a draft")
+}
+
+/// `action("guest.start", 101)`; the kind follows from the fixture's numbers.
+pub fn action(name: &str, vmid: u32) -> Value {
+    let kind = if matches!(vmid, 103 | 104) {
+        "lxc"
+    } else {
+        "qemu"
+    };
+    json!({ "action": name, "target": { "kind": kind, "vmid": vmid } })
+}
+
+pub fn migrate(vmid: u32, to: &str) -> Value {
+    let mut value = action("guest.migrate", vmid);
+    value["node"] = json!(to);
+    value
+}
+
+pub fn try_plan(
+    draft: &Draft,
+    facts: &Facts,
+    snapshots_first: bool,
+) -> Result<Planned, Vec<PlanError>> {
+    plan(PlanInput {
+        proposal: PROPOSAL.parse::<ProposalId>().expect("a UUID"),
+        cluster: facts.inventory.cluster.clone(),
+        draft,
+        facts,
+        snapshots_first,
+    })
+}
+
+pub fn planned(actions: Value, facts: &Facts) -> Planned {
+    try_plan(&draft(actions), facts, false).expect("the draft is feasible")
+}
+
+pub fn errors(actions: Value, facts: &Facts) -> Vec<PlanError> {
+    try_plan(&draft(actions), facts, false).expect_err("the draft is not feasible")
+}
+
+/// A step's expectations as `label: value`.
+pub fn relied_on(step: &Step) -> Vec<String> {
+    let texts = step.read_set.iter();
+    texts
+        .map(|one| format!("{}: {}", one.field.label(), one.value))
+        .collect()
+}
+
+pub fn checked_after(step: &Step) -> Vec<String> {
+    let texts = step.post_checks.iter();
+    texts
+        .map(|one| format!("{}: {}", one.field.label(), one.value))
+        .collect()
+}
+
+/// Any of the catalogue's actions on one of the fixture's guests.
+pub fn target(vmid: u32) -> Target {
+    let Ok(Action::Start { target }) = serde_json::from_value(action("guest.start", vmid)) else {
+        panic!("the fixture writes well-formed actions");
+    };
+    target
+}
