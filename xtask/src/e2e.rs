@@ -1,0 +1,237 @@
+//! `cargo xtask e2e`: the browser tests in `e2e/`, against nginx, the page, the API, the simulator and PostgreSQL.
+//!
+//! The tests learn where everything is from four variables: `E2E_BASE_URL` (through nginx), `E2E_SIM_CONTROL`
+//! (faults and the truth), `E2E_STATE_DIR` (with `stack.json` and `logs/`) and `E2E_BROWSER` (Chromium's path).
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::postgres::{self, Durability};
+use crate::stack::{self, Plan, Stack};
+use crate::suite::Counts;
+use crate::{nginx, page, ports, process, terminal, tools, workspace};
+
+/// Options of `cargo xtask e2e`.
+#[derive(Args)]
+pub struct Options {
+    /// Start the stack, print where it is, and wait for Ctrl-C instead of testing
+    #[arg(long)]
+    serve: bool,
+    /// Test files below e2e/tests; all where none is named
+    files: Vec<String>,
+}
+
+/// Builds, starts, tests, stops.
+pub fn run(options: &Options) -> Result<()> {
+    let page = page::ensure_built()?;
+    stack::build()?;
+    if options.serve {
+        return with_stack(&page, |running| {
+            terminal::say(&format!("\n    {}\n\nCtrl-C stops it.", running.base_url));
+            loop {
+                crate::interrupt::check()?;
+                std::thread::sleep(std::time::Duration::from_millis(100));
+            }
+        });
+    }
+    let counts = test(&page, &options.files)?;
+    terminal::say(&format!(
+        "{} passed, {} failed",
+        counts.passed, counts.failed
+    ));
+    if counts.failed > 0 {
+        bail!("a browser test failed");
+    }
+    Ok(())
+}
+
+/// Where Chromium is, installed where it is missing.
+pub fn ensure_browser() -> Result<PathBuf> {
+    for name in ["chromium", "chromium-browser", "google-chrome"] {
+        if let Some(path) = tools::find(name) {
+            return Ok(path);
+        }
+    }
+    tools::ensure("chromium", &["chromium"], "the browser tests")
+}
+
+/// What the tests need to know.
+struct Running<'a> {
+    base_url: String,
+    stack: &'a Stack,
+    state: &'a Path,
+}
+
+/// Runs the test files (all, where none is named) against a stack of their own. Everything must have been built.
+pub fn test(page: &Path, files: &[String]) -> Result<Counts> {
+    let browser = ensure_browser()?;
+    let node = tools::ensure("node", &["nodejs", "npm"], "the browser tests")?;
+    install_packages()?;
+    let files = test_files(files)?;
+    with_stack(page, |running| {
+        let report = running.state.join("report.tap");
+        let mut command = Command::new(node);
+        command
+            .current_dir(workspace::root().join("e2e"))
+            .env("E2E_BASE_URL", &running.base_url)
+            .env("E2E_SIM_CONTROL", &running.stack.proxmox.control_url)
+            .env("E2E_STATE_DIR", running.state)
+            .env("E2E_BROWSER", browser)
+            // One file after the other: they share a cluster.
+            .args([
+                "--test",
+                "--test-concurrency=1",
+                "--test-reporter=spec",
+                "--test-reporter-destination=stdout",
+            ])
+            .arg("--test-reporter=tap")
+            .arg(format!("--test-reporter-destination={}", report.display()))
+            .args(&files);
+        let status = process::status(&mut command)?;
+        let counts = counts(&std::fs::read_to_string(&report).unwrap_or_default())
+            .with_context(|| format!("node's test runner left no summary ({status})"))?;
+        if counts.failed > 0 || !status.success() {
+            terminal::say(&format!(
+                "the end of the API's log:\n{}",
+                process::last_lines(running.stack.api_log(), 40)
+            ));
+        }
+        if !status.success() && counts.failed == 0 {
+            return Ok(Counts {
+                failed: 1,
+                ..counts
+            });
+        }
+        Ok(counts)
+    })
+}
+
+fn with_stack<T>(page: &Path, work: impl FnOnce(&Running) -> Result<T>) -> Result<T> {
+    let folder = tempfile::Builder::new()
+        .prefix("argus-e2e-")
+        .tempdir()
+        .context("cannot make a folder")?;
+    let state = folder.path();
+    let database = postgres::data_folder("e2e")?.join(state.file_name().unwrap_or_default());
+    let (api, secure, plain) = (ports::free()?, ports::free()?, ports::free()?);
+    let base_url = format!("https://localhost:{secure}");
+    let result = Stack::start(&Plan {
+        state: state.to_owned(),
+        database: database.clone(),
+        durability: Durability::Off,
+        port: api,
+        origin: base_url.clone(),
+        page: None,
+        speed: 4,
+    })
+    .and_then(|stack| {
+        let front = terminal::step("starting nginx", || {
+            let run = state.join("nginx");
+            std::fs::create_dir_all(&run)?;
+            nginx::start(&nginx::Plan {
+                folder: &run,
+                page,
+                api: &stack.address,
+                https_port: secure,
+                http_port: plain,
+                log: &state.join("logs/nginx.log"),
+            })
+        })?;
+        let about = json!({
+            "base_url": base_url, "http_port": plain, "api_address": stack.address, "api_pid": stack.api_id(),
+            "proxmox": stack.proxmox,
+        });
+        std::fs::write(state.join("stack.json"), serde_json::to_vec_pretty(&about)?)?;
+        let result = work(&Running { base_url, stack: &stack, state });
+        drop(front);
+        stack.stop();
+        result
+    });
+    let removed = postgres::remove(&database);
+    let value = result?;
+    removed?;
+    Ok(value)
+}
+
+fn test_files(named: &[String]) -> Result<Vec<PathBuf>> {
+    let folder = workspace::root().join("e2e/tests");
+    if !named.is_empty() {
+        return Ok(named
+            .iter()
+            .map(|name| folder.join(name.trim_start_matches("e2e/tests/")))
+            .collect());
+    }
+    let mut files = Vec::new();
+    for entry in
+        std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
+    {
+        let path = entry?.path();
+        if path.to_string_lossy().ends_with(".test.mjs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        bail!("there is no *.test.mjs in {}", folder.display());
+    }
+    Ok(files)
+}
+
+/// `npm ci`, unless what is there is what the lock file says.
+fn install_packages() -> Result<()> {
+    let folder = workspace::root().join("e2e");
+    let lock = std::fs::read(folder.join("package-lock.json"))
+        .context("cannot read e2e/package-lock.json")?;
+    let wanted = hex::encode(Sha256::digest(&lock));
+    let stamp = folder.join("node_modules/.argus-lock");
+    if std::fs::read_to_string(&stamp).is_ok_and(|old| old == wanted) {
+        return Ok(());
+    }
+    let npm = tools::ensure("npm", &["npm"], "the browser tests")?;
+    terminal::step("installing the browser tests' packages", || {
+        process::run(Command::new(npm).current_dir(&folder).args([
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ]))
+    })?;
+    std::fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+/// The totals at the end of a TAP report.
+fn counts(tap: &str) -> Option<Counts> {
+    let number = |name: &str| {
+        tap.lines().rev().find_map(|line| {
+            line.strip_prefix("# ")?
+                .strip_prefix(name)?
+                .trim()
+                .parse::<u32>()
+                .ok()
+        })
+    };
+    Some(Counts {
+        passed: number("pass ")?,
+        failed: number("fail ")? + number("cancelled ")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn totals_come_from_the_end_of_the_report() {
+        let tap =
+            "ok 1 - x\n# tests 4\n# suites 0\n# pass 2\n# fail 1\n# cancelled 1\n# skipped 0\n";
+        let counts = counts(tap).unwrap();
+        assert_eq!((counts.passed, counts.failed), (2, 2));
+        assert!(super::counts("ok 1").is_none());
+    }
+}

@@ -1,1 +1,0 @@
-//! Every chore a person does more than once.

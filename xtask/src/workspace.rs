@@ -1,0 +1,91 @@
+//! The clone: its root, its tracked files, and cargo as it is to be called in it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use sha2::{Digest, Sha256};
+
+use crate::environment;
+
+/// The root of the clone that this xtask was built from.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask is a folder of the workspace")
+}
+
+/// Eight letters that tell this clone from others, for folders in the shared cache.
+pub fn clone_id() -> String {
+    let digest = Sha256::digest(root().as_os_str().as_encoded_bytes());
+    hex::encode(&digest[..4])
+}
+
+/// cargo in the root, building into the cache, with our tools first on `PATH`.
+pub fn cargo() -> Result<Command> {
+    let mut command =
+        Command::new(environment::variable("CARGO").unwrap_or_else(|| "cargo".to_owned()));
+    command
+        .current_dir(root())
+        .env("CARGO_TARGET_DIR", environment::target()?)
+        .env(
+            "PATH",
+            environment::path_with(&environment::tools()?.join("bin")),
+        );
+    Ok(command)
+}
+
+/// A binary that the dev profile built.
+pub fn binary(name: &str) -> Result<PathBuf> {
+    Ok(environment::target()?.join("debug").join(name))
+}
+
+/// Files that git tracks or would track, relative to the root, sorted.
+pub fn files() -> Result<Vec<PathBuf>> {
+    let output = Command::new("git")
+        .current_dir(root())
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "--deduplicate",
+        ])
+        .output()
+        .context("cannot run git: install it (apt-get install git)")?;
+    ensure!(
+        output.status.success(),
+        "git ls-files failed: {}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    let mut files: Vec<PathBuf> = String::from_utf8(output.stdout)
+        .context("a file name is not UTF-8")?
+        .split_terminator('\0')
+        .map(PathBuf::from)
+        .filter(|file| root().join(file).is_file())
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+/// The version that Cargo.lock has for a package.
+pub fn locked_version(package: &str) -> Result<String> {
+    #[derive(serde::Deserialize)]
+    struct Lock {
+        package: Vec<Locked>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Locked {
+        name: String,
+        version: String,
+    }
+    let text =
+        std::fs::read_to_string(root().join("Cargo.lock")).context("cannot read Cargo.lock")?;
+    let lock: Lock = toml::from_str(&text).context("cannot parse Cargo.lock")?;
+    lock.package
+        .into_iter()
+        .find(|locked| locked.name == package)
+        .map(|locked| locked.version)
+        .with_context(|| format!("Cargo.lock has no {package}"))
+}
