@@ -3,6 +3,9 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+/// How far all jumps together may go: a thousand years.
+const FARTHEST_MS: u64 = 1_000 * 365 * 86_400_000;
+
 /// Virtual time as a function of real time.
 #[derive(Debug)]
 pub struct Clock {
@@ -31,9 +34,13 @@ impl Clock {
         self.base_ms.saturating_add(passed).saturating_add(jumped)
     }
 
-    /// Jumps forward.
+    /// Jumps forward; all jumps together reach a thousand years.
     pub fn jump(&self, ms: u64) {
-        self.jumped_ms.fetch_add(ms, Ordering::Relaxed);
+        let longer = |jumped: u64| Some(jumped.saturating_add(ms).min(FARTHEST_MS));
+        // The update always has a value, so it never fails.
+        let _ = self
+            .jumped_ms
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, longer);
     }
 }
 
@@ -53,6 +60,14 @@ mod tests {
     fn it_never_starts_before_the_time_it_is_given() {
         let future = wall_ms() + 1_000_000_000;
         assert!(Clock::starting(future, 1.0).now_ms() >= future);
+    }
+
+    #[test]
+    fn no_jump_overflows() {
+        let clock = Clock::starting(0, 1.0);
+        clock.jump(u64::MAX);
+        clock.jump(u64::MAX);
+        assert!(clock.now_ms() < wall_ms() + FARTHEST_MS + 60_000);
     }
 
     #[test]

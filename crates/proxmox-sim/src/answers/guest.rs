@@ -68,7 +68,7 @@ fn described(machine: &Machine, guest: &Guest) -> Value {
         "cpu": sample.cpu,
         "maxmem": guest.memory_bytes(),
         "mem": sample.mem,
-        "memhost": (guest.kind == GuestKind::Qemu && guest.running).then_some(sample.mem + (96 << 20)),
+        "memhost": (guest.kind == GuestKind::Qemu && guest.running).then_some(hosted(sample.mem)),
         "maxswap": (guest.kind == GuestKind::Lxc).then_some(512_u64 << 20),
         "maxdisk": disk,
         "disk": sample.disk,
@@ -134,7 +134,7 @@ fn measured(sample: &GuestSample) -> Value {
     json!({
         "cpu": sample.cpu,
         "mem": sample.mem,
-        "memhost": sample.mem + (96 << 20),
+        "memhost": hosted(sample.mem),
         "disk": sample.disk,
         "netin": rate(sample.netin),
         "netout": rate(sample.netout),
@@ -144,6 +144,11 @@ fn measured(sample: &GuestSample) -> Value {
         "pressureiosome": 0,
         "pressurememorysome": 0,
     })
+}
+
+/// What a VM costs its node: its memory and the emulator's own.
+fn hosted(mem: u64) -> u64 {
+    mem.saturating_add(96 << 20)
 }
 
 /// POST …/agent/ping

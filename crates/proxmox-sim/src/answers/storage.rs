@@ -90,7 +90,7 @@ fn numbers(machine: &Machine, storage: &Storage) -> Value {
         "enabled": 1,
         "total": total,
         "used": used,
-        "avail": total - used,
+        "avail": total.saturating_sub(used),
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod configuration;
+mod garbage;
 mod ha;
 mod migration;
 mod nodes;

@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{Error, Scenario};
 
+/// Nothing in a scenario takes longer than this.
+const LONGEST_MS: u64 = 86_400_000;
+
 impl Scenario {
     /// Checks that every name refers to something and nothing is there twice.
     pub(super) fn check(&self) -> Result<(), Error> {
@@ -44,6 +47,12 @@ impl Scenario {
             for node in &storage.nodes {
                 known(&nodes, "node", node, &storage.id)?;
             }
+        }
+        let longest = self.durations_ms.all().into_iter().max();
+        if longest > Some(LONGEST_MS) {
+            return Err(Error::Inconsistent(
+                "a duration is longer than a day".into(),
+            ));
         }
         for token in &self.token {
             let user = token.id.split('!').next().unwrap_or_default();

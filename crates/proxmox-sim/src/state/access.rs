@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::roles::{builtin_role, every_privilege};
 use crate::scenario::{Acl, Scenario, Token, User};
 
 /// Privileges with whether they hold below the path as well.
@@ -227,98 +228,6 @@ fn steps(path: &str) -> impl Iterator<Item = &str> {
         .map(move |(at, _)| &path[..at]);
     let end = (path != "/").then_some(path);
     std::iter::once("/").chain(inner).chain(end)
-}
-
-const GUEST: [&str; 24] = [
-    "VM.Allocate",
-    "VM.Audit",
-    "VM.Backup",
-    "VM.Clone",
-    "VM.Config.CDROM",
-    "VM.Config.CPU",
-    "VM.Config.Cloudinit",
-    "VM.Config.Disk",
-    "VM.Config.HWType",
-    "VM.Config.Memory",
-    "VM.Config.Network",
-    "VM.Config.Options",
-    "VM.Console",
-    "VM.GuestAgent.Audit",
-    "VM.GuestAgent.FileRead",
-    "VM.GuestAgent.FileSystemMgmt",
-    "VM.GuestAgent.FileWrite",
-    "VM.GuestAgent.Unrestricted",
-    "VM.Migrate",
-    "VM.PowerMgmt",
-    "VM.Replicate",
-    "VM.Snapshot",
-    "VM.Snapshot.Rollback",
-    "SDN.Use",
-];
-const AUDIT: [&str; 6] = [
-    "Datastore.Audit",
-    "Mapping.Audit",
-    "Pool.Audit",
-    "SDN.Audit",
-    "Sys.Audit",
-    "VM.Audit",
-];
-const SYSTEM: [&str; 20] = [
-    "Datastore.Allocate",
-    "Datastore.AllocateSpace",
-    "Datastore.AllocateTemplate",
-    "Datastore.Audit",
-    "Group.Allocate",
-    "Mapping.Audit",
-    "Mapping.Modify",
-    "Mapping.Use",
-    "Permissions.Modify",
-    "Pool.Allocate",
-    "Pool.Audit",
-    "Realm.AllocateUser",
-    "SDN.Allocate",
-    "SDN.Audit",
-    "Sys.AccessNetwork",
-    "Sys.Audit",
-    "Sys.Console",
-    "Sys.Syslog",
-    "User.Modify",
-    "Realm.Allocate",
-];
-/// What a `PVEAdmin` lacks.
-const DANGER: [&str; 3] = ["Sys.Incoming", "Sys.Modify", "Sys.PowerMgmt"];
-
-fn every_privilege() -> impl Iterator<Item = &'static str> {
-    GUEST.into_iter().chain(SYSTEM).chain(DANGER)
-}
-
-/// The privileges of a role that every installation has.
-pub fn builtin_role(name: &str) -> Option<Vec<&'static str>> {
-    let admin_lacks = ["Permissions.Modify", "Realm.Allocate", "Sys.AccessNetwork"];
-    Some(match name {
-        "NoAccess" => Vec::new(),
-        "Administrator" => every_privilege().collect(),
-        "PVEAdmin" => GUEST
-            .into_iter()
-            .chain(SYSTEM)
-            .filter(|p| !admin_lacks.contains(p))
-            .collect(),
-        "PVEAuditor" => AUDIT.into_iter().chain(["VM.GuestAgent.Audit"]).collect(),
-        "PVEVMAdmin" => GUEST.into_iter().filter(|p| *p != "SDN.Use").collect(),
-        "PVEVMUser" => vec![
-            "VM.Audit",
-            "VM.Backup",
-            "VM.Config.CDROM",
-            "VM.Config.Cloudinit",
-            "VM.Console",
-            "VM.GuestAgent.Audit",
-            "VM.PowerMgmt",
-        ],
-        "PVEDatastoreUser" => vec!["Datastore.AllocateSpace", "Datastore.Audit"],
-        "PVEPoolUser" => vec!["Pool.Audit"],
-        "PVESysAdmin" => vec!["Sys.Audit", "Sys.Console", "Sys.Syslog"],
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

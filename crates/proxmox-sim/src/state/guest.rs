@@ -78,7 +78,7 @@ impl Guest {
             pid: 20_000 + line.vmid % 40_000,
             // It has been up for between one and thirty days.
             power: vec![(
-                start_ms.saturating_sub(86_400_000 * u64::from(1 + line.vmid * 7 % 30)),
+                start_ms.saturating_sub(86_400_000 * (1 + u64::from(line.vmid) * 7 % 30)),
                 line.running,
             )],
             config: config_of(line, storage_kind),
@@ -130,12 +130,13 @@ impl Guest {
 
     /// Processor cores over all sockets.
     pub fn cpus(&self) -> u64 {
-        self.number("cores").unwrap_or(1) * self.number("sockets").unwrap_or(1)
+        let sockets = self.number("sockets").unwrap_or(1);
+        self.number("cores").unwrap_or(1).saturating_mul(sockets)
     }
 
     /// Configured memory in bytes.
     pub fn memory_bytes(&self) -> u64 {
-        self.number("memory").unwrap_or(512) << 20
+        self.number("memory").unwrap_or(512).saturating_mul(1 << 20)
     }
 
     /// Whether the guest agent is configured.

@@ -7,6 +7,9 @@ use super::series::clock_text;
 use super::volume::{Volume, volumes};
 use crate::scenario::GuestKind;
 
+/// Whatever the size of a disk, it is there after a week.
+const LONGEST_COPY_MS: u64 = 7 * 86_400_000;
+
 impl Machine {
     pub(super) fn plan_migrate(
         &self,
@@ -158,12 +161,13 @@ impl Machine {
     fn copy_ms(&self, local: &[Volume]) -> u64 {
         let gib: u64 = local.iter().map(|v| v.size >> 30).sum();
         gib.saturating_mul(self.durations.copy_per_gib)
+            .min(LONGEST_COPY_MS)
     }
 }
 
 /// Bytes as GiB with one digit.
 fn gib(bytes: u64) -> String {
-    let tenths = (bytes * 10) >> 30;
+    let tenths = bytes / ((1 << 30) / 10);
     format!("{}.{} GiB", tenths / 10, tenths % 10)
 }
 

@@ -13,6 +13,7 @@ mod migrate;
 mod node;
 mod power;
 mod program;
+mod roles;
 mod schedule;
 mod series;
 mod snapshot;
@@ -25,7 +26,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use access::{Access, Caller, Privileges, builtin_role};
+pub use access::{Access, Caller, Privileges};
 pub use behind::{Change, ChangeError};
 pub use broadcast::GuestSample;
 pub use guest::{Config, Guest, title};
@@ -33,6 +34,7 @@ pub use ha::{HaCommand, Service, sid};
 pub use journal::Entry;
 pub use node::Node;
 pub use program::Job;
+pub use roles::builtin_role;
 pub(crate) use series::{clock_text, load, share_of, syslog_text};
 pub use task::{Exit, Filter, Task, TaskKey, Tasks, Twist, owns};
 pub use upid::{is_node, is_upid};

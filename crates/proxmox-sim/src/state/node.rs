@@ -38,7 +38,7 @@ impl Node {
             ip: line.ip.clone(),
             cpus: line.cpus,
             memory_gib: line.memory_gib,
-            booted_ms: start_ms.saturating_sub(line.uptime_hours * 3_600_000),
+            booted_ms: start_ms.saturating_sub(line.uptime_hours.saturating_mul(3_600_000)),
             online: true,
             lost: Vec::new(),
         }

@@ -114,7 +114,7 @@ impl Machine {
         for guest in self.guests.values().filter(|g| g.node == node.name) {
             let sample = self.guest_sample(guest, at_ms);
             busy += sample.cpu * float(guest.cpus());
-            mem += sample.mem;
+            mem = mem.saturating_add(sample.mem);
         }
         NodeSample {
             uptime_s: node.uptime_s(at_ms),

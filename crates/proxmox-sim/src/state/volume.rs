@@ -63,7 +63,7 @@ fn bytes(text: &str) -> Option<u64> {
         "T" => 40,
         _ => return None,
     };
-    digits.parse::<u64>().ok()?.checked_shl(shift)
+    digits.parse::<u64>().ok()?.checked_mul(1 << shift)
 }
 
 impl Machine {

@@ -1,0 +1,211 @@
+//! The lines of a scenario: nodes, storages, guests, people and their rights.
+
+use serde::{Deserialize, Serialize};
+
+/// What `/version` answers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Release {
+    /// For example `9.2.4`.
+    pub version: String,
+    /// For example `9.2`.
+    pub release: String,
+    /// A short commit hash.
+    pub repoid: String,
+}
+
+impl Default for Release {
+    fn default() -> Self {
+        Self {
+            version: "9.2.4".into(),
+            release: "9.2".into(),
+            repoid: "5f3e2a9c1b7d4e60".into(),
+        }
+    }
+}
+
+/// A node.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Node {
+    /// Its name.
+    pub name: String,
+    /// Its address inside the simulated network.
+    pub ip: String,
+    /// Logical processors.
+    pub cpus: u32,
+    /// Memory in GiB.
+    pub memory_gib: u64,
+    /// How long it had been up at the start, in hours.
+    #[serde(default = "hundred")]
+    pub uptime_hours: u64,
+}
+
+fn hundred() -> u64 {
+    100
+}
+
+/// A storage.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    /// Its name.
+    pub id: String,
+    /// `dir`, `lvmthin`, `nfs`, `zfspool`, `rbd`, `lvm`, `pbs`.
+    pub kind: String,
+    /// Whether all nodes see the same volumes.
+    #[serde(default)]
+    pub shared: bool,
+    /// The nodes that have it; empty means all.
+    #[serde(default)]
+    pub nodes: Vec<String>,
+    /// What may be kept there, for example `images,rootdir`.
+    pub content: String,
+    /// Size in GiB.
+    pub total_gib: u64,
+    /// Used share from 0 to 1, volumes of the guests included.
+    pub used: f64,
+}
+
+/// A pool.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pool {
+    /// Its name.
+    pub id: String,
+    /// A remark.
+    #[serde(default)]
+    pub comment: String,
+    /// Storages in it; guests name their pool themselves.
+    #[serde(default)]
+    pub storages: Vec<String>,
+}
+
+/// VM or container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GuestKind {
+    /// A virtual machine.
+    Qemu,
+    /// A container.
+    Lxc,
+}
+
+/// A guest.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Guest {
+    /// Its number.
+    pub vmid: u32,
+    /// VM or container.
+    pub kind: GuestKind,
+    /// Its name (a container's hostname).
+    pub name: String,
+    /// The node it is on.
+    pub node: String,
+    /// Whether it runs at the start.
+    #[serde(default)]
+    pub running: bool,
+    /// Whether it is a template.
+    #[serde(default)]
+    pub template: bool,
+    /// Its tags.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Its pool.
+    pub pool: Option<String>,
+    /// Processor cores.
+    pub cores: u32,
+    /// Memory in MiB.
+    pub memory_mib: u64,
+    /// Storage of its disk.
+    pub storage: String,
+    /// Size of its disk in GiB.
+    pub disk_gib: u64,
+    /// Disk format; the storage's usual one when absent.
+    pub format: Option<String>,
+    /// The configuration lock it starts with.
+    pub lock: Option<String>,
+    /// Whether the HA stack manages it.
+    #[serde(default)]
+    pub ha: bool,
+    /// Whether its system ignores a shutdown request.
+    #[serde(default)]
+    pub ignores_shutdown: bool,
+    /// Whether the guest agent is configured and, with the guest, runs.
+    #[serde(default)]
+    pub agent: bool,
+    /// Whether it starts with its node.
+    #[serde(default)]
+    pub onboot: bool,
+    /// A remark.
+    pub description: Option<String>,
+}
+
+/// A user.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    /// `name@realm`.
+    pub id: String,
+    /// A password, when the user may log in.
+    pub password: Option<String>,
+    /// Its groups.
+    #[serde(default)]
+    pub groups: Vec<String>,
+}
+
+/// An API token.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    /// `name@realm!token`.
+    pub id: String,
+    /// Its secret.
+    pub secret: String,
+    /// Whether its rights are the intersection of its own and its user's.
+    #[serde(default = "yes")]
+    pub privsep: bool,
+    /// When it ends, seconds since the epoch; 0 is never.
+    #[serde(default)]
+    pub expire: u64,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// One entry of the access control list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acl {
+    /// For example `/`, `/vms/101` or `/pool/lab`.
+    pub path: String,
+    /// `name@realm`, `name@realm!token` or `@group`.
+    pub who: String,
+    /// The role's name.
+    pub role: String,
+    /// Whether it holds for the paths below.
+    #[serde(default = "yes")]
+    pub propagate: bool,
+}
+
+/// One rule of the HA stack.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HaRule {
+    /// Its name.
+    pub id: String,
+    /// `node-affinity` or `resource-affinity`.
+    pub kind: String,
+    /// The services it is about, for example `vm:103`.
+    pub resources: Vec<String>,
+    /// The nodes of a node affinity.
+    #[serde(default)]
+    pub nodes: Vec<String>,
+    /// `positive` or `negative`, of a resource affinity.
+    pub affinity: Option<String>,
+    /// Whether a node affinity may never be left.
+    #[serde(default)]
+    pub strict: bool,
+}
