@@ -23,6 +23,10 @@ fn with(mut action: Value, field: &str, value: Value) -> Value {
     action
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one row an action, spread out by the formatter"
+)]
 fn rows() -> Vec<Row> {
     use StepClass::{Idempotent, NaturalKey, UnsafeToRepeat};
     let snapshot = |vmid| {

@@ -96,6 +96,10 @@ pub fn changed(vmid: u32, change: impl Fn(&mut GuestFacts)) -> Facts {
     with_guests(guests.collect())
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "callers write the list in place"
+)]
 pub fn draft(actions: Value) -> Draft {
     serde_json::from_value(json!({ "actions": actions })).expect("a draft")
 }

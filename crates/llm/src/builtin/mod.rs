@@ -4,12 +4,13 @@
 //! and node is named exactly; otherwise the answer is a question, with choices that draft cleanly where
 //! choices can be given, or a refusal for what the catalogue does not have. The order of work is tokens
 //! ([`text`]), phrases ([`lexicon`]), clauses ([`parse`], [`clause`]), names ([`resolve`]), answer
-//! ([`answer`]).
+//! ([`answer`], [`questions`]).
 
 mod answer;
 mod clause;
 mod lexicon;
 mod parse;
+mod questions;
 mod resolve;
 mod text;
 

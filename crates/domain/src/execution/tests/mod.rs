@@ -1,0 +1,6 @@
+//! The state machine, event by event.
+
+mod journal;
+mod properties;
+mod stops;
+mod walks;
