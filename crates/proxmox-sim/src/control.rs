@@ -137,13 +137,17 @@ async fn list_faults(State(world): Shared) -> Json<Vec<Fault>> {
 
 async fn add_fault(State(world): Shared, Json(fault): Json<Fault>) -> Response {
     match world.add_fault(fault) {
-        Ok(()) => done(),
+        Ok(()) => {
+            world.settled().await;
+            done()
+        }
         Err(error) => refusal(StatusCode::BAD_REQUEST, &error),
     }
 }
 
 async fn clear_faults(State(world): Shared) -> Response {
     world.clear_faults();
+    world.settled().await;
     done()
 }
 

@@ -7,6 +7,19 @@
 //! - `control`: faults and the ground truth of tests, on a port of its own;
 //! - `scenario`: what a world looks like at its start.
 //!
+//! # The control port
+//!
+//! | call | what it does |
+//! |---|---|
+//! | `GET`, `POST`, `DELETE /faults` | lists, adds, clears faults; clearing mends what they broke |
+//! | `GET /tasks` | every task ever made: what a test about "exactly once" counts |
+//! | `GET`, `DELETE /requests` | counts by route, the last ones one by one; counting starts again |
+//! | `GET /authorizations` | how many requests carried an `Authorization` header |
+//! | `GET /state` | nodes, quorum, and every guest with status, lock, snapshots, configuration |
+//! | `POST`, `DELETE /guests/{vmid}` | changes or removes a guest behind everybody's back |
+//! | `GET /clock`, `POST /clock/advance` | virtual time, and a jump of `{"ms": …}` |
+//! | `GET /health` | whether it serves |
+//!
 //! It is a world of its own and must not know any other Argus crate: a wrong field name in the client must not be able
 //! to agree with itself here.
 

@@ -297,6 +297,11 @@ impl Handle {
         self.world.clear_faults();
     }
 
+    /// Waits until the port shows what a fault or its end wants: gone, there again, another certificate.
+    pub async fn settled(&self) {
+        self.world.settled().await;
+    }
+
     /// All tasks ever made, oldest first.
     pub fn tasks(&self) -> Vec<TaskRecord> {
         self.world.machine().tasks().map(TaskRecord::from).collect()

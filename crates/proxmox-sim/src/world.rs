@@ -51,6 +51,7 @@ pub struct World {
     faults: Mutex<Faults>,
     requests: Mutex<Requests>,
     front: watch::Sender<Front>,
+    shown: watch::Sender<u64>,
     identity: Identity,
     names: Vec<String>,
     state_file: Option<PathBuf>,
@@ -82,6 +83,7 @@ impl World {
         Self {
             machine: Mutex::new(machine),
             clock,
+            shown: watch::Sender::new(0),
             faults: Mutex::default(),
             requests: Mutex::default(),
             front,
@@ -110,6 +112,19 @@ impl World {
     /// What the listener shows, and every change of it.
     pub fn front(&self) -> watch::Receiver<Front> {
         self.front.subscribe()
+    }
+
+    /// The listener shows what it should as of this generation of [`Front`].
+    pub fn caught_up(&self, generation: u64) {
+        self.shown.send_replace(generation);
+    }
+
+    /// Waits until the listener shows what it should.
+    pub async fn settled(&self) {
+        let wanted = self.front.borrow().generation;
+        let mut shown = self.shown.subscribe();
+        // The sender is ours, so the wait cannot fail.
+        let _ = shown.wait_for(|shown| *shown >= wanted).await;
     }
 
     /// The counts of requests.

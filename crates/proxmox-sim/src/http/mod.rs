@@ -8,6 +8,7 @@ mod serve;
 pub mod tls;
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -22,6 +23,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::world::World;
 
+/// How long to wait before trying to take the port again.
+const BIND_AGAIN_AFTER: Duration = Duration::from_millis(50);
 /// Headers that a request may have.
 const MAX_HEADERS: usize = 64;
 /// Bytes that its header may have.
@@ -38,12 +41,16 @@ pub async fn listen(
     let mut front = world.front();
     let mut listener = Some(first);
     loop {
-        let refusing = front.borrow_and_update().refusing;
+        let (refusing, generation) = {
+            let front = front.borrow_and_update();
+            (front.refusing, front.generation)
+        };
         if refusing {
             drop(listener.take());
         } else if listener.is_none() {
-            listener = Some(TcpListener::bind(address).await?);
+            listener = Some(bind_again(address, &stop).await?);
         }
+        world.caught_up(generation);
         let accepted = async {
             match &listener {
                 Some(listener) => listener.accept().await,
@@ -63,10 +70,34 @@ pub async fn listen(
     }
 }
 
+/// Takes the port again; whoever has it meanwhile has to give it back.
+async fn bind_again(
+    address: SocketAddr,
+    stop: &CancellationToken,
+) -> Result<TcpListener, std::io::Error> {
+    loop {
+        match TcpListener::bind(address).await {
+            Ok(listener) => return Ok(listener),
+            Err(error) if stop.is_cancelled() => return Err(error),
+            Err(error) => tracing::warn!(%error, "the port is not free again yet"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(BIND_AGAIN_AFTER) => {}
+        }
+    }
+}
+
 /// One connection, until the client, a limit, a fault or the end of the server closes it.
 async fn connection(stream: TcpStream, world: Arc<World>, stop: CancellationToken) {
     let mut front = world.front();
-    let acceptor = TlsAcceptor::from(front.borrow_and_update().tls.clone());
+    let acceptor = {
+        let front = front.borrow_and_update();
+        if front.refusing {
+            return;
+        }
+        TlsAcceptor::from(front.tls.clone())
+    };
     let transport = world.transport.clone();
     let idle = Duration::from_millis(transport.idle_close_ms);
     let handshake = tokio::time::timeout(idle, acceptor.accept(stream));
