@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
 use utoipa::OpenApi;
 
 use crate::{routes, stream};
@@ -44,9 +43,8 @@ use crate::{routes, stream};
 struct Document;
 
 /// The document.
-pub fn document() -> Value {
-    serde_json::to_value(Document::openapi())
-        .expect("an OpenAPI document is made of strings, numbers and maps")
+pub fn document() -> utoipa::openapi::OpenApi {
+    Document::openapi()
 }
 
 /// The document, for tools.

@@ -15,7 +15,7 @@ use crate::state::Parts;
 use crate::{headers, openapi, page, problem, request_id, routes, same_origin, stream};
 
 /// How long one request may take; planning reads from Proxmox, which itself may take 30 s.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Everything; `demo` adds the door for seeded people, `page_dir` the page.
 pub fn build(parts: Parts, demo: bool, page_dir: Option<&Path>) -> Router {

@@ -1,5 +1,6 @@
 //! Putting everything together, running it, and taking it apart again.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use anyhow::Context;
 use argus_proxmox::{Client, Limits};
 use argus_store::{PoolLimits, Store};
 use argus_types::Timestamp;
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -34,6 +36,8 @@ use crate::{metrics, page, router};
 
 /// How long what is under way may take to end when the process is asked to.
 const GRACE: Duration = Duration::from_secs(10);
+/// How long open connections may take to end by themselves.
+const LINGER: Duration = Duration::from_secs(2);
 /// Between two looks at proposals whose time is over, and at old idempotency keys.
 const HOUSEKEEPING: Duration = Duration::from_secs(10);
 /// Seconds for which an idempotency key is remembered.
@@ -41,56 +45,104 @@ const REMEMBER_KEYS_S: i64 = 3 * 24 * 3600;
 
 /// Runs the server until SIGTERM or SIGINT.
 pub async fn run(config: Config) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(config.listen).await.with_context(|| {
-        format!(
-            "the address {} cannot be listened on (is another Argus running? change `listen`)",
-            config.listen
-        )
-    })?;
-    if let Some(listen) = config.metrics_listen {
-        metrics::start(listen)?;
-    }
-    let store = Store::connect(&config.database_url, PoolLimits::default())
-        .await
-        .context("PostgreSQL cannot be used (check DATABASE_URL and that the server runs)")?;
-    store.migrate().await.context("the database schema")?;
-    let clock: SharedClock = Arc::new(SystemClock);
-    prepare(&config, &store, &clock).await?;
-
-    let stop = CancellationToken::new();
-    let tasks = TaskTracker::new();
-    let parts = start(&config, store.clone(), &clock, &tasks, &stop)?;
-    let app = router::build(
-        parts,
-        config.profile == Profile::Demo,
-        config.page_dir.as_deref(),
-    );
-    tracing::info!(
-        target: "argus::event", kind = "started", listen = %config.listen, origin = %config.public_origin,
-        profile = config.profile.as_str(), cluster = %config.cluster, "argus is ready"
-    );
-    let ending = stop.clone();
-    tasks.spawn(async move {
+    let server = Server::prepare(&config).await?;
+    let stop = server.stopper();
+    server.tasks.spawn(async move {
         asked_to_end().await;
-        ending.cancel();
+        stop.cancel();
     });
-    let served = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
-    tokio::select! {
-        served = served => served?,
-        // Open WebSockets would keep it for ever.
-        () = async { stop.cancelled().await; tokio::time::sleep(Duration::from_secs(2)).await } => {}
+    server.serve().await
+}
+
+/// A server that listens and is about to answer.
+pub struct Server {
+    listener: TcpListener,
+    app: Router,
+    store: Store,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Server {
+    /// Takes the port, opens the database and starts what works in the background.
+    pub async fn prepare(config: &Config) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(config.listen).await.with_context(|| {
+            format!(
+                "the address {} cannot be listened on (is another Argus running? change `listen`)",
+                config.listen
+            )
+        })?;
+        if let Some(listen) = config.metrics_listen {
+            metrics::start(listen)?;
+        }
+        let store = Store::connect(&config.database_url, PoolLimits::default())
+            .await
+            .context("PostgreSQL cannot be used (check DATABASE_URL and that the server runs)")?;
+        store.migrate().await.context("the database schema")?;
+        let clock: SharedClock = Arc::new(SystemClock);
+        seed(config, &store, &clock).await?;
+
+        let stop = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        let parts = start(config, store.clone(), &clock, &tasks, &stop)?;
+        let app = router::build(
+            parts,
+            config.profile == Profile::Demo,
+            config.page_dir.as_deref(),
+        );
+        tracing::info!(
+            target: "argus::event", kind = "started", listen = %config.listen, origin = %config.public_origin,
+            profile = config.profile.as_str(), cluster = %config.cluster, "argus is ready"
+        );
+        Ok(Self {
+            listener,
+            app,
+            store,
+            tasks,
+            stop,
+        })
     }
-    tasks.close();
-    if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
-        tracing::warn!("some work did not end in time; it is taken up again at the next start");
+
+    /// Where it listens.
+    pub fn address(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
     }
-    store.close().await;
-    tracing::info!(target: "argus::event", kind = "ended", "argus has ended");
-    Ok(())
+
+    /// Cancel it and [`Self::serve`] ends.
+    pub fn stopper(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Answers until it is stopped, then lets what is under way come to its end.
+    pub async fn serve(self) -> anyhow::Result<()> {
+        let Self {
+            listener,
+            app,
+            store,
+            tasks,
+            stop,
+        } = self;
+        let served =
+            axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
+        tokio::select! {
+            served = served => served?,
+            // Open WebSockets would keep it for ever.
+            () = async { stop.cancelled().await; tokio::time::sleep(LINGER).await } => {}
+        }
+        // Also where serving ended by itself: nothing may go on in the background.
+        stop.cancel();
+        tasks.close();
+        if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
+            tracing::warn!("some work did not end in time; it is taken up again at the next start");
+        }
+        store.close().await;
+        tracing::info!(target: "argus::event", kind = "ended", "argus has ended");
+        Ok(())
+    }
 }
 
 /// What must be in the database before anybody is served.
-async fn prepare(config: &Config, store: &Store, clock: &SharedClock) -> anyhow::Result<()> {
+async fn seed(config: &Config, store: &Store, clock: &SharedClock) -> anyhow::Result<()> {
     if config.profile == Profile::Demo {
         seed_demo_people(store, clock).await?;
     }

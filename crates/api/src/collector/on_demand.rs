@@ -89,16 +89,16 @@ impl OnDemand {
 
     async fn once<T>(
         &self,
-        shelf: &Shelf<T>,
+        answers: &Shelf<T>,
         key: String,
         read: impl Future<Output = Result<T, Error>>,
     ) -> Result<Arc<T>, ApiProblem> {
         let cell = {
-            let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
-            if shelf.len() >= KEPT {
-                shelf.retain(|_, (at, _)| at.elapsed() < SHARED_FOR);
+            let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+            if answers.len() >= KEPT {
+                answers.retain(|_, (at, _)| at.elapsed() < SHARED_FOR);
             }
-            let entry = shelf
+            let entry = answers
                 .entry(key)
                 .or_insert_with(|| (Instant::now(), Cell::default()));
             if entry.0.elapsed() >= SHARED_FOR {

@@ -18,7 +18,7 @@ use crate::stream::Hub;
 /// Between two looks at quorum; a protected call, so not often.
 const STATUS_EVERY: Duration = Duration::from_secs(15);
 /// Between two looks at release and pools.
-const RARE_EVERY: Duration = Duration::from_secs(60);
+const RARE_EVERY: Duration = Duration::from_mins(1);
 
 /// Reads one cluster for everybody.
 pub struct Collector {

@@ -311,18 +311,15 @@ fn public_origin(mistakes: &mut Vec<Mistake>, file: &FileConfig) -> Option<Strin
         let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
         url.path() == "/" && (url.scheme() == "https" || (url.scheme() == "http" && local))
     });
-    match origin {
-        Some(url) => Some(url.origin().ascii_serialization()),
-        None => {
-            mistakes.push(Mistake {
-                place: "public_origin".to_owned(),
-                message: format!(
-                    "{text:?} is not an origin: write https://HOST (http only for localhost), without a path"
-                ),
-            });
-            None
-        }
+    if origin.is_none() {
+        mistakes.push(Mistake {
+            place: "public_origin".to_owned(),
+            message: format!(
+                "{text:?} is not an origin: write https://HOST (http only for localhost), without a path"
+            ),
+        });
     }
+    origin.map(|url| url.origin().ascii_serialization())
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ fn explain(error: &ValidationError<'_>, body: &Value, errors: &mut Vec<FieldErro
         ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
             explain_choice(&pointer, context, body, errors);
         }
-        _ => push(errors, pointer, error.masked().to_string()),
+        _ => push(errors, pointer, &error.masked().to_string()),
     }
 }
 
@@ -53,7 +53,7 @@ fn explain_choice(
             push(
                 errors,
                 discriminator,
-                format!(
+                &format!(
                     "is not an action of the catalogue: use one of {}",
                     catalogue()
                 ),
@@ -70,14 +70,14 @@ fn explain_choice(
         push(
             errors,
             discriminator,
-            format!("\"action\" is missing: use one of {}", catalogue()),
+            &format!("\"action\" is missing: use one of {}", catalogue()),
         );
         return;
     }
     // An optional value: the form that is not `null` says what is wrong.
     match forms.iter().find(|form| !expects_null(form)) {
         Some(form) => form.iter().for_each(|error| explain(error, body, errors)),
-        None => push(errors, pointer.to_owned(), "does not fit".to_owned()),
+        None => push(errors, pointer.to_owned(), "does not fit"),
     }
 }
 
@@ -92,7 +92,7 @@ fn catalogue() -> String {
         .join(", ")
 }
 
-fn push(errors: &mut Vec<FieldError>, pointer: String, message: String) {
+fn push(errors: &mut Vec<FieldError>, pointer: String, message: &str) {
     errors.push(FieldError {
         pointer,
         message: message.chars().take(MAX_MESSAGE).collect(),

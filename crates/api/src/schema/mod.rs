@@ -79,8 +79,8 @@ fn titled<T: JsonSchema>(id: &str, title: &str) -> Value {
 }
 
 /// Every generated contract: file name and content.
-pub fn files() -> Vec<(&'static str, Value)> {
-    vec![
+pub fn files() -> serde_json::Result<Vec<(&'static str, Value)>> {
+    Ok(vec![
         ("proposal.schema.json", proposal_schema()),
         (
             "event.schema.json",
@@ -96,14 +96,17 @@ pub fn files() -> Vec<(&'static str, Value)> {
                 "Argus configuration file",
             ),
         ),
-        ("openapi.json", crate::openapi::document()),
-    ]
+        (
+            "openapi.json",
+            serde_json::to_value(crate::openapi::document())?,
+        ),
+    ])
 }
 
 /// Writes every contract into `dir`.
 pub fn write(dir: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(dir)?;
-    for (name, content) in files() {
+    for (name, content) in files()? {
         let mut text = serde_json::to_string_pretty(&content)?;
         text.push('\n');
         std::fs::write(dir.join(name), text)?;

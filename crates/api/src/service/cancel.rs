@@ -5,6 +5,7 @@ use argus_types::id::ProposalId;
 use argus_types::person::Role;
 use argus_types::problem::ProblemCode;
 use argus_types::proposal::{Cancellation, ProposalState};
+use argus_types::text::PlainText;
 use http::StatusCode;
 use serde_json::json;
 
@@ -35,7 +36,7 @@ impl Cancel {
         input: &Cancellation,
     ) -> Result<Reply, ApiProblem> {
         let now = self.clock.now();
-        let reason = input.reason.as_ref().map(|text| text.as_str());
+        let reason = input.reason.as_ref().map(PlainText::as_str);
         let mut tx = self.store.begin().await?;
         if let Some(reply) = once.claim(&mut tx, now).await? {
             return Ok(reply);

@@ -7,6 +7,7 @@ use argus_types::id::{ExecutionId, ProposalId};
 use argus_types::plan::Evidence;
 use argus_types::problem::{FieldError, ProblemCode};
 use argus_types::proposal::{Confirmation, Proposal, ProposalState, RiskLevel};
+use argus_types::text::PlainText;
 use http::StatusCode;
 use serde_json::json;
 
@@ -85,7 +86,7 @@ impl Confirm {
             reason: confirmation
                 .without_snapshot
                 .as_ref()
-                .map(|text| text.as_str()),
+                .map(PlainText::as_str),
             drift: &[],
         };
         tx.close_proposal(id, closing).await?;

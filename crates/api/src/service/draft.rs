@@ -34,7 +34,7 @@ impl Drafter {
     /// Drafts one request.
     pub async fn draft(&self, request: &str) -> Result<Words, ApiProblem> {
         let scene = scene(&*self.inventory.fresh()?);
-        match BuiltIn::default().draft(request, &scene).await {
+        match BuiltIn.draft(request, &scene).await {
             Drafted::Draft(actions) => {
                 let value = serde_json::json!({ "actions": actions });
                 Ok(Words::Draft(typed(value)?))

@@ -3,6 +3,7 @@
 use argus_store::Store;
 use argus_types::emergency::{EmergencyStop, EmergencyStopInput};
 use argus_types::execution::{ExecutionState, ExecutionSummary};
+use argus_types::text::PlainText;
 use http::StatusCode;
 
 use super::{Once, Reply};
@@ -30,7 +31,7 @@ impl StopAll {
     /// After the commit no replica sends a further step.
     pub async fn set(&self, once: &Once, input: &EmergencyStopInput) -> Result<Reply, ApiProblem> {
         let now = self.clock.now();
-        let reason = input.reason.as_ref().map(|text| text.as_str());
+        let reason = input.reason.as_ref().map(PlainText::as_str);
         let mut tx = self.store.begin().await?;
         if let Some(reply) = once.claim(&mut tx, now).await? {
             return Ok(reply);
@@ -67,7 +68,7 @@ impl StopAll {
         input: &EmergencyStopInput,
     ) -> Result<Reply, ApiProblem> {
         let now = self.clock.now();
-        let reason = input.reason.as_ref().map(|text| text.as_str());
+        let reason = input.reason.as_ref().map(PlainText::as_str);
         let mut tx = self.store.begin().await?;
         if let Some(reply) = once.claim(&mut tx, now).await? {
             return Ok(reply);

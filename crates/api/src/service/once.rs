@@ -48,7 +48,7 @@ impl Once {
         let claim = store
             .peek_idempotency_key(self.person.id, &self.key, self.fingerprint)
             .await?;
-        self.judge(claim)
+        judge(claim)
     }
 
     /// Takes the key in `tx`, or gives the answer that the request already got. The transaction's first lock.
@@ -56,7 +56,7 @@ impl Once {
         let claim = tx
             .claim_idempotency_key(self.person.id, &self.key, self.fingerprint, at)
             .await?;
-        self.judge(claim)
+        judge(claim)
     }
 
     /// Keeps the answer in `tx`, which claimed the key.
@@ -65,16 +65,16 @@ impl Once {
             .await?;
         Ok(())
     }
+}
 
-    fn judge(&self, claim: Claim) -> Result<Option<Reply>, ApiProblem> {
-        match claim {
-            Claim::Fresh => Ok(None),
-            Claim::Replay { status, body } => Ok(Some(Reply { status, body })),
-            Claim::Mismatch => Err(ApiProblem::new(
-                ProblemCode::IdempotencyKeyReused,
-                "This Idempotency-Key came with another request before. Use a new one for a new request.",
-            )),
-        }
+fn judge(claim: Claim) -> Result<Option<Reply>, ApiProblem> {
+    match claim {
+        Claim::Fresh => Ok(None),
+        Claim::Replay { status, body } => Ok(Some(Reply { status, body })),
+        Claim::Mismatch => Err(ApiProblem::new(
+            ProblemCode::IdempotencyKeyReused,
+            "This Idempotency-Key came with another request before. Use a new one for a new request.",
+        )),
     }
 }
 

@@ -83,30 +83,26 @@ impl SignIn {
         let mut tx = self.store.begin().await?;
         let hash = self.sessions.keys().hash(token);
         let now = self.clock.now();
-        match tx.consume_sign_in_link(hash, now).await? {
-            Some(person) => {
-                let opened = self.open(&mut tx, &person, "link").await?;
-                tx.commit().await?;
-                Ok(opened)
-            }
-            None => {
-                let body = json!({ "way": "link" });
-                let subject = "session".to_owned();
-                tx.append_ledger(record::entry(
-                    now,
-                    record::ARGUS,
-                    Kind::SignInRefused,
-                    subject,
-                    body,
-                ))
-                .await?;
-                tx.commit().await?;
-                Err(refused(
-                    "The link was used before, has expired or was never made. \
-                     Make a new one on the server: argus-api sign-in-link --name NAME",
-                ))
-            }
+        if let Some(person) = tx.consume_sign_in_link(hash, now).await? {
+            let opened = self.open(&mut tx, &person, "link").await?;
+            tx.commit().await?;
+            return Ok(opened);
         }
+        let body = json!({ "way": "link" });
+        let subject = "session".to_owned();
+        tx.append_ledger(record::entry(
+            now,
+            record::ARGUS,
+            Kind::SignInRefused,
+            subject,
+            body,
+        ))
+        .await?;
+        tx.commit().await?;
+        Err(refused(
+            "The link was used before, has expired or was never made. \
+             Make a new one on the server: argus-api sign-in-link --name NAME",
+        ))
     }
 
     /// Ends a session.

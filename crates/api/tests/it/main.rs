@@ -1,0 +1,13 @@
+//! The API against a real PostgreSQL and the simulator's HTTPS, each test with its own of both.
+
+mod app;
+mod bad_input;
+mod emergency_stop;
+mod faults;
+mod path;
+mod reads;
+mod rights;
+mod sign_in;
+mod stream;
+mod tls;
+mod two_phases;
