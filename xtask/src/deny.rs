@@ -39,17 +39,25 @@ pub fn run(options: &Options) -> Result<()> {
             beside.is_file().then_some(beside)
         });
     let mut command = workspace::cargo()?;
-    command.args(["deny", "--locked", "--workspace", "--all-features", "check"]);
+    command.args(["deny", "--locked", "--workspace", "--all-features"]);
     if let Some(archive) = archive {
-        command.arg("--config").arg(config_for(&unpack(&archive)?)?);
+        command
+            .args(["--offline", "--config"])
+            .arg(config_for(&unpack(&archive)?)?);
     }
+    command.arg("check");
     process::run(&mut command)
 }
 
-/// The archive as the git repository that cargo-deny wants, unpacked once.
+/// cargo-deny's own name for a copy of the public database: a hash of its address. Should it ever change, the
+/// check says that it finds no database.
+const COPY: &str = "advisory-db-3157b0e258782691";
+
+/// The archive as the git repository that cargo-deny wants, unpacked once; the folder that holds it.
 fn unpack(archive: &Path) -> Result<PathBuf> {
-    let folder = environment::cache()?.join("advisory-db");
-    let stamp = folder.with_extension("stamp");
+    let home = environment::cache()?.join("advisory-dbs");
+    let folder = home.join(COPY);
+    let stamp = home.join("unpacked-from");
     let about =
         std::fs::metadata(archive).with_context(|| format!("cannot read {}", archive.display()))?;
     let wanted = format!(
@@ -61,7 +69,7 @@ fn unpack(archive: &Path) -> Result<PathBuf> {
     if folder.join(".git").is_dir()
         && std::fs::read_to_string(&stamp).is_ok_and(|old| old == wanted)
     {
-        return Ok(folder);
+        return Ok(home);
     }
     terminal::step("unpacking the advisory database", || {
         if folder.exists() {
@@ -97,32 +105,21 @@ fn unpack(archive: &Path) -> Result<PathBuf> {
         git(&["commit", "--quiet", "--no-verify", "--message=advisories"])
     })?;
     std::fs::write(stamp, wanted)?;
-    Ok(folder)
+    Ok(home)
 }
 
-/// deny.toml with the local database in the place of the public one.
-fn config_for(database: &Path) -> Result<PathBuf> {
+/// deny.toml with the databases in `home`.
+fn config_for(home: &Path) -> Result<PathBuf> {
     let text = std::fs::read_to_string(workspace::root().join("deny.toml"))
         .context("cannot read deny.toml")?;
     let mut config: toml::Table = toml::from_str(&text).context("cannot parse deny.toml")?;
-    let advisories = config
+    config
         .entry("advisories")
         .or_insert_with(|| toml::Table::new().into())
         .as_table_mut()
-        .context("[advisories] of deny.toml is no table")?;
-    advisories.insert(
-        "db-urls".to_owned(),
-        vec![format!("file://{}", database.display())].into(),
-    );
-    advisories.insert(
-        "db-path".to_owned(),
-        environment::cache()?
-            .join("advisory-db-copies")
-            .display()
-            .to_string()
-            .into(),
-    );
-    let file = environment::cache()?.join("deny.toml");
+        .context("[advisories] of deny.toml is no table")?
+        .insert("db-path".to_owned(), home.display().to_string().into());
+    let file = home.join("deny.toml");
     std::fs::write(&file, toml::to_string(&config)?)?;
     Ok(file)
 }
