@@ -123,3 +123,13 @@ fn a_configuration_in_use_by_a_worker_is_refused() {
         "can't lock file '/var/lock/qemu-server/lock-107.conf' - got timeout"
     );
 }
+
+#[test]
+fn a_live_migration_leaves_pending_changes_pending() {
+    let mut lab = Lab::new();
+    put(&mut lab, WEB, "cores=6").unwrap();
+    lab.outcome("nodes/pve1/qemu/101/migrate", "target=pve2&online=1");
+    let there = "nodes/pve2/qemu/101/config";
+    assert_eq!(lab.get(there, "current=1")["cores"], 4);
+    assert_eq!(lab.get(there, "")["cores"], 6);
+}

@@ -107,3 +107,16 @@ fn a_managed_guest_comes_back_elsewhere_when_its_node_stays_away() {
     assert!(lab.running(101), "they come back with their node");
     assert_eq!(lab.node_of(103), "pve2");
 }
+
+#[test]
+fn a_command_for_a_guest_on_a_lost_node_comes_to_nothing() {
+    let mut lab = Lab::new();
+    lab.task(&format!("{DB}/status/stop"), "");
+    lab.machine.power_node("pve1", false);
+    lab.wait(600_000);
+    assert!(
+        !lab.running(103),
+        "it was to be stopped, so nobody starts it elsewhere"
+    );
+    assert_eq!(kinds(&lab, 103).len(), 1);
+}

@@ -169,6 +169,20 @@ impl Guest {
 
     /// Starts or stops the process; a start applies what was pending.
     pub fn switch(&mut self, on: bool, now_ms: u64) {
+        self.renew(on, now_ms);
+        if !on {
+            return;
+        }
+        for (key, value) in std::mem::take(&mut self.pending) {
+            match value {
+                Some(value) => self.config.insert(key, value),
+                None => self.config.remove(&key),
+            };
+        }
+    }
+
+    /// Another process takes over, as after a live migration: what is pending stays so, the uptime begins again.
+    pub fn renew(&mut self, on: bool, now_ms: u64) {
         self.running = on;
         self.paused = false;
         self.power.push((now_ms, on));
@@ -177,12 +191,6 @@ impl Guest {
         }
         if on {
             self.pid = 20_000 + (self.pid + 137) % 40_000;
-        }
-        for (key, value) in std::mem::take(&mut self.pending) {
-            match value {
-                Some(value) => self.config.insert(key, value),
-                None => self.config.remove(&key),
-            };
         }
     }
 

@@ -97,7 +97,8 @@ impl Machine {
         let Some(guest) = self.guests.get(&vmid) else {
             return;
         };
-        if !self.ha.contains_key(&vmid) {
+        let reachable = self.node(&guest.node).is_some_and(|n| n.online);
+        if !self.ha.contains_key(&vmid) || !reachable {
             return;
         }
         let (node, running, kind) = (guest.node.clone(), guest.running, guest.kind);

@@ -183,7 +183,7 @@ impl Machine {
             Effect::Move(target) => {
                 guest.node = target;
                 if guest.running {
-                    guest.switch(true, now);
+                    guest.renew(true, now);
                 }
             }
             Effect::Save(snapshot) => guest.save(snapshot),
