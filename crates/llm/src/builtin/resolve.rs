@@ -102,11 +102,16 @@ fn nearness(word: &str, name: &str) -> Option<usize> {
     if folded_word == folded_name {
         return Some(0);
     }
-    let allowed = match folded_word.chars().count().min(folded_name.chars().count()) {
+    let (word_length, name_length) = (folded_word.chars().count(), folded_name.chars().count());
+    let allowed = match word_length.min(name_length) {
         0..=2 => return None,
         3..=4 => 1,
         _ => 2,
     };
+    // Also keeps an endless word from being compared letter by letter with every guest.
+    if word_length.abs_diff(name_length) > allowed {
+        return None;
+    }
     let edits = distance(&folded_word, &folded_name);
     (edits <= allowed).then_some(edits)
 }

@@ -56,6 +56,8 @@ const NOT_UNDERSTOOD: &[&str] = &[
     "start web-01 called x1",
     "start web-01 to pve2",
     "take web-01",
+    "make start mail",
+    "create mail starten",
     "shut web-01",
     "stop web-01 gracefully",
     "shut down web-01 hard",
