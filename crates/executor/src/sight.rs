@@ -94,7 +94,7 @@ pub async fn inventory(client: &Client, cluster: &ClusterId) -> Result<Inventory
 }
 
 /// The guest as Proxmox's paths name it.
-pub(crate) fn reference(key: GuestKey, node: &NodeName) -> GuestRef {
+pub fn reference(key: GuestKey, node: &NodeName) -> GuestRef {
     GuestRef {
         node: node.to_string(),
         kind: kind(key.kind),
@@ -221,12 +221,14 @@ fn obstacle(preconditions: &MigratePreconditions, target: &str) -> Result<(), St
         let devices = preconditions.local_resources.join(", ");
         return Err(format!("it uses devices of its node: {devices}"));
     }
-    if preconditions.running && !preconditions.local_disks.is_empty() {
-        let volumes: Vec<_> = preconditions
-            .local_disks
-            .iter()
-            .map(|disk| disk.volid.as_str())
-            .collect();
+    // A CD image on local storage is looked at by Proxmox itself, when the move begins.
+    let volumes: Vec<_> = preconditions
+        .local_disks
+        .iter()
+        .filter(|disk| !disk.cdrom)
+        .map(|disk| disk.volid.as_str())
+        .collect();
+    if preconditions.running && !volumes.is_empty() {
         return Err(format!(
             "it runs and has disks that only its node has: {}",
             volumes.join(", ")

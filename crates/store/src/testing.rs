@@ -85,6 +85,11 @@ impl TestDatabase {
     }
 }
 
+/// The error of a database that does not answer: for journals in memory.
+pub fn unavailable() -> crate::Error {
+    sqlx::Error::PoolTimedOut.into()
+}
+
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         // On a thread of its own, because a test's runtime cannot be waited for from within.

@@ -1,0 +1,79 @@
+//! Requests without an answer: looked for, and never sent again on a guess.
+
+use argus_types::event::Event;
+use argus_types::execution::ExecutionState;
+
+use crate::proxmox::Answer;
+use crate::world::{WEB, World, migrate, reboot, shutdown, snapshot, start};
+
+#[tokio::test(start_paused = true)]
+async fn a_task_whose_answer_was_lost_is_found_and_followed() {
+    for action in [start(), shutdown(WEB), reboot(), snapshot(), migrate()] {
+        for answer in [Answer::Lost, Answer::LostAndLate(9)] {
+            let world = World::new(vec![action.clone()]).answering([answer.clone()]);
+            world.run().await;
+            assert_eq!(
+                world.state(),
+                ExecutionState::Succeeded,
+                "{action:?} {answer:?} {:#?}",
+                world.events()
+            );
+            assert_eq!((world.sends(), world.tasks()), (1, 1), "{action:?} {answer:?}");
+            assert!(world.steps()[0].adopted);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_provably_never_started_is_sent_again_where_its_class_allows() {
+    for action in [start(), shutdown(WEB), snapshot()] {
+        let world = World::new(vec![action]).answering([Answer::LostBefore]);
+        world.run().await;
+        assert_eq!(world.state(), ExecutionState::Succeeded, "{:#?}", world.events());
+        assert_eq!(world.tasks(), 1);
+        assert_eq!(world.steps()[0].attempt, 2);
+        let absent = |event: &Event| matches!(event, Event::Absent { retry: true, .. });
+        assert!(world.events().iter().any(absent));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_step_that_is_unsafe_to_repeat_is_left_to_a_person_when_no_trace_is_found() {
+    for action in [migrate(), reboot()] {
+        let world = World::new(vec![action, start()]).answering([Answer::LostBefore]);
+        world.run().await;
+        assert_eq!(world.state(), ExecutionState::NeedsAttention);
+        assert_eq!((world.sends(), world.tasks()), (1, 0));
+        assert_eq!(world.reserved(), 1, "the guest stays reserved");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_tasks_that_could_be_ours_are_a_persons_business() {
+    for action in [start(), snapshot(), migrate()] {
+        let world = World::new(vec![action]).answering([Answer::LostAndDoubled]);
+        world.run().await;
+        assert_eq!(world.state(), ExecutionState::NeedsAttention);
+        assert_eq!(world.sends(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_of_an_earlier_step_is_not_taken_for_the_lost_one() {
+    let world = World::new(vec![snapshot(), snapshot_again()])
+        .answering([Answer::Task, Answer::LostBefore]);
+    world.run().await;
+    assert_eq!(world.state(), ExecutionState::Succeeded, "{:#?}", world.events());
+    assert_eq!(world.tasks(), 2);
+    let steps = world.steps();
+    assert_ne!(steps[0].upid, steps[1].upid);
+}
+
+fn snapshot_again() -> argus_types::action::Action {
+    argus_types::action::Action::Snapshot {
+        target: crate::world::target(WEB),
+        name: Some("second".parse().expect("a snapshot name")),
+        description: None,
+        include_memory: false,
+    }
+}

@@ -1,0 +1,356 @@
+//! A Proxmox of a few guests that answers as a test tells it. Its list of tasks is the truth of what was
+//! done: journals are compared with it, never with themselves.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use argus_domain::facts::GuestFacts;
+use argus_domain::inventory::{Inventory, NodeFacts};
+use argus_executor::ports::{
+    Hypervisor, Look, ReadError, Refusal, SendError, Sight, TaskState,
+};
+use argus_types::cluster::GuestStatus;
+use argus_types::event::{TaskExit, TaskLine};
+use argus_types::id::{GuestKey, NodeName};
+use argus_types::plan::{Command, Step};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// What becomes of one request.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// A task that works.
+    Task,
+    /// A task that ends with this text.
+    TaskFails(&'static str),
+    /// A task that says OK and does nothing.
+    NoEffect,
+    /// A task that never ends.
+    NeverEnds,
+    /// A task that works and whose end Proxmox cannot explain, the first so many times that it is asked.
+    LostTrack(u32),
+    /// A task that only queues the wish; it comes true so many seconds later.
+    Queued(u64),
+    /// Nothing is sent.
+    NotSent,
+    /// Refused.
+    Refused(Refusal, &'static str),
+    /// It came true by another hand, and is refused for that.
+    AlreadySo,
+    /// The task runs, the answer is lost.
+    Lost,
+    /// The answer is lost and the task appears so many seconds later.
+    LostAndLate(u64),
+    /// Nothing was done, and nobody knows.
+    LostBefore,
+    /// Two tasks of one request, as somebody else with our token would make.
+    LostAndDoubled,
+    /// The task runs, and the process dies before it hears of it.
+    Crash,
+    /// The process dies before the request leaves.
+    CrashBefore,
+}
+
+#[derive(Debug, Clone)]
+pub struct Guest {
+    pub facts: GuestFacts,
+    pub started: Option<Instant>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Task {
+    pub upid: String,
+    pub step: Step,
+    pub appears: Instant,
+    pub ends: Option<Instant>,
+    pub exit: TaskExit,
+    pub message: String,
+    pub takes_effect: Option<Instant>,
+    pub unexplained: u32,
+}
+
+#[derive(Debug)]
+pub struct Model {
+    pub guests: BTreeMap<GuestKey, Guest>,
+    pub tasks: Vec<Task>,
+    pub answers: VecDeque<Answer>,
+    pub sends: usize,
+    /// Reads of guests fail while this is set.
+    pub unreadable: bool,
+    pub log_lines: u32,
+}
+
+#[derive(Debug, Clone)]
+pub struct Scripted {
+    model: Arc<Mutex<Model>>,
+    pub crashed: Arc<Notify>,
+    pub sent: Arc<Notify>,
+}
+
+/// How long a task takes.
+pub const TASK: Duration = Duration::from_secs(4);
+
+impl Scripted {
+    pub fn new(guests: Vec<GuestFacts>, crashed: Arc<Notify>) -> Self {
+        let guests = guests.into_iter().map(|facts| {
+            let runs = facts.status == GuestStatus::Running;
+            let started = runs.then(Instant::now);
+            (facts.key, Guest { facts, started })
+        });
+        Self {
+            model: Arc::new(Mutex::new(Model {
+                guests: guests.collect(),
+                tasks: Vec::new(),
+                answers: VecDeque::new(),
+                sends: 0,
+                unreadable: false,
+                log_lines: 3,
+            })),
+            crashed,
+            sent: Arc::new(Notify::new()),
+        }
+    }
+
+    pub fn lock(&self) -> MutexGuard<'_, Model> {
+        self.model.lock().expect("no test panics while it holds this")
+    }
+}
+
+pub fn inventory() -> Inventory {
+    let node = |name: &str| NodeFacts {
+        name: name.parse().expect("a node name"),
+        online: true,
+    };
+    Inventory {
+        cluster: "lab".parse().expect("a cluster id"),
+        quorate: Some(true),
+        nodes: vec![node("pve1"), node("pve2")],
+        guests: Vec::new(),
+    }
+}
+
+impl Model {
+    /// Lets everything happen that is due.
+    fn settle(&mut self) {
+        let now = Instant::now();
+        for index in 0..self.tasks.len() {
+            if self.tasks[index].takes_effect.is_some_and(|at| at <= now) {
+                let at = self.tasks[index].takes_effect.take().unwrap_or(now);
+                let step = self.tasks[index].step.clone();
+                self.take_effect(&step, at);
+            }
+        }
+    }
+
+    fn take_effect(&mut self, step: &Step, at: Instant) {
+        let Some(guest) = self.guests.get_mut(&step.target.key()) else {
+            return;
+        };
+        let facts = &mut guest.facts;
+        match &step.command {
+            Command::Start {} | Command::Reboot { .. } => {
+                facts.status = GuestStatus::Running;
+                guest.started = Some(at);
+            }
+            Command::Stop {} | Command::Shutdown { .. } => {
+                facts.status = GuestStatus::Stopped;
+                guest.started = None;
+            }
+            Command::Snapshot { name, .. } => facts.snapshots.push(name.to_string()),
+            Command::Migrate { to, .. } => facts.node = to.clone(),
+        }
+    }
+
+    fn start(&mut self, step: &Step, after: Duration) -> &mut Task {
+        let appears = Instant::now() + after;
+        let number = self.tasks.len() + 1;
+        self.tasks.push(Task {
+            upid: format!(
+                "UPID:{}:{number:08X}:00000001:6B49D200:task:{}:argus@pve!ops:",
+                step.target.node, step.target.vmid
+            ),
+            step: step.clone(),
+            appears,
+            ends: Some(appears + TASK),
+            exit: TaskExit::Ok,
+            message: "OK".to_owned(),
+            takes_effect: Some(appears + TASK),
+            unexplained: 0,
+        });
+        self.tasks.last_mut().expect("just pushed")
+    }
+
+    fn answer(&mut self, step: &Step, answer: &Answer) -> Result<String, SendError> {
+        let lost = || SendError::Indeterminate {
+            message: "the connection ended before an answer".to_owned(),
+        };
+        let now = Duration::ZERO;
+        match answer {
+            Answer::Task | Answer::Crash => Ok(self.start(step, now).upid.clone()),
+            Answer::TaskFails(message) => {
+                let task = self.start(step, now);
+                task.exit = TaskExit::Failed;
+                (*message).clone_into(&mut task.message);
+                task.takes_effect = None;
+                Ok(task.upid.clone())
+            }
+            Answer::NoEffect => {
+                let task = self.start(step, now);
+                task.takes_effect = None;
+                Ok(task.upid.clone())
+            }
+            Answer::NeverEnds => {
+                let task = self.start(step, now);
+                (task.ends, task.takes_effect) = (None, None);
+                Ok(task.upid.clone())
+            }
+            Answer::LostTrack(times) => {
+                let task = self.start(step, now);
+                task.unexplained = *times;
+                Ok(task.upid.clone())
+            }
+            Answer::Queued(seconds) => {
+                let task = self.start(step, now);
+                task.takes_effect = Some(Instant::now() + Duration::from_secs(*seconds));
+                Ok(task.upid.clone())
+            }
+            Answer::NotSent | Answer::CrashBefore => Err(SendError::NotSent {
+                message: "no connection".to_owned(),
+            }),
+            Answer::Refused(refusal, message) => Err(SendError::Refused {
+                refusal: *refusal,
+                message: (*message).to_owned(),
+            }),
+            Answer::AlreadySo => {
+                self.take_effect(step, Instant::now());
+                Err(SendError::Refused {
+                    refusal: Refusal::AlreadySo,
+                    message: "CT already running".to_owned(),
+                })
+            }
+            Answer::Lost => {
+                self.start(step, now);
+                Err(lost())
+            }
+            Answer::LostAndLate(seconds) => {
+                self.start(step, Duration::from_secs(*seconds));
+                Err(lost())
+            }
+            Answer::LostBefore => Err(lost()),
+            Answer::LostAndDoubled => {
+                self.start(step, now);
+                self.start(step, now);
+                Err(lost())
+            }
+        }
+    }
+}
+
+impl Hypervisor for Scripted {
+    async fn look(&self, look: &Look<'_>) -> Result<Sight, ReadError> {
+        let mut model = self.lock();
+        model.settle();
+        if model.unreadable {
+            return Err(ReadError {
+                absent: false,
+                message: "no connection".to_owned(),
+            });
+        }
+        let guest = model.guests.get(&look.guest).cloned();
+        let uptime_s = guest
+            .as_ref()
+            .and_then(|guest| guest.started)
+            .map(|started| (Instant::now() - started).as_secs());
+        let guest = guest.map(|guest| {
+            let mut facts = guest.facts;
+            facts.snapshot_supported = look.snapshot_feature.then_some(true);
+            facts.migrate = look
+                .migrate_to
+                .iter()
+                .map(|node| ((*node).clone(), Ok(())))
+                .collect();
+            facts
+        });
+        Ok(Sight {
+            guest,
+            uptime_s,
+            inventory: inventory(),
+        })
+    }
+
+    async fn send(&self, step: &Step) -> Result<String, SendError> {
+        let (answer, result) = {
+            let mut model = self.lock();
+            model.settle();
+            let answer = model.answers.pop_front().unwrap_or(Answer::Task);
+            if !matches!(answer, Answer::CrashBefore) {
+                model.sends += 1;
+            }
+            let result = model.answer(step, &answer);
+            (answer, result)
+        };
+        if matches!(answer, Answer::Crash | Answer::CrashBefore) {
+            self.crashed.notify_one();
+            std::future::pending::<()>().await;
+        }
+        self.sent.notify_one();
+        result
+    }
+
+    async fn tasks(&self, step: &Step, _: i64) -> Result<Vec<String>, ReadError> {
+        let mut model = self.lock();
+        model.settle();
+        let now = Instant::now();
+        let found = model
+            .tasks
+            .iter()
+            .filter(|task| task.step.action == step.action && task.appears <= now);
+        Ok(found.map(|task| task.upid.clone()).collect())
+    }
+
+    async fn task(&self, upid: &str) -> Result<TaskState, ReadError> {
+        let mut model = self.lock();
+        model.settle();
+        let now = Instant::now();
+        let Some(task) = model.tasks.iter_mut().find(|task| task.upid == upid) else {
+            return Err(ReadError {
+                absent: true,
+                message: "no such task".to_owned(),
+            });
+        };
+        if task.ends.is_none_or(|ends| ends > now) {
+            return Ok(TaskState::Running);
+        }
+        if task.unexplained > 0 {
+            task.unexplained -= 1;
+            return Ok(TaskState::Ended {
+                exit: TaskExit::Unexpected,
+                message: "unexpected status".to_owned(),
+            });
+        }
+        Ok(TaskState::Ended {
+            exit: task.exit,
+            message: task.message.clone(),
+        })
+    }
+
+    async fn task_log(
+        &self,
+        _: &str,
+        after: u32,
+        limit: u32,
+    ) -> Result<Vec<TaskLine>, ReadError> {
+        let last = self.lock().log_lines.min(after.saturating_add(limit));
+        Ok((after + 1..=last)
+            .map(|n| TaskLine {
+                n,
+                text: format!("line {n}"),
+            })
+            .collect())
+    }
+}
+
+pub fn node(name: &str) -> NodeName {
+    name.parse().expect("a node name")
+}
