@@ -220,10 +220,9 @@ fn colour(phrase: &str) -> Option<Word> {
         | "can you" | "could you" | "would you" | "can you please" | "could you please"
         | "i want to" | "i want you to" | "i would like to" | "i'd like to" | "we need to"
         | "i need to" | "let's" | "kannst du" | "könntest du" | "können sie" | "könnten sie"
-        | "ich möchte" | "ich will" | "wir müssen" | "also" | "auch" | "again" | "wieder"
-        | "both" | "beide" | "hi" | "hello" | "hallo" | "thanks" | "thank you" | "danke" => {
-            Word::Filler
-        }
+        | "ich möchte" | "ich will" | "wir müssen" | "also" | "auch" | "mal" | "doch" | "again"
+        | "wieder" | "both" | "beide" | "hi" | "hello" | "hallo" | "thanks" | "thank you"
+        | "danke" => Word::Filler,
         "without" | "ohne" => Word::Without,
         "don't" | "dont" | "do not" | "not" | "never" | "no" | "nicht" | "kein" | "keine"
         | "keinen" | "nie" | "niemals" | "except" | "except for" | "außer" | "ausser" | "but"

@@ -134,6 +134,7 @@ const CLEAR: &[(&str, &str)] = &[
         "shutdown 101, shutdown 103",
     ),
     ("web-01 herunterfahren", "shutdown 101"),
+    ("fahr mal bitte web-01 runter", "shutdown 101"),
     ("schalte web-01 aus", "stop 101"),
     ("web-01 hart ausschalten", "stop 101"),
     ("stoppe web-01", "stop 101"),
