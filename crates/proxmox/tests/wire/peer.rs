@@ -3,9 +3,9 @@
 //! It parses no more HTTP than it takes to find the end of a request. When the scripts are used up it stops accepting,
 //! so that one connection too many shows.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use rustls::{ALL_VERSIONS, ServerConfig, SupportedProtocolVersion};
+use rustls::{ALL_VERSIONS, HandshakeKind, ServerConfig, SupportedProtocolVersion};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -15,6 +15,9 @@ use tokio::{
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 use crate::keys::Identity;
+
+/// How long a test waits for something that should have happened.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the peer does next on a connection.
 #[derive(Debug, Clone)]
@@ -36,6 +39,8 @@ pub(crate) enum Step {
 pub(crate) enum Seen {
     /// The client gave up on TLS; not one byte of a request came.
     NoSession,
+    /// A session that was resumed, in which no certificate is shown.
+    Resumed,
     /// A whole request, head and body.
     Request(String),
     /// A connection's script ended.
@@ -106,9 +111,12 @@ impl Peer {
         self.port
     }
 
-    /// The next thing that the peer saw.
+    /// The next thing that the peer saw. What does not come for long will not come.
     pub(crate) async fn next(&mut self) -> Seen {
-        self.seen.recv().await.expect("the peer to see something")
+        tokio::time::timeout(PATIENCE, self.seen.recv())
+            .await
+            .expect("the peer to see something in time")
+            .expect("the peer to see something")
     }
 
     /// The next request.
@@ -116,7 +124,7 @@ impl Peer {
         loop {
             match self.next().await {
                 Seen::Request(request) => return request,
-                Seen::Ended => {}
+                Seen::Ended | Seen::Resumed => {}
                 Seen::NoSession => panic!("no session where a request was expected"),
             }
         }
@@ -146,6 +154,9 @@ async fn connection(
     let Ok(mut stream) = TlsAcceptor::from(config).accept(socket).await else {
         return report(Seen::NoSession);
     };
+    if stream.get_ref().1.handshake_kind() == Some(HandshakeKind::Resumed) {
+        report(Seen::Resumed);
+    }
     for step in script {
         match step {
             Step::Read => match read_request(&mut stream).await {

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use argus_proxmox::{
-    Error, LabAcknowledged, NotSent, PinSet, SetupError, TlsFailure, Trust, TrustError, read,
+    Error, LabAcknowledged, NotSent, PinSet, SetupError, TlsFailure, Trust, TrustError, read, write,
 };
 use rustls::{
     SupportedProtocolVersion,
@@ -12,10 +12,10 @@ use rustls::{
 use tempfile::NamedTempFile;
 
 use crate::{
-    SECRET, client,
+    SECRET, client, guest,
     keys::{Authority, Identity},
     peer::{Peer, Seen, Step},
-    pinned, version_answer,
+    pinned, task_answer, version_answer,
 };
 
 const EACH_VERSION: [&[&SupportedProtocolVersion]; 2] = [&[&TLS12], &[&TLS13]];
@@ -108,6 +108,21 @@ async fn a_certificate_that_changes_under_way_is_refused_at_the_next_connection(
         "{error:?}"
     );
     assert_eq!(peer.next().await, Seen::NoSession);
+}
+
+#[tokio::test]
+async fn each_connection_shows_its_certificate_anew() {
+    let identity = Identity::self_signed();
+    for versions in EACH_VERSION {
+        let script = vec![Step::Read, Step::Send(task_answer())];
+        let mut peer = Peer::start_with(&identity, versions, vec![script; 2]).await;
+        let client = client(&peer, pinned(&identity));
+        for _ in 0..2 {
+            client.write(write::start(&guest())).await.unwrap();
+            assert!(matches!(peer.next().await, Seen::Request(_)));
+            assert_eq!(peer.next().await, Seen::Ended);
+        }
+    }
 }
 
 #[tokio::test]
