@@ -13,6 +13,7 @@ mod deny;
 mod e2e;
 mod environment;
 mod interrupt;
+mod leftovers;
 mod nginx;
 mod page;
 mod ports;

@@ -229,6 +229,11 @@ impl Postgres {
         Ok(process::output(&mut command)?.trim().to_owned())
     }
 
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.server.id()
+    }
+
     /// How `role` reaches `database`.
     pub fn url(&self, role: &str, database: &str) -> String {
         format!(

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::client::fresh_key;
 use crate::postgres::{Durability, Postgres};
 use crate::process::{self, Server};
-use crate::{ports, terminal, workspace};
+use crate::{leftovers, ports, terminal, workspace};
 
 /// How a stack is started.
 pub struct Plan {
@@ -96,6 +96,7 @@ impl Stack {
             .with_context(|| format!("cannot create {}", logs.display()))?;
         std::fs::set_permissions(&plan.state, std::fs::Permissions::from_mode(0o700))?;
 
+        leftovers::stop(&plan.state)?;
         let database = terminal::step("starting PostgreSQL", || {
             let database =
                 Postgres::start(&plan.database, &logs.join("postgres.log"), plan.durability)?;
@@ -121,6 +122,7 @@ impl Stack {
         let api = terminal::step("starting the API", || {
             start_api(&config, &environment, &address, &logs)
         })?;
+        leftovers::remember(&plan.state, &[api.id(), simulator.id(), database.id()])?;
         Ok(Self {
             api,
             simulator,

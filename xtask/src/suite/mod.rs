@@ -6,8 +6,9 @@ mod summary;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
+use crate::postgres::{Durability, Postgres};
 use crate::{
-    codegen, deny, e2e, page, postgres, process, setup, sqlx, stack, tidy, wasm_check, workspace,
+    codegen, deny, e2e, page, postgres, process, setup, sqlx, tidy, wasm_check, workspace,
 };
 pub use summary::Counts;
 use summary::Summary;
@@ -36,9 +37,15 @@ pub fn run(options: &Options) -> Result<()> {
     let mut summary = Summary::default();
     match options.only {
         None => everything(&mut summary)?,
-        Some(Part::Browser) => browser(&mut summary)?,
-        Some(Part::Unit) => tests(&mut summary, &[cargo_tests::UNIT])?,
-        Some(Part::Integration) => tests(&mut summary, &[cargo_tests::INTEGRATION])?,
+        Some(part) => {
+            let built = summary.check("build", cargo_tests::build)?;
+            match part {
+                Part::Browser => browser(&mut summary, built)?,
+                Part::Unit if built => tests(&mut summary, &[cargo_tests::UNIT])?,
+                Part::Integration if built => tests(&mut summary, &[cargo_tests::INTEGRATION])?,
+                Part::Unit | Part::Integration => {}
+            }
+        }
     }
     finish(&summary)
 }
@@ -80,29 +87,24 @@ fn everything(summary: &mut Summary) -> Result<()> {
         setup::for_tests()
     })?;
     summary.count("house rules", tidy::count)?;
-    tests(summary, &[cargo_tests::UNIT, cargo_tests::INTEGRATION])?;
-    summary.count("examples", cargo_tests::examples)?;
-    summary.check("generated", || {
-        stack::build()?;
-        codegen::check()
-    })?;
+    // One build for all that follows: another selection of crates would mean other features and another build.
+    let built = summary.check("build", cargo_tests::build)?;
+    if built {
+        tests(summary, &[cargo_tests::UNIT, cargo_tests::INTEGRATION])?;
+        summary.count("examples", cargo_tests::examples)?;
+        summary.check("generated", codegen::check)?;
+    }
     summary.check("pure crates", wasm_check::run)?;
-    browser(summary)
+    browser(summary, built)
 }
 
-/// Builds once, then runs each selection against one private PostgreSQL.
+/// Runs each selection against one private PostgreSQL. The tests must have been built.
 fn tests(summary: &mut Summary, selections: &[cargo_tests::Selection]) -> Result<()> {
-    if !summary.check("build", cargo_tests::build)? {
-        return Ok(());
-    }
     let data = postgres::data_folder("test")?;
     let folder = tempfile::tempdir()?;
     postgres::remove(&data)?;
-    let mut database = postgres::Postgres::start(
-        &data,
-        &folder.path().join("postgres.log"),
-        postgres::Durability::Off,
-    )?;
+    let mut database =
+        Postgres::start(&data, &folder.path().join("postgres.log"), Durability::Off)?;
     for selection in selections {
         summary.count(selection.name, || {
             cargo_tests::run(selection, &database.superuser_url())
@@ -112,16 +114,17 @@ fn tests(summary: &mut Summary, selections: &[cargo_tests::Selection]) -> Result
     postgres::remove(&data)
 }
 
-fn browser(summary: &mut Summary) -> Result<()> {
+/// Builds, unless that failed before, and tests in the browser.
+fn browser(summary: &mut Summary, built: bool) -> Result<()> {
     let mut folder = None;
-    let built = summary.check("page", || {
+    summary.check("page", || {
         folder = Some(page::ensure_built()?);
-        stack::build()
+        Ok(())
     })?;
     match folder {
         Some(folder) if built => summary.count("browser", || e2e::test(&folder, &[])),
         _ => {
-            summary.skip("browser", "there is no page or no API to test");
+            summary.fail("browser", "there is no page or no API to test");
             Ok(())
         }
     }

@@ -78,7 +78,20 @@ impl Summary {
         Ok(())
     }
 
-    /// A part that did not run, and why.
+    /// A part that could not even begin, and why.
+    pub fn fail(&mut self, name: &'static str, why: &str) {
+        self.parts.push(Part {
+            name,
+            counts: Counts {
+                passed: 0,
+                failed: 1,
+            },
+            took: Duration::ZERO,
+            note: Some(why.to_owned()),
+        });
+    }
+
+    /// A part that is left out, and why.
     pub fn skip(&mut self, name: &'static str, why: &str) {
         self.parts.push(Part {
             name,
