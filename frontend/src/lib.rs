@@ -1,1 +1,13 @@
-//! The console page.
+//! The console page: what people see of Argus in a browser.
+//!
+//! It shows what the API says and sends what a person decides; it decides nothing itself. Roles only choose
+//! which buttons are there, the API is what refuses. Text from Proxmox and from people goes into text nodes,
+//! never into markup. Nothing but the looks (theme, line wrap) is kept in the browser.
+
+pub mod api;
+pub mod app;
+pub mod components;
+pub mod context;
+pub mod format;
+pub mod pages;
+pub mod routes;

@@ -1,0 +1,22 @@
+//! `GET` and `POST /api/emergency-stop`, and its release.
+
+use argus_types::emergency::{EmergencyStop, EmergencyStopInput};
+use argus_types::paths;
+use uuid::Uuid;
+
+use super::{Api, ApiError};
+
+/// Whether no step may start.
+pub async fn emergency_stop(api: Api) -> Result<EmergencyStop, ApiError> {
+    api.get(paths::EMERGENCY_STOP).await
+}
+
+/// No further step of any execution.
+pub async fn engage(api: Api, input: EmergencyStopInput, key: Uuid) -> Result<(), ApiError> {
+    api.tell(paths::EMERGENCY_STOP, &input, key).await
+}
+
+/// Executions may run again.
+pub async fn release(api: Api, input: EmergencyStopInput, key: Uuid) -> Result<(), ApiError> {
+    api.tell(paths::EMERGENCY_STOP_RELEASE, &input, key).await
+}

@@ -1,0 +1,82 @@
+//! Why a call brought nothing.
+
+use argus_types::problem::{Problem, ProblemCode};
+
+/// Why a call brought nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApiError {
+    /// No answer came: whether the request arrived is not known.
+    #[error("no answer from Argus")]
+    NoAnswer,
+    /// Argus said no, and why.
+    #[error("{}", .0.title)]
+    Problem(Box<Problem>),
+    /// Something answered that is not Argus, or not this version of it.
+    #[error("an answer (status {status}) that this page cannot read")]
+    Unreadable {
+        /// The HTTP status.
+        status: u16,
+        /// What could not be read.
+        message: String,
+    },
+}
+
+impl ApiError {
+    /// The problem's code, if Argus gave one.
+    pub fn code(&self) -> Option<ProblemCode> {
+        match self {
+            Self::Problem(problem) => Some(problem.code),
+            Self::NoAnswer | Self::Unreadable { .. } => None,
+        }
+    }
+
+    /// Whether Argus has decided about the request. Otherwise it may still arrive or be tried again, and
+    /// must keep its idempotency key.
+    pub fn is_definite(&self) -> bool {
+        matches!(self, Self::Problem(problem) if problem.status < 500 && problem.status != 429)
+    }
+
+    /// Whether the session is gone.
+    pub fn is_signed_out(&self) -> bool {
+        self.code() == Some(ProblemCode::NotSignedIn)
+    }
+
+    /// What happened, for a person.
+    pub fn title(&self) -> String {
+        match self {
+            Self::NoAnswer => "Argus does not answer.".to_owned(),
+            Self::Problem(problem) => problem.title.clone(),
+            Self::Unreadable { status, .. } => {
+                format!("The answer (status {status}) could not be read.")
+            }
+        }
+    }
+
+    /// What to do, for a person.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::NoAnswer => {
+                "Look whether you are still on the network that Argus is on, then try again."
+                    .to_owned()
+            }
+            Self::Problem(problem) => problem.detail.clone(),
+            Self::Unreadable { message, .. } => format!(
+                "Load the page again; if that does not help, tell whoever runs Argus. ({message})"
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decision_is_only_settled_by_an_answer_that_decides() {
+        let problem = |code| ApiError::Problem(Box::new(Problem::new(code, "")));
+        assert!(problem(ProblemCode::DigestMismatch).is_definite());
+        assert!(!problem(ProblemCode::TooManyRequests).is_definite());
+        assert!(!problem(ProblemCode::DatabaseUnavailable).is_definite());
+        assert!(!ApiError::NoAnswer.is_definite());
+    }
+}

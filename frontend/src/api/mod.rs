@@ -1,0 +1,26 @@
+//! The API as functions: one call a file, each a thin sentence over [`client`].
+//!
+//! Nothing here knows a component. Every failure is an [`ApiError`]; a lost session is told to the one who
+//! made the [`Api`].
+
+pub mod cancel;
+pub mod client;
+pub mod cluster;
+pub mod confirm;
+pub mod emergency_stop;
+pub mod error;
+pub mod execution;
+pub mod ledger;
+pub mod logs;
+pub mod metrics;
+pub mod proposal;
+pub mod proposals;
+pub mod propose;
+pub mod session;
+pub mod sign_in;
+pub mod sign_in_ways;
+pub mod snapshots;
+pub mod socket;
+
+pub use client::Api;
+pub use error::ApiError;

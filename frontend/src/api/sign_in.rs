@@ -1,0 +1,20 @@
+//! `POST /api/auth/demo` and `POST /api/auth/link`: each ends in a session.
+
+use argus_types::id::PersonId;
+use argus_types::paths;
+use argus_types::person::{DemoSignIn, LinkSignIn};
+use uuid::Uuid;
+
+use super::{Api, ApiError};
+
+/// Signs in as a seeded person; only the demo profile has this door.
+pub async fn demo(api: Api, person: PersonId, key: Uuid) -> Result<(), ApiError> {
+    api.tell(paths::SIGN_IN_DEMO, &DemoSignIn { person }, key)
+        .await
+}
+
+/// Uses up a one-time link.
+pub async fn link(api: Api, token: String, key: Uuid) -> Result<(), ApiError> {
+    api.tell(paths::SIGN_IN_LINK, &LinkSignIn { token }, key)
+        .await
+}

@@ -1,0 +1,9 @@
+//! Asking for a change: in words, or as typed actions by a form. Both end in a proposal for review.
+
+mod examples;
+mod form;
+mod outcome;
+mod panel;
+mod words_form;
+
+pub use panel::AskPanel;

@@ -1,0 +1,51 @@
+//! Words or form, whichever the person likes better.
+
+use argus_types::person::Permission;
+use leptos::prelude::*;
+
+use super::form::DraftForm;
+use super::words_form::WordsForm;
+use crate::context::session::use_session;
+use crate::format::words;
+
+/// The panel; for who may not ask, a sentence.
+#[component]
+pub fn AskPanel() -> impl IntoView {
+    let session = use_session();
+    let by_form = RwSignal::new(false);
+    let segment = move |form: bool, label: &'static str| {
+        view! {
+            <button
+                type="button"
+                class="segment"
+                aria-pressed=move || if by_form.get() == form { "true" } else { "false" }
+                on:click=move |_| by_form.set(form)
+            >
+                {label}
+            </button>
+        }
+    };
+    move || {
+        let role = session.role()?;
+        if !session.may(Permission::Propose) {
+            return Some(
+                view! { <p>{words::refusal(Permission::Propose, role)}</p> }.into_any(),
+            );
+        }
+        Some(
+            view! {
+                <div class="ask-panel">
+                    <div class="segments">{segment(false, "In words")} {segment(true, "By form")}</div>
+                    {move || {
+                        if by_form.get() {
+                            view! { <DraftForm /> }.into_any()
+                        } else {
+                            view! { <WordsForm /> }.into_any()
+                        }
+                    }}
+                </div>
+            }
+            .into_any(),
+        )
+    }
+}

@@ -1,0 +1,131 @@
+//! Follows one execution: its state by reading, its journal by a WebSocket that resumes where it broke.
+
+use argus_types::event::{Event, ExecutionEvent};
+use argus_types::execution::Execution;
+use argus_types::id::ExecutionId;
+use argus_types::paths;
+use futures_util::StreamExt;
+use gloo_net::websocket::Message;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::journal::{Journal, Taken};
+use crate::api::{execution::execution as read_execution, socket};
+use crate::context::live::{Backoff, use_live};
+use crate::context::load::{Load, load};
+use crate::context::session::use_session;
+
+/// What is followed.
+#[derive(Clone, Copy)]
+pub struct Followed {
+    /// How it stands.
+    pub execution: Load<Execution>,
+    /// What happened.
+    pub journal: RwSignal<Journal>,
+    /// Whether the journal comes live.
+    pub connected: RwSignal<bool>,
+    dirty: RwSignal<bool>,
+}
+
+/// Follows `id` for as long as the owner lives.
+pub fn follow(id: ExecutionId) -> Followed {
+    let session = use_session();
+    let live = use_live();
+    let execution = load(move || {
+        live.changes.track();
+        read_execution(session.api, id)
+    });
+    let followed = Followed {
+        execution,
+        journal: RwSignal::new(Journal::default()),
+        connected: RwSignal::new(false),
+        dirty: RwSignal::new(false),
+    };
+    // One read at a time, however fast events come.
+    Effect::new(move |_| {
+        if followed.dirty.get() && !execution.loading.get() {
+            followed.dirty.set(false);
+            execution.reload();
+        }
+    });
+    spawn_local(followed.keep_open(id));
+    followed
+}
+
+impl Followed {
+    async fn keep_open(self, id: ExecutionId) {
+        let mut wait = Backoff::new();
+        loop {
+            if self.listen(id).await {
+                wait = Backoff::new();
+            }
+            if self.connected.try_set(false).is_some() || self.is_complete() {
+                return;
+            }
+            TimeoutFuture::new(wait.next_ms()).await;
+            if self.connected.is_disposed() || self.is_complete() {
+                return;
+            }
+        }
+    }
+
+    /// Listens until the connection ends or shows a hole; whether anything new came.
+    async fn listen(self, id: ExecutionId) -> bool {
+        let Some(after) = self
+            .journal
+            .try_with_untracked(|journal| journal.last_seq())
+        else {
+            return false;
+        };
+        let Ok(mut stream) = socket::open(&paths::execution_stream(id, after)) else {
+            return false;
+        };
+        let mut news = false;
+        while let Some(Ok(message)) = stream.next().await {
+            let Message::Text(text) = message else {
+                continue;
+            };
+            let Ok(event) = serde_json::from_str::<ExecutionEvent>(&text) else {
+                continue;
+            };
+            let seq = event.seq;
+            let is_log = matches!(event.event, Event::Log { .. });
+            let taken = self.journal.try_update(|journal| journal.take(event));
+            match taken {
+                None | Some(Taken::Hole) => return news,
+                Some(Taken::Known) => {}
+                Some(Taken::New) => {
+                    news = true;
+                    self.connected.set(true);
+                    if !is_log && self.is_behind(seq) {
+                        self.dirty.set(true);
+                    }
+                }
+            }
+        }
+        news
+    }
+
+    /// Whether the state that is shown was read before event `seq`.
+    fn is_behind(self, seq: u64) -> bool {
+        self.execution
+            .data
+            .with_untracked(|held| held.as_ref().is_none_or(|held| held.last_seq < seq))
+    }
+
+    /// Whether nothing more will come.
+    fn is_complete(self) -> bool {
+        let seen = self
+            .journal
+            .try_with_untracked(|journal| journal.last_seq())
+            .unwrap_or(0);
+        self.execution
+            .data
+            .try_with_untracked(|held| {
+                held.as_ref()
+                    .is_some_and(|held| held.state.is_final() && held.last_seq <= seen)
+            })
+            .unwrap_or(true)
+    }
+}

@@ -1,0 +1,321 @@
+//! The journal as lines to read, step by step. Pure.
+//!
+//! The state of steps is not folded here: the API does that. This turns events into text and keeps count, so
+//! that a lost connection resumes where it broke and a hole is seen as a hole.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use argus_types::Timestamp;
+use argus_types::event::{Event, ExecutionEvent, TaskExit};
+
+use crate::format::count::count;
+use crate::format::words::Tone;
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// What Argus did or saw.
+    Note {
+        /// When.
+        at: Timestamp,
+        /// How loudly.
+        tone: Tone,
+        /// What.
+        text: String,
+    },
+    /// A line of the task inside Proxmox.
+    Line {
+        /// Proxmox's number of it.
+        number: u32,
+        /// The text.
+        text: String,
+    },
+    /// Something is missing here.
+    Gap {
+        /// What, in words.
+        text: String,
+    },
+}
+
+impl Entry {
+    /// The line as it stands in a saved log.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Note { at, text, .. } => format!("# {at} {text}"),
+            Self::Line { text, .. } => text.clone(),
+            Self::Gap { text } => format!("# -- {text} --"),
+        }
+    }
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// It is in.
+    New,
+    /// It was in before.
+    Known,
+    /// Others before it are missing: ask again from [`Journal::last_seq`].
+    Hole,
+}
+
+/// Lines by step, in the order of the journal.
+#[derive(Debug, Default)]
+pub struct Journal {
+    last_seq: u64,
+    hole_at: Option<u64>,
+    steps: BTreeMap<u16, Vec<Entry>>,
+    last_line: BTreeMap<(u16, u8), u32>,
+}
+
+impl Journal {
+    /// The last event that is in; 0 before the first.
+    pub fn last_seq(&self) -> u64 {
+        self.last_seq
+    }
+
+    /// A step's lines.
+    pub fn step(&self, number: u16) -> &[Entry] {
+        self.steps.get(&number).map_or(&[], Vec::as_slice)
+    }
+
+    /// Takes the next event. A hole is refused once, to be asked for again; if it is still there, it is
+    /// marked and the journal goes on behind it.
+    pub fn take(&mut self, event: ExecutionEvent) -> Taken {
+        if event.seq <= self.last_seq {
+            return Taken::Known;
+        }
+        let missing = event.seq - self.last_seq - 1;
+        if missing > 0 {
+            if self.hole_at != Some(self.last_seq) {
+                self.hole_at = Some(self.last_seq);
+                return Taken::Hole;
+            }
+            let lost = usize::try_from(missing).unwrap_or(usize::MAX);
+            let text = format!("{} missing here", count(lost, "event is", "events are"));
+            if let Some(step) = event.event.step() {
+                self.push(step, Entry::Gap { text });
+            }
+        }
+        self.last_seq = event.seq;
+        self.write(event);
+        Taken::New
+    }
+
+    fn push(&mut self, step: u16, entry: Entry) {
+        self.steps.entry(step).or_default().push(entry);
+    }
+
+    fn write(&mut self, event: ExecutionEvent) {
+        let Some(step) = event.event.step() else {
+            return;
+        };
+        if let Event::Log { attempt, lines, .. } = event.event {
+            for line in lines {
+                let last = self.last_line.insert((step, attempt), line.n);
+                let expected = last.map_or(1, |last| last.saturating_add(1));
+                if line.n > expected {
+                    let lost = (line.n - expected) as usize;
+                    let text = format!("{} missing here", count(lost, "line is", "lines are"));
+                    self.push(step, Entry::Gap { text });
+                }
+                self.push(
+                    step,
+                    Entry::Line {
+                        number: line.n,
+                        text: line.text,
+                    },
+                );
+            }
+        } else if let Some((tone, text)) = sentence(&event.event) {
+            self.push(
+                step,
+                Entry::Note {
+                    at: event.at,
+                    tone,
+                    text,
+                },
+            );
+        }
+    }
+}
+
+/// What an event says about its step.
+fn sentence(event: &Event) -> Option<(Tone, String)> {
+    Some(match event {
+        Event::StepStarted { attempt, .. } => (Tone::Info, format!("Attempt {attempt} begins")),
+        Event::PreChecked { evidence, .. } => (
+            Tone::Good,
+            format!(
+                "Checked before: {} as reviewed",
+                count(evidence.len(), "value is", "values are")
+            ),
+        ),
+        Event::Drifted { evidence, .. } => {
+            let mut text = "The cluster changed since the review; nothing was sent".to_owned();
+            for change in evidence.iter().filter(|change| !change.holds) {
+                // Writing to a String cannot fail.
+                let _ = write!(
+                    text,
+                    "; {} was {} and is {}",
+                    change.label, change.expected, change.observed
+                );
+            }
+            (Tone::Warn, text)
+        }
+        Event::Intended { call, .. } => (Tone::Info, format!("Sending {} {}", call.method, call.path)),
+        Event::Submitted { upid, adopted, .. } => (
+            Tone::Info,
+            if *adopted {
+                format!("Found the task by looking: {upid}")
+            } else {
+                format!("Proxmox began the task {upid}")
+            },
+        ),
+        Event::Refused { retry, message, .. } => (
+            Tone::Warn,
+            format!(
+                "Nothing was started: {message}{}",
+                if *retry { "; another attempt follows" } else { "" }
+            ),
+        ),
+        Event::Indeterminate { message, .. } => (
+            Tone::Open,
+            format!("The answer was lost ({message}); looking before anything else"),
+        ),
+        Event::Absent { retry, message, .. } => (
+            Tone::Warn,
+            format!(
+                "Looked, and nothing was started: {message}{}",
+                if *retry { "; another attempt follows" } else { "" }
+            ),
+        ),
+        Event::TaskEnded { exit, message, .. } => (
+            match exit {
+                TaskExit::Ok => Tone::Info,
+                TaskExit::Warnings => Tone::Warn,
+                TaskExit::Failed => Tone::Bad,
+                TaskExit::Unexpected => Tone::Open,
+            },
+            format!("The task ended: {message}"),
+        ),
+        Event::PostChecked { holds, .. } => {
+            if *holds {
+                (Tone::Good, "Checked after: fresh state shows it".to_owned())
+            } else {
+                (Tone::Bad, "Checked after: fresh state does not show it".to_owned())
+            }
+        }
+        Event::StepSucceeded { .. } => (Tone::Good, "Done and seen".to_owned()),
+        Event::StepFailed { message, .. } => (Tone::Bad, format!("Failed: {message}")),
+        Event::StepNeedsAttention { message, .. } => {
+            (Tone::Open, format!("A person must look: {message}"))
+        }
+        Event::Log { .. }
+        | Event::Started { .. }
+        | Event::Resumed { .. }
+        | Event::StopRequested { .. }
+        | Event::Ended { .. } => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use argus_types::event::TaskLine;
+    use argus_types::id::ExecutionId;
+
+    use super::*;
+
+    fn event(seq: u64, event: Event) -> ExecutionEvent {
+        ExecutionEvent {
+            execution: "00000000-0000-0000-0000-000000000001"
+                .parse::<ExecutionId>()
+                .unwrap(),
+            seq,
+            at: Timestamp::from_unix(1_795_000_000).unwrap(),
+            event,
+        }
+    }
+
+    fn begins(attempt: u8) -> Event {
+        Event::StepStarted { step: 1, attempt }
+    }
+
+    fn log(numbers: &[u32]) -> Event {
+        Event::Log {
+            step: 1,
+            attempt: 1,
+            lines: numbers
+                .iter()
+                .map(|n| TaskLine {
+                    n: *n,
+                    text: format!("line {n}"),
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn an_event_that_comes_twice_is_shown_once() {
+        let mut journal = Journal::default();
+        assert_eq!(journal.take(event(1, begins(1))), Taken::New);
+        assert_eq!(journal.take(event(1, begins(1))), Taken::Known);
+        assert_eq!(journal.step(1).len(), 1);
+    }
+
+    #[test]
+    fn a_hole_is_asked_for_once_and_then_marked() {
+        let mut journal = Journal::default();
+        journal.take(event(1, begins(1)));
+        assert_eq!(journal.take(event(4, begins(2))), Taken::Hole);
+        assert_eq!(journal.last_seq(), 1);
+        assert_eq!(journal.take(event(4, begins(2))), Taken::New);
+        assert!(matches!(&journal.step(1)[1], Entry::Gap { text } if text == "2 events are missing here"));
+    }
+
+    #[test]
+    fn a_hole_that_is_filled_leaves_no_mark() {
+        let mut journal = Journal::default();
+        assert_eq!(journal.take(event(2, begins(2))), Taken::Hole);
+        assert_eq!(journal.take(event(1, begins(1))), Taken::New);
+        assert_eq!(journal.take(event(2, begins(2))), Taken::New);
+        assert_eq!(journal.step(1).len(), 2);
+    }
+
+    #[test]
+    fn a_missing_line_of_the_task_is_a_gap() {
+        let mut journal = Journal::default();
+        journal.take(event(1, log(&[1, 2])));
+        journal.take(event(2, log(&[5])));
+        let texts: Vec<_> = journal.step(1).iter().map(Entry::text).collect();
+        assert_eq!(
+            texts,
+            ["line 1", "line 2", "# -- 2 lines are missing here --", "line 5"]
+        );
+    }
+
+    #[test]
+    fn a_drifted_value_is_named_with_what_it_was_and_is() {
+        let evidence = vec![argus_types::plan::Evidence {
+            label: "status".to_owned(),
+            expected: "running".to_owned(),
+            observed: "stopped".to_owned(),
+            holds: false,
+        }];
+        let mut journal = Journal::default();
+        journal.take(event(
+            1,
+            Event::Drifted {
+                step: 1,
+                attempt: 1,
+                evidence,
+            },
+        ));
+        assert!(
+            journal.step(1)[0]
+                .text()
+                .contains("status was running and is stopped")
+        );
+    }
+}

@@ -1,0 +1,16 @@
+//! An execution as it happens and as it ended.
+
+mod banner;
+mod follow;
+pub mod journal;
+mod log_view;
+mod step_detail;
+mod step_list;
+mod stop_panel;
+
+pub use banner::ResultBanner;
+pub use follow::{Followed, follow};
+pub use log_view::LogView;
+pub use step_detail::StepDetail;
+pub use step_list::StepList;
+pub use stop_panel::StopPanel;

@@ -1,0 +1,90 @@
+//! What one step did, and the evidence.
+
+use argus_types::execution::{Execution, StepProgress};
+use leptos::prelude::*;
+
+use crate::components::copy_button::CopyButton;
+use crate::components::evidence::EvidenceTable;
+use crate::components::moment::Moment;
+use crate::components::notice::Notice;
+use crate::components::pill::Pill;
+use crate::format::words;
+
+/// The chosen step, apart from its log.
+#[component]
+pub fn StepDetail(
+    /// The execution.
+    #[prop(into)]
+    execution: Signal<Option<Execution>>,
+    /// Which step.
+    #[prop(into)]
+    step: Signal<u16>,
+) -> impl IntoView {
+    let held = Memo::new(move |_| {
+        let number = step.get();
+        execution.with(|held| {
+            held.as_ref()
+                .and_then(|held| held.steps.iter().find(|step| step.number == number))
+                .cloned()
+        })
+    });
+    move || held.get().map(detail)
+}
+
+fn detail(step: StepProgress) -> AnyView {
+    let word = words::step_state(step.state);
+    let upid = step.upid.clone();
+    view! {
+        <section class="step-detail" aria-labelledby="step-detail-title">
+            <div class="step-detail-head">
+                <h2 id="step-detail-title">{format!("{}. {}", step.number, step.title)}</h2>
+                <Pill word=word />
+            </div>
+            {step
+                .message
+                .map(|message| view! { <Notice tone=word.tone title=message /> })}
+            <dl class="step-facts">
+                {upid
+                    .map(|upid| {
+                        view! {
+                            <div>
+                                <dt>"Task"</dt>
+                                <dd class="upid">
+                                    <code>{upid.clone()}</code>
+                                    <CopyButton text=upid label="Copy the task's id" />
+                                    {step
+                                        .adopted
+                                        .then(|| {
+                                            view! {
+                                                <span class="fine">
+                                                    "found by looking, after its answer was lost"
+                                                </span>
+                                            }
+                                        })}
+                                </dd>
+                            </div>
+                        }
+                    })}
+                {step
+                    .started_at
+                    .map(|at| {
+                        view! {
+                            <div>
+                                <dt>"Began"</dt>
+                                <dd>
+                                    <Moment at=at />
+                                </dd>
+                            </div>
+                        }
+                    })}
+            </dl>
+            <div class="evidence-columns">
+                {(!step.pre_check.is_empty())
+                    .then(|| view! { <EvidenceTable caption="Checked before" rows=step.pre_check /> })}
+                {(!step.post_check.is_empty())
+                    .then(|| view! { <EvidenceTable caption="Checked after" rows=step.post_check /> })}
+            </div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,222 @@
+//! What can be asked of one guest with a click. Each makes a proposal for review; none does anything yet.
+
+use argus_types::action::{Action, ActionKind, Draft, Target};
+use argus_types::cluster::{Guest, GuestStatus, NodeStatus};
+use argus_types::id::NodeName;
+use argus_types::person::Permission;
+use argus_types::proposal::{ProposalInput, ProposalOutcome};
+use leptos::prelude::*;
+
+use crate::api::propose::propose;
+use crate::components::failure::Failure;
+use crate::components::icon::{Glyph, Icon};
+use crate::context::inventory::use_inventory;
+use crate::context::review::use_review;
+use crate::context::session::use_session;
+use crate::context::submission::Submission;
+use crate::format::words;
+
+/// The drawing of an action.
+pub fn glyph(kind: ActionKind) -> Glyph {
+    match kind {
+        ActionKind::Start => Glyph::Play,
+        ActionKind::Shutdown => Glyph::Power,
+        ActionKind::Stop => Glyph::Square,
+        ActionKind::Reboot => Glyph::Reboot,
+        ActionKind::Snapshot => Glyph::Camera,
+        ActionKind::Migrate => Glyph::Move,
+    }
+}
+
+/// What makes sense in a status; the plan decides what is possible.
+fn sensible(status: GuestStatus) -> &'static [ActionKind] {
+    match status {
+        GuestStatus::Running | GuestStatus::Paused => &[
+            ActionKind::Shutdown,
+            ActionKind::Reboot,
+            ActionKind::Snapshot,
+            ActionKind::Stop,
+        ],
+        GuestStatus::Stopped => &[ActionKind::Start, ActionKind::Snapshot],
+        GuestStatus::Unknown => &[],
+    }
+}
+
+/// The buttons.
+#[component]
+pub fn QuickActions(
+    /// The guest as it is now.
+    guest: Memo<Option<Guest>>,
+) -> impl IntoView {
+    let session = use_session();
+    let review = use_review();
+    let inventory = use_inventory();
+    let asking = Submission::new();
+    let submit = Callback::new(move |action: Action| {
+        let draft = Draft {
+            actions: vec![action],
+        };
+        asking.run(
+            format!("{draft:?}"),
+            move |key| {
+                let input = ProposalInput {
+                    request: None,
+                    draft: Some(draft),
+                };
+                propose(session.api, input, key)
+            },
+            move |outcome| {
+                if let ProposalOutcome::Proposal { proposal } = outcome {
+                    review.open(proposal.id);
+                }
+            },
+        );
+    });
+    let known = Memo::new(move |_| {
+        guest.with(|guest| {
+            guest
+                .as_ref()
+                .filter(|guest| !guest.template)
+                .map(|guest| (target(guest), guest.status, guest.node.clone()))
+        })
+    });
+    let others = Memo::new(move |_| {
+        let here = known.get().map(|(_, _, node)| node);
+        inventory.snapshot.with(|snapshot| {
+            snapshot.as_ref().map_or_else(Vec::new, |held| {
+                held.cluster
+                    .nodes
+                    .iter()
+                    .filter(|node| {
+                        node.status == NodeStatus::Online && Some(&node.name) != here.as_ref()
+                    })
+                    .map(|node| node.name.clone())
+                    .collect::<Vec<_>>()
+            })
+        })
+    });
+    let buttons = move || {
+        let (target, status, _) = known.get()?;
+        let pending = asking.pending;
+        let simple = sensible(status)
+            .iter()
+            .filter_map(|kind| simple_action(*kind, target.clone()).map(|action| (*kind, action)))
+            .map(|(kind, action)| {
+                view! {
+                    <button
+                        type="button"
+                        class="button small"
+                        disabled=move || pending.get()
+                        on:click=move |_| submit.run(action.clone())
+                    >
+                        <Icon glyph=glyph(kind) />
+                        {kind.verb()}
+                    </button>
+                }
+            })
+            .collect_view();
+        let migrate = (!others.with(Vec::is_empty)).then(|| {
+            view! { <MoveTo target=target others=others submit=submit pending=pending /> }
+        });
+        Some(view! { <div class="quick-actions">{simple} {migrate}</div> })
+    };
+    move || {
+        let role = session.role()?;
+        if !session.may(Permission::Propose) {
+            return Some(
+                view! { <p class="fine">{words::refusal(Permission::Propose, role)}</p> }
+                    .into_any(),
+            );
+        }
+        Some(
+            view! {
+                <section class="quick" aria-labelledby="quick-title">
+                    <h3 id="quick-title">"Ask for"</h3>
+                    {buttons}
+                    <p class="fine">"Nothing happens before the plan has been reviewed and confirmed."</p>
+                    <Failure error=asking.error />
+                </section>
+            }
+            .into_any(),
+        )
+    }
+}
+
+#[component]
+fn MoveTo(
+    target: Target,
+    others: Memo<Vec<NodeName>>,
+    submit: Callback<Action>,
+    pending: RwSignal<bool>,
+) -> impl IntoView {
+    let chosen = RwSignal::new(String::new());
+    let migrate = move |_| {
+        let name = chosen.get_untracked();
+        let node = others
+            .with_untracked(|others| others.iter().find(|node| node.as_str() == name).cloned());
+        if let Some(node) = node {
+            submit.run(Action::Migrate {
+                target: target.clone(),
+                node,
+            });
+        }
+    };
+    view! {
+        <span class="move-to">
+            <label>
+                <span class="visually-hidden">"Migrate to"</span>
+                <select bind:value=chosen>
+                    <option value="">"Migrate to…"</option>
+                    {move || {
+                        others
+                            .get()
+                            .into_iter()
+                            .map(|node| view! { <option>{node.to_string()}</option> })
+                            .collect_view()
+                    }}
+                </select>
+            </label>
+            <button
+                type="button"
+                class="button small"
+                disabled=move || pending.get() || chosen.with(String::is_empty)
+                on:click=migrate
+            >
+                <Icon glyph=Glyph::Move />
+                "Migrate"
+            </button>
+        </span>
+    }
+}
+
+/// The guest as a draft names it: with the node that the person saw it on.
+pub fn target(guest: &Guest) -> Target {
+    Target {
+        kind: guest.kind,
+        vmid: guest.vmid,
+        node: Some(guest.node.clone()),
+    }
+}
+
+/// An action that needs no more than its guest; `None` for one that does.
+pub fn simple_action(kind: ActionKind, target: Target) -> Option<Action> {
+    Some(match kind {
+        ActionKind::Start => Action::Start { target },
+        ActionKind::Shutdown => Action::Shutdown {
+            target,
+            timeout_s: None,
+        },
+        ActionKind::Stop => Action::Stop { target },
+        ActionKind::Reboot => Action::Reboot {
+            target,
+            timeout_s: None,
+        },
+        ActionKind::Snapshot => Action::Snapshot {
+            target,
+            name: None,
+            description: None,
+            include_memory: false,
+        },
+        ActionKind::Migrate => return None,
+    })
+}

@@ -1,0 +1,63 @@
+//! The head of a review: what it is, how risky, whose, until when, and its fingerprint.
+
+use argus_types::proposal::{Proposal, ProposalState};
+use leptos::prelude::*;
+
+use crate::components::copy_button::CopyButton;
+use crate::components::moment::{Countdown, Moment};
+use crate::components::pill::Pill;
+use crate::format::words;
+
+/// The head, apart from its heading.
+#[component]
+pub fn ReviewHead(
+    /// The proposal.
+    proposal: Proposal,
+) -> impl IntoView {
+    let set_by = proposal.risk.reasons.first().map(|reason| reason.text.clone());
+    let waits = proposal.state == ProposalState::InReview;
+    view! {
+        <div class="review-head">
+            <p class="review-pills">
+                <Pill word=words::proposal_state(proposal.state) />
+                <Pill word=words::risk(proposal.risk.level) />
+                {set_by.map(|text| view! { <span class="fine">{text}</span> })}
+            </p>
+            <dl class="review-facts">
+                <div>
+                    <dt>"Asked by"</dt>
+                    <dd>
+                        {proposal.author.name.clone()} ", " <Moment at=proposal.created_at />
+                    </dd>
+                </div>
+                <div>
+                    <dt>"Drafted by"</dt>
+                    <dd>{proposal.origin.label()}</dd>
+                </div>
+                <div>
+                    <dt>"Plan"</dt>
+                    <dd>
+                        <code title=proposal.digest.to_string()>{proposal.digest.short()}</code>
+                        <CopyButton text=proposal.digest.to_string() label="Copy the plan's digest" />
+                        {(proposal.revision > 1)
+                            .then(|| format!(" revision {}", proposal.revision))}
+                    </dd>
+                </div>
+                {waits
+                    .then(|| {
+                        view! {
+                            <div>
+                                <dt>"Valid"</dt>
+                                <dd>
+                                    <Countdown until=proposal.expires_at />
+                                </dd>
+                            </div>
+                        }
+                    })}
+            </dl>
+            {proposal
+                .request
+                .map(|request| view! { <blockquote class="request">{request}</blockquote> })}
+        </div>
+    }
+}

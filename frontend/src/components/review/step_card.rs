@@ -1,0 +1,178 @@
+//! One step of a plan, with everything that a reviewer must know about it.
+
+use argus_types::plan::{CallPreview, Change, Expectation, Step};
+use leptos::prelude::*;
+
+use crate::components::guest::quick_actions::glyph;
+use crate::components::icon::{Glyph, Icon};
+use crate::format::duration::duration;
+use crate::format::words;
+
+/// The card.
+#[component]
+pub fn StepCard(
+    /// The step.
+    step: Step,
+) -> impl IntoView {
+    let id = format!("step-{}", step.number);
+    let labelled = id.clone();
+    let target = format!(
+        "{} {} on {}",
+        step.target.kind.label(),
+        step.target.vmid,
+        step.target.node
+    );
+    let undo_glyph = if step.undo.possible {
+        Glyph::Check
+    } else {
+        Glyph::Warn
+    };
+    let undo_tone = if step.undo.possible {
+        "mark tone-good"
+    } else {
+        "mark tone-warn"
+    };
+    view! {
+        <li class="step-card" aria-labelledby=labelled data-testid="step">
+            <div class="step-head">
+                <span class="step-number">{step.number}</span>
+                <Icon glyph=glyph(step.action) />
+                <h3 id=id>{step.title.clone()}</h3>
+            </div>
+            <p class="step-target">
+                <strong>{step.target.name.clone()}</strong>
+                <span class="fine">{target}</span>
+                {step.target.ha_managed.then(|| view! { <span class="chip">"managed by HA"</span> })}
+            </p>
+            <Changes changes=step.changes.clone() />
+            <div class="step-columns">
+                <Expectations title="Must hold before" rows=step.read_set.clone() />
+                <Expectations title="Must be seen after" rows=step.post_checks.clone() />
+            </div>
+            <dl class="step-facts">
+                <div>
+                    <dt>"Taking it back"</dt>
+                    <dd>
+                        <span class=undo_tone>
+                            <Icon glyph=undo_glyph />
+                            {if step.undo.possible { "possible" } else { "not possible" }}
+                        </span>
+                        " "
+                        {step.undo.how.clone()}
+                    </dd>
+                </div>
+                <div>
+                    <dt>"If the answer is lost"</dt>
+                    <dd>{words::step_class(step.class)}</dd>
+                </div>
+                <div>
+                    <dt>"If somebody stops it"</dt>
+                    <dd>{words::stop_class(step.stop_class)}</dd>
+                </div>
+                <div>
+                    <dt>"Waits at most"</dt>
+                    <dd>
+                        {duration(i64::from(step.timeout_s) * 1000)}
+                        {(step.max_attempts > 1).then(|| format!(", {} attempts", step.max_attempts))}
+                    </dd>
+                </div>
+                <div>
+                    <dt>"Privileges"</dt>
+                    <dd>
+                        {step
+                            .privileges
+                            .iter()
+                            .map(|privilege| {
+                                view! {
+                                    <code>{format!("{} on {}", privilege.name, privilege.path)}</code>
+                                    " "
+                                }
+                            })
+                            .collect_view()}
+                    </dd>
+                </div>
+            </dl>
+            <Call call=step.call.clone() />
+        </li>
+    }
+}
+
+#[component]
+fn Changes(changes: Vec<Change>) -> impl IntoView {
+    (!changes.is_empty()).then(|| {
+        view! {
+            <div class="table-scroll">
+                <table class="facts changes-table">
+                    <caption class="visually-hidden">"What the step changes"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"value"</th>
+                            <th scope="col">"before"</th>
+                            <th scope="col">"after"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {changes
+                            .into_iter()
+                            .map(|change| {
+                                view! {
+                                    <tr>
+                                        <th scope="row">{change.field}</th>
+                                        <td class="value-before">{change.before}</td>
+                                        <td class="value-after">
+                                            <Icon glyph=Glyph::Move />
+                                            {change.after}
+                                        </td>
+                                    </tr>
+                                }
+                            })
+                            .collect_view()}
+                    </tbody>
+                </table>
+            </div>
+        }
+    })
+}
+
+#[component]
+fn Expectations(title: &'static str, rows: Vec<Expectation>) -> impl IntoView {
+    (!rows.is_empty()).then(|| {
+        view! {
+            <div class="expectations">
+                <h4>{title}</h4>
+                <ul>
+                    {rows
+                        .into_iter()
+                        .map(|row| {
+                            view! {
+                                <li>
+                                    <span>{row.field.label()}</span>
+                                    " "
+                                    <code>{row.value}</code>
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                </ul>
+            </div>
+        }
+    })
+}
+
+/// The very request that goes to Proxmox.
+#[component]
+pub fn Call(
+    /// The request.
+    call: CallPreview,
+) -> impl IntoView {
+    let mut text = format!("{} /api2/json{}", call.method, call.path);
+    for (name, value) in &call.parameters {
+        text.push_str(&format!("\n    {name} = {value}"));
+    }
+    view! {
+        <details class="call">
+            <summary>"The request to Proxmox"</summary>
+            <pre tabindex="0">{text}</pre>
+        </details>
+    }
+}

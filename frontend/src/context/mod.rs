@@ -1,0 +1,13 @@
+//! What the whole page shares: one context a file. Each is `Copy` and holds signals.
+
+pub mod clock;
+pub mod emergency;
+pub mod inventory;
+pub mod live;
+pub mod load;
+pub mod preferences;
+pub mod review;
+pub mod session;
+pub mod submission;
+pub mod title;
+pub mod ways;

@@ -1,0 +1,12 @@
+//! Screens. A page reads what it needs and puts parts together; it draws nothing itself.
+
+pub mod ask;
+pub mod change;
+pub mod changes;
+pub mod execution;
+pub mod ledger;
+pub mod logs;
+pub mod not_found;
+pub mod overview;
+pub mod sign_in;
+pub mod sign_in_link;

@@ -1,0 +1,92 @@
+//! Where a one-time link leads. The secret stands in the fragment, which the browser sends to no server; it
+//! leaves the address bar before anything else happens.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::components::A;
+use leptos_router::hooks::use_navigate;
+
+use crate::api::sign_in;
+use crate::components::failure::Failure;
+use crate::components::notice::Notice;
+use crate::context::session::{SessionState, use_session};
+use crate::context::submission::Submission;
+use crate::context::title::set_title;
+use crate::format::words::Tone;
+use crate::routes;
+
+/// The page. Signing in takes a click: a link that somebody previews is not used up by it.
+#[component]
+pub fn SignInLink() -> impl IntoView {
+    set_title(|| "Sign in".to_owned());
+    let session = use_session();
+    let navigate = use_navigate();
+    let token = StoredValue::new(take_token());
+    let known = token.with_value(|token| !token.is_empty());
+    let entering = Submission::new();
+    let entered = RwSignal::new(false);
+    Effect::new(move |_| {
+        let inside = session
+            .state
+            .with(|state| matches!(state, SessionState::SignedIn(_)));
+        if entered.get() && inside {
+            navigate(
+                routes::OVERVIEW,
+                NavigateOptions {
+                    replace: true,
+                    ..NavigateOptions::default()
+                },
+            );
+        }
+    });
+    let enter = move |_| {
+        entering.run(
+            "link".to_owned(),
+            move |key| sign_in::link(session.api, token.get_value(), key),
+            move |()| {
+                entered.set(true);
+                session.ask();
+            },
+        );
+    };
+    view! {
+        <main class="door" id="main">
+            <h1>"Sign in"</h1>
+            {if known {
+                view! {
+                    <p>"This link opens one session in this browser and is used up by it."</p>
+                    <button
+                        type="button"
+                        class="button primary"
+                        disabled=move || entering.pending.get()
+                        on:click=enter
+                    >
+                        "Sign in"
+                    </button>
+                }
+                    .into_any()
+            } else {
+                view! {
+                    <Notice tone=Tone::Warn title="The link has no secret in it">
+                        <p>
+                            "Copy the whole link, the part behind # included. "
+                            <A href=routes::OVERVIEW>"Other ways to sign in"</A>
+                        </p>
+                    </Notice>
+                }
+                    .into_any()
+            }}
+            <Failure error=entering.error />
+        </main>
+    }
+}
+
+fn take_token() -> String {
+    let location = window().location();
+    let token = location.hash().unwrap_or_default();
+    if let (Ok(history), Ok(path)) = (window().history(), location.pathname()) {
+        // Without it the secret stays in sight; it is used up by the click all the same.
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
+    }
+    token.trim_start_matches('#').to_owned()
+}
