@@ -1,0 +1,349 @@
+//! A cluster, a database and people; plans are made from fresh reads, as the API makes them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use argus_domain::facts::{Facts, wanted};
+use argus_domain::inventory::GuestListing;
+use argus_domain::planner::{PlanInput, plan};
+use argus_executor::adapter::Proxmox;
+use argus_executor::sight::{self, Question};
+use argus_executor::{Config, Executor, Pace, Ports, StoreJournal};
+use argus_proxmox::{Client, Endpoint, Kind, Limits, Token, Trust, read};
+use argus_proxmox_sim::{Fault, FaultKind, Handle, Options, Scenario, Simulator, Target};
+use argus_store::testing::TestDatabase;
+use argus_store::{Closing, Created, NewExecution, NewProposal, Store};
+use argus_types::Timestamp;
+use argus_types::action::{Action, Draft, Target as Guest};
+use argus_types::cluster::GuestStatus;
+use argus_types::execution::{Execution, ExecutionState};
+use argus_types::id::{ClusterId, ExecutionId, GuestKey, GuestKind, PersonId, ProposalId, Vmid};
+use argus_types::person::{Person, Role};
+use argus_types::proposal::{Origin, Proposal, ProposalState};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// How much faster than real time the cluster runs.
+const SPEED: f64 = 20.0;
+/// How long a dead process' lease holds.
+const LEASE: Duration = Duration::from_secs(1);
+
+pub struct Lab {
+    pub simulator: Handle,
+    pub store: Store,
+    client: Client,
+    _database: TestDatabase,
+    _dir: tempfile::TempDir,
+}
+
+pub fn now() -> Timestamp {
+    Timestamp::new(std::time::SystemTime::now().into())
+}
+
+pub fn guest(kind: GuestKind, vmid: u32) -> Guest {
+    Guest {
+        kind,
+        vmid: Vmid::try_from(vmid).expect("a vmid"),
+        node: None,
+    }
+}
+
+pub fn vm(vmid: u32) -> Guest {
+    guest(GuestKind::Qemu, vmid)
+}
+
+pub fn snapshot(target: Guest) -> Action {
+    Action::Snapshot {
+        target,
+        name: None,
+        description: None,
+        include_memory: false,
+    }
+}
+
+pub fn migrate(target: Guest, to: &str) -> Action {
+    Action::Migrate {
+        target,
+        node: to.parse().expect("a node name"),
+    }
+}
+
+pub fn shutdown(target: Guest) -> Action {
+    Action::Shutdown {
+        target,
+        timeout_s: None,
+    }
+}
+
+fn admin() -> Person {
+    Person {
+        id: PersonId(Uuid::from_u128(1)),
+        name: "Anna".to_owned(),
+        role: Role::Admin,
+    }
+}
+
+impl Lab {
+    pub async fn start() -> Self {
+        let dir = tempfile::tempdir().expect("a folder");
+        let simulator = Simulator::start(Options::new(dir.path(), Scenario::lab()).speed(SPEED))
+            .await
+            .expect("the simulator starts");
+        let client = Client::new(
+            Endpoint::parse(simulator.api_url()).expect("an endpoint"),
+            Token::parse(simulator.token("ops").expect("the scenario has it")).expect("a token"),
+            Trust::CaFile(simulator.ca_file().to_owned()),
+            Limits::default(),
+        )
+        .expect("a client");
+        let database = TestDatabase::create().await;
+        let store = database.store().await;
+        let mut tx = store.begin().await.expect("a transaction");
+        tx.upsert_person(&admin(), true, now())
+            .await
+            .expect("a person");
+        tx.commit().await.expect("a commit");
+        Self {
+            simulator,
+            store,
+            client,
+            _database: database,
+            _dir: dir,
+        }
+    }
+
+    async fn facts(&self, draft: &Draft) -> Facts {
+        let cluster: ClusterId = "lab".parse().expect("a cluster id");
+        let mut inventory = sight::inventory(&self.client, &cluster)
+            .await
+            .expect("nodes and quorum");
+        let resources = self
+            .client
+            .read(read::cluster_resources())
+            .await
+            .expect("resources");
+        for found in resources.iter().filter_map(read::Resource::guest) {
+            inventory.guests.push(GuestListing {
+                key: GuestKey {
+                    kind: match found.kind {
+                        Kind::Qemu => GuestKind::Qemu,
+                        Kind::Lxc => GuestKind::Lxc,
+                    },
+                    vmid: Vmid::try_from(found.vmid).expect("a vmid"),
+                },
+                name: String::new(),
+                node: found.node.parse().expect("a node name"),
+                status: GuestStatus::Unknown,
+                template: false,
+                lock: None,
+                pool: None,
+                tags: Vec::new(),
+                ha_managed: false,
+            });
+        }
+        let mut guests = BTreeMap::new();
+        for wanted in wanted(draft, &inventory).expect("the guests are there") {
+            let question = Question {
+                snapshots: true,
+                snapshot_feature: wanted.snapshot_feature,
+                migrate_to: wanted.migrate_to,
+                elsewhere: Vec::new(),
+            };
+            let seen = sight::guest(&self.client, wanted.key, &wanted.node, &question)
+                .await
+                .expect("a readable guest")
+                .expect("a guest");
+            guests.insert(wanted.key, seen.facts);
+        }
+        Facts { inventory, guests }
+    }
+
+    /// Plans, keeps and confirms; nobody drives it yet.
+    pub async fn confirm(&self, actions: Vec<Action>) -> ExecutionId {
+        let draft = Draft { actions };
+        let id = ProposalId(Uuid::from_u128(next_id()));
+        let planned = plan(PlanInput {
+            proposal: id,
+            cluster: "lab".parse().expect("a cluster id"),
+            draft: &draft,
+            facts: &self.facts(&draft).await,
+            snapshots_first: false,
+        })
+        .expect("a feasible draft");
+        let proposal = Proposal {
+            id,
+            cluster: planned.plan.cluster.clone(),
+            revision: 1,
+            state: ProposalState::InReview,
+            title: planned.title,
+            author: admin(),
+            origin: Origin::Draft,
+            request: None,
+            plan: planned.plan,
+            digest: planned.digest,
+            risk: planned.risk,
+            snapshots: planned.snapshots,
+            skipped: planned.skipped,
+            created_at: now(),
+            planned_at: now(),
+            expires_at: now().plus_seconds(3600),
+            closed_by: None,
+            closed_at: None,
+            closed_reason: None,
+            drift: Vec::new(),
+            execution: None,
+        };
+        let mut tx = self.store.begin().await.expect("a transaction");
+        tx.insert_proposal(NewProposal {
+            proposal: &proposal,
+            draft: &draft,
+            snapshots_first: false,
+        })
+        .await
+        .expect("a proposal");
+        let closing = Closing {
+            to: ProposalState::Confirmed,
+            by: Some(admin().id),
+            at: now(),
+            reason: None,
+            drift: &[],
+        };
+        assert!(tx.close_proposal(id, closing).await.expect("a proposal"));
+        let execution = ExecutionId(id.0);
+        let created = tx
+            .create_execution(NewExecution {
+                id: execution,
+                proposal: id,
+                revision: 1,
+                confirmed_by: &admin(),
+                at: now(),
+            })
+            .await
+            .expect("an execution");
+        assert_eq!(created, Created::Yes);
+        tx.commit().await.expect("a commit");
+        execution
+    }
+
+    /// One process. Dropping the set is what `kill -9` is.
+    pub fn process(&self, replica: &str) -> JoinSet<()> {
+        let mut process = JoinSet::new();
+        let executor = Executor::new(
+            Ports {
+                journal: StoreJournal::new(self.store.clone()),
+                hypervisor: Proxmox::new(
+                    self.client.clone(),
+                    "lab".parse().expect("a cluster id"),
+                ),
+                clock: Arc::new(now),
+                chance: Arc::new(|| 0.5),
+            },
+            Config {
+                lease_ttl: LEASE,
+                pace: Pace::scaled(1.0 / SPEED),
+                ..Config::new(replica)
+            },
+        );
+        process.spawn(executor.run(CancellationToken::new()));
+        process
+    }
+
+    pub async fn execution(&self, id: ExecutionId) -> Execution {
+        self.store
+            .execution(id)
+            .await
+            .expect("a journal that holds together")
+            .expect("an execution")
+    }
+
+    /// Waits until `reached`, at most half a minute.
+    pub async fn until(
+        &self,
+        id: ExecutionId,
+        reached: impl Fn(&Execution) -> bool,
+    ) -> Execution {
+        let mut heard = self.store.listen().await.expect("a listener");
+        let found = tokio::time::timeout(Duration::from_secs(30), async {
+            loop {
+                let execution = self.execution(id).await;
+                if reached(&execution) {
+                    return execution;
+                }
+                heard.next().await.expect("a notification");
+            }
+        });
+        match found.await {
+            Ok(execution) => execution,
+            Err(_) => panic!("it does not come to that: {:#?}", self.execution(id).await),
+        }
+    }
+
+    pub async fn ended(&self, id: ExecutionId) -> Execution {
+        let ended = self.until(id, |execution| execution.state.is_final()).await;
+        self.store
+            .verify_ledger()
+            .await
+            .expect("a readable ledger")
+            .expect("a ledger that holds together");
+        ended
+    }
+
+    pub async fn run(&self, actions: Vec<Action>) -> Execution {
+        let id = self.confirm(actions).await;
+        let _process = self.process("a");
+        self.ended(id).await
+    }
+
+    pub fn fault(&self, path: &str, kind: FaultKind) {
+        self.simulator
+            .fault(Fault {
+                target: Target {
+                    method: Some("POST".to_owned()),
+                    path_contains: Some(path.to_owned()),
+                    node: None,
+                },
+                count: Some(1),
+                kind,
+            })
+            .expect("a fault that fits");
+    }
+
+    /// Tasks of this type that the simulator ever made.
+    pub fn tasks(&self, kind: &str) -> usize {
+        let tasks = self.simulator.tasks();
+        tasks.iter().filter(|task| task.kind == kind).count()
+    }
+
+    pub async fn stop_all(&self) {
+        let mut tx = self.store.begin().await.expect("a transaction");
+        tx.engage_emergency_stop(&admin(), now(), Some("smoke"))
+            .await
+            .expect("a stop");
+        tx.commit().await.expect("a commit");
+    }
+
+    pub async fn ledger_kinds(&self, id: ExecutionId) -> Vec<String> {
+        let subject = format!("execution/{id}");
+        let records = self
+            .store
+            .ledger_after(0, 1000)
+            .await
+            .expect("a readable ledger");
+        let ours = records.into_iter().filter(|record| record.subject == subject);
+        ours.map(|record| record.kind).collect()
+    }
+}
+
+pub fn states(execution: &Execution) -> (ExecutionState, Vec<argus_types::execution::StepState>) {
+    let steps = execution.steps.iter().map(|step| step.state).collect();
+    (execution.state, steps)
+}
+
+/// A number that no other lab of this run has: each has a database of its own, so a counter does.
+fn next_id() -> u128 {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(0x1000);
+    u128::from(NEXT.fetch_add(1, Ordering::Relaxed))
+}

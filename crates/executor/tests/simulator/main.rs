@@ -1,0 +1,5 @@
+//! The executor with a real PostgreSQL and the typed client, against the simulator over HTTPS. What was done
+//! is counted in the simulator's own list of tasks.
+
+mod lab;
+mod whole_path;
