@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use argus_executor::adapter::Proxmox;
+use argus_executor::{self as executor, Executor, StoreJournal};
 use argus_proxmox::{Client, Limits};
 use argus_store::{PoolLimits, Store};
 use argus_types::Timestamp;
@@ -197,7 +199,7 @@ fn start(
     tasks.spawn(collector.run(stop.clone()));
     tasks.spawn(stream::run_hub(hub.clone(), store.clone(), stop.clone()));
     tasks.spawn(keep_house(store.clone(), clock.clone(), stop.clone()));
-    start_executor(config, &store, &operator, clock, tasks, stop);
+    tasks.spawn(new_executor(config, &store, &operator, clock).run(stop.clone()));
 
     let keys = Arc::new(SessionKeys::new(config.session_secret.clone()));
     let demo = config.profile == Profile::Demo;
@@ -293,12 +295,25 @@ async fn asked_to_end() {
     }
 }
 
-fn start_executor(
-    _config: &Config,
-    _store: &Store,
-    _operator: &Client,
-    _clock: &SharedClock,
-    _tasks: &TaskTracker,
-    _stop: &CancellationToken,
-) {
+/// The executor of this process, under a name of its own.
+fn new_executor(
+    config: &Config,
+    store: &Store,
+    operator: &Client,
+    clock: &SharedClock,
+) -> Executor<StoreJournal, Proxmox> {
+    let id = clock.new_id().simple().to_string();
+    let replica = format!("api-{}", &id[id.len() - 8..]);
+    let now = clock.clone();
+    let ports = executor::Ports {
+        journal: StoreJournal::new(store.clone()),
+        hypervisor: Proxmox::new(operator.clone(), config.cluster.clone()),
+        clock: Arc::new(move || now.now()),
+        chance: Arc::new(rand::random::<f64>),
+    };
+    let config = executor::Config {
+        pace: config.pace,
+        ..executor::Config::new(replica)
+    };
+    Executor::new(ports, config)
 }

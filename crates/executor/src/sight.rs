@@ -261,8 +261,8 @@ mod tests {
 
     #[test]
     fn a_machine_that_is_in_memory_and_does_not_run_is_paused() {
-        let read = |status| guest_state(&serde_json::from_value(status).unwrap());
         use cluster::GuestStatus as S;
+        let read = |status| guest_state(&serde_json::from_value(status).unwrap());
         assert_eq!(read(json!({ "status": "running" })), S::Running);
         assert_eq!(
             read(json!({ "status": "running", "qmpstatus": "running" })),

@@ -8,6 +8,7 @@ mod file;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use argus_executor::Pace;
 use argus_proxmox::{Endpoint, PinSet, Token, Trust};
 use argus_types::id::ClusterId;
 use secrecy::{ExposeSecret, SecretString};
@@ -47,6 +48,8 @@ pub struct Config {
     pub database_url: SecretString,
     /// Key for session and CSRF tokens, at least 32 characters.
     pub session_secret: SecretString,
+    /// The executor's waiting times; only tests on a faster cluster change them.
+    pub pace: Pace,
 }
 
 /// How Proxmox's certificate is trusted, before anything was read from disk.
@@ -175,6 +178,7 @@ impl Config {
                 .clone()
                 .unwrap_or_else(|| DEFAULT_DATABASE_URL.into()),
             session_secret: session_secret?,
+            pace: Pace::default(),
         })
     }
 }

@@ -49,7 +49,7 @@ impl Assessor {
             Ok(wanted) => wanted,
             Err(errors) => return Ok(Err(errors)),
         };
-        let guests = self.facts.read(&wanted, &known).await?;
+        let guests = self.facts.read(&wanted).await?;
         let facts = Facts {
             inventory: known,
             guests,

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use argus_domain::facts::{GuestFacts, Wanted};
-use argus_domain::inventory::Inventory;
-use argus_executor::facts;
+use argus_executor::sight::{self, Question};
 use argus_proxmox::Client;
 use argus_types::id::GuestKey;
 use argus_types::problem::ProblemCode;
@@ -32,24 +31,27 @@ impl FactReader {
     pub async fn read(
         &self,
         wanted: &[Wanted],
-        inventory: &Inventory,
     ) -> Result<BTreeMap<GuestKey, GuestFacts>, ApiProblem> {
         let places = Semaphore::new(PARALLEL);
-        let reads = wanted
-            .iter()
-            .map(|wanted| self.read_one(wanted, inventory, &places));
+        let reads = wanted.iter().map(|wanted| self.read_one(wanted, &places));
         Ok(try_join_all(reads).await?.into_iter().collect())
     }
 
     async fn read_one(
         &self,
         wanted: &Wanted,
-        inventory: &Inventory,
         places: &Semaphore,
     ) -> Result<(GuestKey, GuestFacts), ApiProblem> {
         let _place = places.acquire().await.map_err(ApiProblem::internal)?;
-        let found = facts::read(&self.client, wanted, inventory).await?;
-        Ok((wanted.key, found.ok_or_else(|| gone(wanted))?))
+        let question = Question {
+            snapshots: true,
+            snapshot_feature: wanted.snapshot_feature,
+            migrate_to: wanted.migrate_to.clone(),
+            elsewhere: Vec::new(),
+        };
+        let found = sight::guest(&self.client, wanted.key, &wanted.node, &question).await?;
+        let found = found.ok_or_else(|| gone(wanted))?;
+        Ok((wanted.key, found.facts))
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use argus_api::config::{Config, Profile, TrustSource};
 use argus_api::server::Server;
+use argus_executor::Pace;
 use argus_proxmox::{Endpoint, Token};
 use argus_proxmox_sim::{Handle, Options, Scenario, Simulator};
 use argus_store::testing::TestDatabase;
@@ -288,6 +289,7 @@ pub fn config(simulator: &Handle, database: &TestDatabase) -> Config {
         trust: TrustSource::CaFile(PathBuf::from(&announcement.ca_file)),
         database_url: database.secret_url(),
         session_secret: "0123456789abcdef-0123456789abcdef".to_owned().into(),
+        pace: Pace::scaled(1.0 / SPEED),
     }
 }
 

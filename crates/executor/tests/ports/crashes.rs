@@ -23,7 +23,12 @@ async fn a_process_that_dies_after_the_request_left_leaves_one_task_that_the_nex
     for action in actions() {
         let world = World::new(vec![action.clone()]).answering([Answer::Crash]);
         assert_eq!(world.run().await, 2);
-        assert_eq!(world.state(), ExecutionState::Succeeded, "{action:?} {:#?}", world.events());
+        assert_eq!(
+            world.state(),
+            ExecutionState::Succeeded,
+            "{action:?} {:#?}",
+            world.events()
+        );
         assert_eq!((world.sends(), world.tasks()), (1, 1), "{action:?}");
         assert!(world.steps()[0].adopted);
         assert!(world.ledger().contains(&"execution.resumed".to_owned()));
@@ -115,12 +120,8 @@ async fn a_process_whose_lease_was_taken_writes_and_sends_nothing_more() {
     let journal = world.journal.clone();
     let steal = async {
         sent.notified().await;
-        // As a replica that found the lease run out.
-        let mut inner = journal.lock();
-        inner.epoch += 1;
-        inner.until = Some(tokio::time::Instant::now() + Duration::from_secs(3600));
-        drop(inner);
-        tokio::time::sleep(Duration::from_secs(1800)).await;
+        journal.steal();
+        tokio::time::sleep(Duration::from_mins(30)).await;
     };
     tokio::select! {
         _ = world.run() => panic!("a process without a lease drove on"),
@@ -153,7 +154,10 @@ async fn a_process_that_is_asked_to_end_gives_its_lease_back_and_the_next_goes_o
         cancel.cancel();
     };
     tokio::join!(executor.run(cancel.clone()), ask);
-    assert!(world.began.elapsed() < TASK, "it does not wait for the task");
+    assert!(
+        world.began.elapsed() < TASK,
+        "it does not wait for the task"
+    );
     assert!(world.journal.lock().until.is_none());
     assert_eq!(world.run().await, 1);
     assert_eq!(world.state(), ExecutionState::Succeeded);

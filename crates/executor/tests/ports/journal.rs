@@ -74,7 +74,16 @@ impl MemoryJournal {
     }
 
     pub fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().expect("no test panics while it holds this")
+        self.inner
+            .lock()
+            .expect("no test panics while it holds this")
+    }
+
+    /// As another replica that found the lease run out, and that does nothing.
+    pub fn steal(&self) {
+        let mut inner = self.lock();
+        inner.epoch += 1;
+        inner.until = Some(Instant::now() + Duration::from_hours(1));
     }
 
     /// As the API does it.
@@ -110,12 +119,7 @@ impl Inner {
         self.epoch == lease.epoch && self.until.is_some_and(|until| until > Instant::now())
     }
 
-    fn write(
-        &mut self,
-        lease: Lease,
-        at: Timestamp,
-        append: &Append,
-    ) -> Result<u64, AppendError> {
+    fn write(&mut self, lease: Lease, at: Timestamp, append: &Append) -> Result<u64, AppendError> {
         if append.intent && self.emergency_stop {
             return Err(AppendError::EmergencyStop);
         }
@@ -145,7 +149,8 @@ impl Inner {
                 }
                 GuestLease::Release { guest, .. } => {
                     let own = self.record.id;
-                    self.guests.retain(|key, holder| key != guest || *holder != own);
+                    self.guests
+                        .retain(|key, holder| key != guest || *holder != own);
                 }
             }
         }
@@ -208,11 +213,7 @@ impl Journal for MemoryJournal {
         Ok(Some((inner.record.clone(), inner.events.clone())))
     }
 
-    async fn events_after(
-        &self,
-        _: ExecutionId,
-        after: u64,
-    ) -> Result<Vec<ExecutionEvent>, Error> {
+    async fn events_after(&self, _: ExecutionId, after: u64) -> Result<Vec<ExecutionEvent>, Error> {
         let inner = self.lock();
         let newer = inner.events.iter().filter(|entry| entry.seq > after);
         Ok(newer.cloned().collect())
@@ -254,6 +255,6 @@ impl Journal for MemoryJournal {
     }
 
     async fn hint(&self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

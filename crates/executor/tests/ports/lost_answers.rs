@@ -18,7 +18,11 @@ async fn a_task_whose_answer_was_lost_is_found_and_followed() {
                 "{action:?} {answer:?} {:#?}",
                 world.events()
             );
-            assert_eq!((world.sends(), world.tasks()), (1, 1), "{action:?} {answer:?}");
+            assert_eq!(
+                (world.sends(), world.tasks()),
+                (1, 1),
+                "{action:?} {answer:?}"
+            );
             assert!(world.steps()[0].adopted);
         }
     }
@@ -29,7 +33,12 @@ async fn what_was_provably_never_started_is_sent_again_where_its_class_allows() 
     for action in [start(), shutdown(WEB), snapshot()] {
         let world = World::new(vec![action]).answering([Answer::LostBefore]);
         world.run().await;
-        assert_eq!(world.state(), ExecutionState::Succeeded, "{:#?}", world.events());
+        assert_eq!(
+            world.state(),
+            ExecutionState::Succeeded,
+            "{:#?}",
+            world.events()
+        );
         assert_eq!(world.tasks(), 1);
         assert_eq!(world.steps()[0].attempt, 2);
         let absent = |event: &Event| matches!(event, Event::Absent { retry: true, .. });
@@ -63,7 +72,12 @@ async fn a_task_of_an_earlier_step_is_not_taken_for_the_lost_one() {
     let world = World::new(vec![snapshot(), snapshot_again()])
         .answering([Answer::Task, Answer::LostBefore]);
     world.run().await;
-    assert_eq!(world.state(), ExecutionState::Succeeded, "{:#?}", world.events());
+    assert_eq!(
+        world.state(),
+        ExecutionState::Succeeded,
+        "{:#?}",
+        world.events()
+    );
     assert_eq!(world.tasks(), 2);
     let steps = world.steps();
     assert_ne!(steps[0].upid, steps[1].upid);

@@ -17,7 +17,12 @@ async fn each_action_is_sent_once_and_succeeds_when_its_effect_is_seen() {
     for action in [start(), shutdown(WEB), reboot(), snapshot(), migrate()] {
         let world = World::new(vec![action.clone()]);
         world.run().await;
-        assert_eq!(world.state(), ExecutionState::Succeeded, "{action:?} {:#?}", world.events());
+        assert_eq!(
+            world.state(),
+            ExecutionState::Succeeded,
+            "{action:?} {:#?}",
+            world.events()
+        );
         assert_eq!((world.sends(), world.tasks()), (1, 1), "{action:?}");
         let step = &world.steps()[0];
         assert!(!step.pre_check.is_empty() && !step.post_check.is_empty());
@@ -32,7 +37,12 @@ async fn each_action_is_sent_once_and_succeeds_when_its_effect_is_seen() {
 async fn steps_run_in_order_and_the_ledger_tells_the_whole_story() {
     let world = World::new(vec![snapshot(), migrate(), shutdown(WEB)]);
     world.run().await;
-    assert_eq!(world.state(), ExecutionState::Succeeded, "{:#?}", world.events());
+    assert_eq!(
+        world.state(),
+        ExecutionState::Succeeded,
+        "{:#?}",
+        world.events()
+    );
     let step = ["step.intended", "step.submitted", "step.succeeded"];
     let mut story = [step, step, step].concat();
     story.push("execution.ended");
@@ -72,7 +82,14 @@ async fn a_task_that_says_ok_without_an_effect_is_not_done() {
 async fn a_change_behind_our_back_stops_before_anything_is_sent() {
     let world = World::new(vec![snapshot()]);
     let lock = Some("backup".to_owned());
-    world.proxmox.lock().guests.get_mut(&key(WEB)).unwrap().facts.lock = lock;
+    world
+        .proxmox
+        .lock()
+        .guests
+        .get_mut(&key(WEB))
+        .unwrap()
+        .facts
+        .lock = lock;
     world.run().await;
     assert_eq!(world.state(), ExecutionState::Failed);
     assert_eq!(world.steps()[0].failure, Some(FailureReason::Drifted));
@@ -84,7 +101,10 @@ async fn a_change_behind_our_back_stops_before_anything_is_sent() {
     });
     let missed: Vec<_> = evidence.unwrap().iter().filter(|one| !one.holds).collect();
     assert_eq!(missed.len(), 1);
-    assert_eq!((missed[0].expected.as_str(), missed[0].observed.as_str()), ("none", "backup"));
+    assert_eq!(
+        (missed[0].expected.as_str(), missed[0].observed.as_str()),
+        ("none", "backup")
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -97,7 +117,14 @@ async fn a_guest_that_is_gone_or_another_one_under_its_number_stops_before_anyth
 
     let world = World::new(vec![snapshot()]);
     let other = Some("another".to_owned());
-    world.proxmox.lock().guests.get_mut(&key(WEB)).unwrap().facts.identity = other;
+    world
+        .proxmox
+        .lock()
+        .guests
+        .get_mut(&key(WEB))
+        .unwrap()
+        .facts
+        .identity = other;
     world.run().await;
     assert_eq!(world.steps()[0].failure, Some(FailureReason::Drifted));
     assert_eq!(world.sends(), 0);
@@ -109,7 +136,10 @@ async fn state_that_cannot_be_read_stops_before_anything_is_sent() {
     world.proxmox.lock().unreadable = true;
     world.run().await;
     assert_eq!(world.state(), ExecutionState::Failed);
-    assert_eq!(world.steps()[0].failure, Some(FailureReason::PreCheckUnavailable));
+    assert_eq!(
+        world.steps()[0].failure,
+        Some(FailureReason::PreCheckUnavailable)
+    );
     assert_eq!(world.sends(), 0);
     assert_eq!(world.reserved(), 0);
 }
@@ -171,7 +201,10 @@ async fn a_task_that_does_not_end_is_left_running_and_its_guest_stays_reserved()
         [StepState::NeedsAttention, StepState::NotStarted]
     );
     assert_eq!(world.reserved(), 1);
-    assert_eq!(world.ledger().last().map(String::as_str), Some("execution.ended"));
+    assert_eq!(
+        world.ledger().last().map(String::as_str),
+        Some("execution.ended")
+    );
     assert!(world.ledger().contains(&"step.needs_attention".to_owned()));
 }
 
@@ -185,14 +218,23 @@ async fn an_end_that_proxmox_cannot_explain_is_read_again_before_it_is_believed(
     let world = World::new(vec![snapshot()]).answering([Answer::LostTrack(99)]);
     world.run().await;
     assert_eq!(world.steps()[0].exit, Some(TaskExit::Unexpected));
-    assert_eq!(world.state(), ExecutionState::Succeeded, "its effect is there");
+    assert_eq!(
+        world.state(),
+        ExecutionState::Succeeded,
+        "its effect is there"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_guest_under_ha_is_waited_for_until_it_is_there_itself() {
     let world = World::new(vec![shutdown(DB)]).answering([Answer::Queued(25)]);
     world.run().await;
-    assert_eq!(world.state(), ExecutionState::Succeeded, "{:#?}", world.events());
+    assert_eq!(
+        world.state(),
+        ExecutionState::Succeeded,
+        "{:#?}",
+        world.events()
+    );
     assert!(world.began.elapsed() >= Duration::from_secs(25));
 }
 
@@ -200,7 +242,12 @@ async fn a_guest_under_ha_is_waited_for_until_it_is_there_itself() {
 async fn a_reboot_is_waited_for_until_the_guest_is_up_again() {
     let world = World::new(vec![reboot()]).answering([Answer::Queued(30)]);
     world.run().await;
-    assert_eq!(world.state(), ExecutionState::Succeeded, "{:#?}", world.events());
+    assert_eq!(
+        world.state(),
+        ExecutionState::Succeeded,
+        "{:#?}",
+        world.events()
+    );
     assert!(world.began.elapsed() >= Duration::from_secs(30));
 }
 
@@ -245,9 +292,19 @@ async fn a_guest_that_waits_for_a_person_is_not_waited_for() {
     world.journal.lock().abandoned.push(other);
     world.run().await;
     assert_eq!(world.state(), ExecutionState::Failed);
-    assert!(world.steps()[0].message.as_ref().unwrap().contains(&other.to_string()));
+    assert!(
+        world.steps()[0]
+            .message
+            .as_ref()
+            .unwrap()
+            .contains(&other.to_string())
+    );
     assert_eq!(world.sends(), 0);
-    assert_eq!(world.journal.lock().guests[&key(WEB)], other, "still theirs");
+    assert_eq!(
+        world.journal.lock().guests[&key(WEB)],
+        other,
+        "still theirs"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -255,7 +312,10 @@ async fn a_plan_that_is_not_the_confirmed_one_is_set_aside_and_nothing_is_sent()
     let world = World::new(vec![snapshot()]);
     world.journal.lock().record.plan.steps[0].target.vmid = key(DB).vmid;
     world.run().await;
-    assert_eq!(world.journal.lock().record.state, ExecutionState::NeedsAttention);
+    assert_eq!(
+        world.journal.lock().record.state,
+        ExecutionState::NeedsAttention
+    );
     assert_eq!(world.sends(), 0);
     assert_eq!(world.ledger(), ["execution.ended"]);
 }

@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use argus_domain::facts::GuestFacts;
 use argus_domain::inventory::{Inventory, NodeFacts};
-use argus_executor::ports::{
-    Hypervisor, Look, ReadError, Refusal, SendError, Sight, TaskState,
-};
+use argus_executor::ports::{Hypervisor, Look, ReadError, Refusal, SendError, Sight, TaskState};
 use argus_types::cluster::GuestStatus;
 use argus_types::event::{TaskExit, TaskLine};
 use argus_types::id::{GuestKey, NodeName};
@@ -113,7 +111,9 @@ impl Scripted {
     }
 
     pub fn lock(&self) -> MutexGuard<'_, Model> {
-        self.model.lock().expect("no test panics while it holds this")
+        self.model
+            .lock()
+            .expect("no test panics while it holds this")
     }
 }
 
@@ -335,12 +335,7 @@ impl Hypervisor for Scripted {
         })
     }
 
-    async fn task_log(
-        &self,
-        _: &str,
-        after: u32,
-        limit: u32,
-    ) -> Result<Vec<TaskLine>, ReadError> {
+    async fn task_log(&self, _: &str, after: u32, limit: u32) -> Result<Vec<TaskLine>, ReadError> {
         let last = self.lock().log_lines.min(after.saturating_add(limit));
         Ok((after + 1..=last)
             .map(|n| TaskLine {

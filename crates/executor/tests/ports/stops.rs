@@ -20,7 +20,10 @@ async fn what_runs_when_a_stop_comes_is_followed_to_its_end_and_nothing_after_it
         () = stop => {}
     }
     assert_eq!(world.state(), ExecutionState::Stopped);
-    assert_eq!(world.step_states(), [StepState::Succeeded, StepState::NotStarted]);
+    assert_eq!(
+        world.step_states(),
+        [StepState::Succeeded, StepState::NotStarted]
+    );
     assert_eq!(world.sends(), 1);
     assert_eq!(world.reserved(), 0);
 }
@@ -43,7 +46,9 @@ async fn a_stop_before_any_entry_of_the_journal_admits_no_request_after_it() {
             panic!("no stop before append {number}");
         };
         let intents = |events: &[Event]| {
-            let intended = events.iter().filter(|event| matches!(event, Event::Intended { .. }));
+            let intended = events
+                .iter()
+                .filter(|event| matches!(event, Event::Intended { .. }));
             intended.count()
         };
         assert_eq!(intents(&events[stop..]), 0, "append {number}: {events:#?}");
@@ -66,5 +71,9 @@ async fn an_emergency_stop_that_did_not_find_the_execution_stops_it_all_the_same
     assert_eq!(world.sends(), 0);
     let stop = world.folded().stop().cloned().unwrap();
     assert!(stop.emergency);
-    assert!(world.ledger().contains(&"execution.stop_requested".to_owned()));
+    assert!(
+        world
+            .ledger()
+            .contains(&"execution.stop_requested".to_owned())
+    );
 }

@@ -223,7 +223,11 @@ impl World {
 
     pub fn events(&self) -> Vec<Event> {
         let inner = self.journal.lock();
-        inner.events.iter().map(|entry| entry.event.clone()).collect()
+        inner
+            .events
+            .iter()
+            .map(|entry| entry.event.clone())
+            .collect()
     }
 
     /// The journal, folded from nothing: it must hold together by itself.
@@ -264,7 +268,11 @@ impl World {
 
     pub fn ledger(&self) -> Vec<String> {
         let inner = self.journal.lock();
-        inner.ledger.iter().map(|entry| entry.kind.clone()).collect()
+        inner
+            .ledger
+            .iter()
+            .map(|entry| entry.kind.clone())
+            .collect()
     }
 
     pub fn reserved(&self) -> usize {

@@ -233,10 +233,7 @@ impl Lab {
         let executor = Executor::new(
             Ports {
                 journal: StoreJournal::new(self.store.clone()),
-                hypervisor: Proxmox::new(
-                    self.client.clone(),
-                    "lab".parse().expect("a cluster id"),
-                ),
+                hypervisor: Proxmox::new(self.client.clone(), "lab".parse().expect("a cluster id")),
                 clock: Arc::new(now),
                 chance: Arc::new(|| 0.5),
             },
@@ -259,11 +256,7 @@ impl Lab {
     }
 
     /// Waits until `reached`, at most half a minute.
-    pub async fn until(
-        &self,
-        id: ExecutionId,
-        reached: impl Fn(&Execution) -> bool,
-    ) -> Execution {
+    pub async fn until(&self, id: ExecutionId, reached: impl Fn(&Execution) -> bool) -> Execution {
         let mut heard = self.store.listen().await.expect("a listener");
         let found = tokio::time::timeout(Duration::from_secs(30), async {
             loop {
@@ -331,7 +324,9 @@ impl Lab {
             .ledger_after(0, 1000)
             .await
             .expect("a readable ledger");
-        let ours = records.into_iter().filter(|record| record.subject == subject);
+        let ours = records
+            .into_iter()
+            .filter(|record| record.subject == subject);
         ours.map(|record| record.kind).collect()
     }
 }

@@ -24,7 +24,7 @@ async fn a_plan_of_every_action_on_both_kinds_of_guest_succeeds_and_is_seen() {
             reboot,
             stop,
             start,
-            snapshot(guest(GuestKind::Lxc, 105)),
+            snapshot(guest(GuestKind::Lxc, 104)),
             migrate(guest(GuestKind::Lxc, 105), "pve1"),
             shutdown(guest(GuestKind::Lxc, 105)),
         ])
@@ -35,7 +35,10 @@ async fn a_plan_of_every_action_on_both_kinds_of_guest_succeeds_and_is_seen() {
     assert_eq!((web.node.as_str(), web.snapshots.len()), ("pve2", 1));
     assert_eq!(lab.simulator.guest(108).unwrap().status, "running");
     let mail = lab.simulator.guest(105).unwrap();
-    assert_eq!((mail.node.as_str(), mail.status.as_str()), ("pve1", "stopped"));
+    assert_eq!(
+        (mail.node.as_str(), mail.status.as_str()),
+        ("pve1", "stopped")
+    );
     for step in &execution.steps {
         assert!(step.log_lines > 0 && step.upid.is_some(), "{step:#?}");
         assert!(step.post_check.iter().all(|one| one.holds));
@@ -82,15 +85,27 @@ async fn a_request_that_was_dropped_unread_is_sent_again_only_where_that_is_safe
 #[tokio::test]
 async fn a_process_killed_in_the_middle_of_a_migration_leaves_one_that_succeeds() {
     let lab = Lab::start().await;
-    let id = lab.confirm(vec![migrate(vm(101), "pve3"), snapshot(vm(101))]).await;
+    let id = lab
+        .confirm(vec![migrate(vm(101), "pve3"), snapshot(vm(101))])
+        .await;
     let process = lab.process("a");
-    lab.until(id, |execution| execution.steps[0].upid.is_some()).await;
+    lab.until(id, |execution| execution.steps[0].upid.is_some())
+        .await;
     drop(process);
     let _next = lab.process("b");
     let execution = lab.ended(id).await;
     assert_eq!(execution.state, ExecutionState::Succeeded, "{execution:#?}");
-    assert_eq!((lab.tasks("qmigrate"), lab.tasks("qmsnapshot")), (1, 1));
-    assert!(lab.ledger_kinds(id).await.contains(&"execution.resumed".to_owned()));
+    assert_eq!(
+        (lab.tasks("qmigrate"), lab.tasks("qmsnapshot")),
+        (1, 1),
+        "{:#?} {execution:#?}",
+        lab.simulator.tasks()
+    );
+    assert!(
+        lab.ledger_kinds(id)
+            .await
+            .contains(&"execution.resumed".to_owned())
+    );
 }
 
 #[tokio::test]
@@ -99,8 +114,10 @@ async fn a_process_killed_before_the_answer_came_leaves_one_migration_that_succe
     lab.fault("/migrate", FaultKind::Slow { ms: 5000 });
     let id = lab.confirm(vec![migrate(vm(101), "pve3")]).await;
     let process = lab.process("a");
-    lab.until(id, |execution| execution.steps[0].state == StepState::Intended)
-        .await;
+    lab.until(id, |execution| {
+        execution.steps[0].state == StepState::Intended
+    })
+    .await;
     let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(5);
     while lab.tasks("qmigrate") == 0 && tokio::time::Instant::now() < deadline {
         tokio::task::yield_now().await;
@@ -117,7 +134,10 @@ async fn a_process_killed_before_the_answer_came_leaves_one_migration_that_succe
 async fn a_guest_that_ignores_its_shutdown_fails_the_step_with_the_tasks_own_words() {
     let lab = Lab::start().await;
     let execution = lab.run(vec![shutdown(vm(107)), snapshot(vm(101))]).await;
-    let expected = (ExecutionState::Failed, vec![StepState::Failed, StepState::NotStarted]);
+    let expected = (
+        ExecutionState::Failed,
+        vec![StepState::Failed, StepState::NotStarted],
+    );
     assert_eq!(states(&execution), expected, "{execution:#?}");
     assert_eq!(execution.steps[0].failure, Some(FailureReason::TaskFailed));
     let message = execution.steps[0].message.clone().unwrap();
@@ -128,12 +148,18 @@ async fn a_guest_that_ignores_its_shutdown_fails_the_step_with_the_tasks_own_wor
 #[tokio::test]
 async fn after_an_emergency_stop_the_running_step_ends_and_no_other_starts() {
     let lab = Lab::start().await;
-    let id = lab.confirm(vec![migrate(vm(101), "pve2"), snapshot(vm(102))]).await;
+    let id = lab
+        .confirm(vec![migrate(vm(101), "pve2"), snapshot(vm(102))])
+        .await;
     let _process = lab.process("a");
-    lab.until(id, |execution| execution.steps[0].upid.is_some()).await;
+    lab.until(id, |execution| execution.steps[0].upid.is_some())
+        .await;
     lab.stop_all().await;
     let execution = lab.ended(id).await;
-    let expected = (ExecutionState::Stopped, vec![StepState::Succeeded, StepState::NotStarted]);
+    let expected = (
+        ExecutionState::Stopped,
+        vec![StepState::Succeeded, StepState::NotStarted],
+    );
     assert_eq!(states(&execution), expected, "{execution:#?}");
     assert!(execution.stop.unwrap().emergency);
     assert_eq!(lab.tasks("qmsnapshot"), 0);
@@ -165,7 +191,11 @@ async fn a_change_behind_our_back_stops_before_anything_is_sent() {
         let _process = lab.process("a");
         let execution = lab.ended(id).await;
         assert_eq!(execution.state, ExecutionState::Failed, "{change:?}");
-        assert_eq!(execution.steps[0].failure, Some(FailureReason::Drifted), "{change:?}");
+        assert_eq!(
+            execution.steps[0].failure,
+            Some(FailureReason::Drifted),
+            "{change:?}"
+        );
         assert!(lab.simulator.tasks().is_empty());
     }
 }
@@ -177,7 +207,13 @@ async fn a_failed_task_and_a_lock_are_told_in_proxmox_words() {
     lab.fault("/snapshot", FaultKind::TaskFails { message });
     let execution = lab.run(vec![snapshot(vm(101))]).await;
     assert_eq!(execution.steps[0].failure, Some(FailureReason::TaskFailed));
-    assert!(execution.steps[0].message.clone().unwrap().contains("on fire"));
+    assert!(
+        execution.steps[0]
+            .message
+            .clone()
+            .unwrap()
+            .contains("on fire")
+    );
     assert_eq!(lab.tasks("qmsnapshot"), 1);
 }
 

@@ -102,10 +102,6 @@ pub fn start(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
             "storage '{lacking}' is not available on node '{node}'"
         )));
     }
-    let prefix = match guest.kind {
-        GuestKind::Qemu => "qm",
-        GuestKind::Lxc => "vz",
-    };
     if machine.ha.contains_key(&vmid) {
         let command = HaCommand::Migrate { target: node };
         return Ok(json!(machine.queue_ha(caller, vmid, command)).into());
@@ -118,7 +114,7 @@ pub fn start(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
     };
     let order = Order {
         node: args.node(),
-        kind: &format!("{prefix}migrate"),
+        kind: &guest.kind.task_type("migrate"),
         vmid,
         job,
     };

@@ -158,13 +158,9 @@ fn forked(
     verb: &str,
     job: Job,
 ) -> crate::routes::Answer {
-    let prefix = match args.kind() {
-        GuestKind::Qemu => "qm",
-        GuestKind::Lxc => "vz",
-    };
     let order = Order {
         node: args.node(),
-        kind: &format!("{prefix}{verb}"),
+        kind: &args.kind().task_type(verb),
         vmid: args.vmid(),
         job,
     };

@@ -82,13 +82,9 @@ pub fn rollback(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered
 }
 
 fn fork(machine: &mut Machine, caller: &Caller, args: &Args, verb: &str, job: Job) -> Answered {
-    let prefix = match args.kind() {
-        GuestKind::Qemu => "qm",
-        GuestKind::Lxc => "vz",
-    };
     let order = Order {
         node: args.node(),
-        kind: &format!("{prefix}{verb}"),
+        kind: &args.kind().task_type(verb),
         vmid: args.vmid(),
         job,
     };

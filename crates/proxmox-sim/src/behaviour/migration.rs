@@ -15,6 +15,7 @@ fn a_running_vm_moves_when_asked_to_do_it_online() {
         "can't migrate running VM without --online"
     );
     let upid = lab.task(WEB, "target=pve2&online=1");
+    assert!(upid.contains(":qmigrate:101:"), "{upid}");
     lab.wait(10_000);
     assert_eq!(
         (lab.node_of(101), lab.lock_of(101)),

@@ -91,6 +91,17 @@ pub enum GuestKind {
     Lxc,
 }
 
+impl GuestKind {
+    /// What Proxmox calls a task on a guest: the verb behind `qm` or `vz`, and `qmigrate` for the move of a VM.
+    pub fn task_type(self, verb: &str) -> String {
+        match self {
+            Self::Qemu if verb == "migrate" => "qmigrate".to_owned(),
+            Self::Qemu => format!("qm{verb}"),
+            Self::Lxc => format!("vz{verb}"),
+        }
+    }
+}
+
 /// A guest.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

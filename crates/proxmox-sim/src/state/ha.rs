@@ -102,10 +102,6 @@ impl Machine {
             return;
         }
         let (node, running, kind) = (guest.node.clone(), guest.running, guest.kind);
-        let prefix = match kind {
-            GuestKind::Qemu => "qm",
-            GuestKind::Lxc => "vz",
-        };
         let (verb, state, job) = match command {
             HaCommand::Start if running => return self.settle(vmid),
             HaCommand::Stop { .. } if !running => return self.settle(vmid),
@@ -135,7 +131,7 @@ impl Machine {
             &Caller::system(),
             Order {
                 node: &node,
-                kind: &format!("{prefix}{verb}"),
+                kind: &kind.task_type(verb),
                 vmid,
                 job,
             },

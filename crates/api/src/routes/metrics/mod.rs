@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::{Json, Router, extract::FromRef, routing};
 use serde::Deserialize;
 
-use argus_executor::facts::guest_ref;
+use argus_executor::sight;
 use argus_proxmox::read::RrdPoint;
 use argus_types::Timestamp;
 use argus_types::id::{GuestKey, GuestKind, NodeName, Vmid};
@@ -81,7 +81,7 @@ pub async fn read(
                     )
                 })?;
             let points = on_demand
-                .guest_series(&guest_ref(key, &guest.node), timeframe)
+                .guest_series(&sight::reference(key, &guest.node), timeframe)
                 .await?;
             (key.to_string(), points)
         }
