@@ -118,8 +118,9 @@ fn tests(summary: &mut Summary, selections: &[cargo_tests::Selection]) -> Result
 fn browser(summary: &mut Summary, built: bool) -> Result<()> {
     let mut folder = None;
     summary.check("page", || {
-        folder = Some(page::ensure_built()?);
-        Ok(())
+        let built = page::ensure_built()?;
+        folder = Some(built.clone());
+        page::keep_budget(&built)
     })?;
     match folder {
         Some(folder) if built => summary.count("browser", || e2e::test(&folder, &[])),
