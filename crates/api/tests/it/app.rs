@@ -38,6 +38,8 @@ pub struct Actor {
     base: String,
     http: reqwest::Client,
     cookie: String,
+    /// What the page's address is; another one is refused.
+    pub origin: String,
     pub session: Session,
 }
 
@@ -134,20 +136,7 @@ impl App {
 
     /// The session that a sign-in's answer opens.
     pub async fn actor(&self, answer: Response) -> Actor {
-        assert_eq!(answer.status(), StatusCode::OK);
-        let cookie = answer.headers()["set-cookie"]
-            .to_str()
-            .expect("text")
-            .split(';')
-            .next()
-            .expect("a pair")
-            .to_owned();
-        Actor {
-            base: self.base.clone(),
-            http: reqwest_client(),
-            cookie,
-            session: answer.json().await.expect("a session"),
-        }
+        Actor::of(&self.base, answer).await
     }
 
     /// The address of a WebSocket.
@@ -172,6 +161,25 @@ impl Drop for App {
 }
 
 impl Actor {
+    /// The session that a sign-in's answer opens, with the API at `base`.
+    pub async fn of(base: &str, answer: Response) -> Self {
+        assert_eq!(answer.status(), StatusCode::OK);
+        let cookie = answer.headers()["set-cookie"]
+            .to_str()
+            .expect("text")
+            .split(';')
+            .next()
+            .expect("a pair")
+            .to_owned();
+        Self {
+            base: base.to_owned(),
+            http: reqwest_client(),
+            cookie,
+            origin: ORIGIN.to_owned(),
+            session: answer.json().await.expect("a session"),
+        }
+    }
+
     /// A request as the page makes it.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let is_unsafe = method != Method::GET;
@@ -183,7 +191,7 @@ impl Actor {
             return request;
         }
         request
-            .header("origin", ORIGIN)
+            .header("origin", &self.origin)
             .header(paths::CSRF_HEADER, &self.session.csrf_token)
             .header(
                 paths::IDEMPOTENCY_KEY_HEADER,

@@ -5,6 +5,7 @@ mod bad_input;
 mod emergency_stop;
 mod faults;
 mod path;
+mod process;
 mod reads;
 mod rights;
 mod sign_in;
