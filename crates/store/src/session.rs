@@ -127,8 +127,14 @@ impl Tx {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Makes a one-time link.
+    /// Makes a one-time link, and clears away the ones that have expired.
     pub async fn create_sign_in_link(&mut self, link: NewSignInLink) -> Result<(), Error> {
+        sqlx::query!(
+            "DELETE FROM sign_in_link WHERE expires_at <= $1",
+            link.at.get()
+        )
+        .execute(self.connection())
+        .await?;
         sqlx::query!(
             "INSERT INTO sign_in_link (token_hash, person, created_at, expires_at) VALUES ($1, $2, $3, $4)",
             &link.token_hash,

@@ -267,10 +267,10 @@ impl Lab {
                 heard.next().await.expect("a notification");
             }
         });
-        match found.await {
-            Ok(execution) => execution,
-            Err(_) => panic!("it does not come to that: {:#?}", self.execution(id).await),
+        if let Ok(execution) = found.await {
+            return execution;
         }
+        panic!("it does not come to that: {:#?}", self.execution(id).await)
     }
 
     pub async fn ended(&self, id: ExecutionId) -> Execution {
