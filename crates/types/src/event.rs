@@ -20,14 +20,13 @@ pub struct ExecutionEvent {
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub at: Timestamp,
     /// What happened.
-    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
     pub event: Event,
 }
 
 /// What can happen in an execution. `step` is the step's number in the plan; `attempt` counts from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
 pub enum Event {
     /// A replica began to drive the execution.
     Started {
@@ -213,7 +212,7 @@ impl Event {
 
 /// One line of a Proxmox task log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
 pub struct TaskLine {
     /// Proxmox's line number, from 1.
     pub n: u32,
@@ -224,7 +223,7 @@ pub struct TaskLine {
 /// How a task ended inside Proxmox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
 pub enum TaskExit {
     /// `OK`.
     Ok,
@@ -239,7 +238,7 @@ pub enum TaskExit {
 /// Why a step failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
 pub enum FailureReason {
     /// Something the step relies on changed since the review.
     Drifted,

@@ -142,7 +142,7 @@ pub enum MigrateMode {
 /// The Proxmox request that a step makes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
 pub struct CallPreview {
     /// `POST`, `PUT` or `DELETE`.
     pub method: String,
@@ -242,7 +242,7 @@ pub struct Expectation {
 
 /// What was found where something was expected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
 pub struct Evidence {
     /// What people call the value.
     pub label: String,

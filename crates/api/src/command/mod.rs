@@ -14,12 +14,15 @@ use argus_api::logging;
 use argus_types::person::Role;
 use clap::{Args, Parser, Subcommand};
 
-/// Argus, the operations console for Proxmox VE.
-///
-/// PROXMOX_API_URL, PROXMOX_API_TOKEN and SESSION_SECRET must be set (OPENAI_API_KEY may be empty);
-/// see .env.example and argus.example.toml.
+/// What the shell offers.
 #[derive(Parser)]
-#[command(name = "argus-api", version)]
+#[command(
+    name = "argus-api",
+    version,
+    about = "Argus, the operations console for Proxmox VE",
+    after_help = "PROXMOX_API_URL, PROXMOX_API_TOKEN and SESSION_SECRET must be set (OPENAI_API_KEY may be \
+                  empty); `argus-api config example` prints the rest with its defaults."
+)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -34,7 +37,7 @@ enum Command {
         /// How log lines look.
         #[arg(long, value_enum, default_value_t = logging::Format::Auto)]
         log_format: logging::Format,
-        /// What is logged, as in RUST_LOG.
+        /// What is logged, such as `info,argus_executor=debug`.
         #[arg(long, env = "ARGUS_LOG", default_value = "info")]
         log: String,
     },
