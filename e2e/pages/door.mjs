@@ -1,0 +1,20 @@
+// Signing in.
+
+/** The button of one of the demo's people. */
+export function door(page, name) {
+  return page.getByRole("listitem").getByRole("button", { name });
+}
+
+/** Signs in at the place where the window is, or at the overview. */
+export async function signIn(page, name) {
+  if (page.url() === "about:blank") await page.goto("/");
+  await door(page, name).click();
+  await page.getByRole("heading", { level: 1 }).waitFor();
+}
+
+/** Signs out by the person's menu. */
+export async function signOut(page) {
+  await page.locator(".user-menu summary").click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("heading", { name: "Sign in to the demo as" }).waitFor();
+}

@@ -1,0 +1,45 @@
+// The review of a proposal, in its dialog or on its page.
+
+/** The dialog over the present screen. */
+export function reviewDialog(page) {
+  return new Review(page.getByRole("dialog"));
+}
+
+/** The proposal's own page. */
+export async function openReview(page, id) {
+  await page.goto(`/changes/${id}`);
+  const review = new Review(page.getByRole("main"));
+  await review.steps.first().waitFor();
+  return review;
+}
+
+/** What stands in a review. */
+export class Review {
+  constructor(root) {
+    this.root = root;
+    this.steps = root.getByTestId("step");
+    this.decisionBar = root.getByTestId("decision-bar");
+    this.obstacle = root.locator("#confirm-reason");
+    this.confirm = root.getByRole("button", { name: /^Confirm and run/ });
+    this.withdraw = root.getByRole("button", { name: "Withdraw" });
+    this.snapshotPrompt = root.getByTestId("snapshot-prompt");
+    this.close = root.getByRole("button", { name: "Close, deciding nothing" });
+  }
+
+  /** The plan's whole digest, which the short one carries as its title. */
+  async digest() {
+    return this.root.locator("code[title]").getAttribute("title");
+  }
+
+  /** Decides against a snapshot. */
+  async goOnWithoutSnapshot(why) {
+    await this.root.getByRole("radio", { name: "Go on without a snapshot" }).check();
+    await this.root.getByRole("textbox", { name: "Why (kept in the ledger)" }).fill(why);
+  }
+
+  /** Has the plan made anew with a snapshot in it. */
+  async planSnapshot() {
+    await this.root.getByRole("radio", { name: "Take a snapshot first (recommended)" }).check();
+    await this.root.getByRole("button", { name: "Plan with a snapshot" }).click();
+  }
+}

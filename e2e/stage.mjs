@@ -1,0 +1,76 @@
+// Who is on stage in a test file: a browser, a window for each person, and what the windows complain about.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { launch, person } from "./browser.mjs";
+import { signIn } from "./pages/door.mjs";
+import { shotsDir } from "./shots.mjs";
+
+/** What Chromium says about every answer that is no success; those are asserted where they matter. */
+const ordinary = /^Failed to load resource:/;
+
+/**
+ * One browser for a test file. Windows stay open from act to act and close with the file, which fails when the page
+ * threw, logged an error or broke its own content security policy.
+ */
+export function stage() {
+  const windows = new Map();
+  const complaints = [];
+  let browser;
+  let broken;
+
+  before(async () => {
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    assert.deepEqual(complaints, [], "the browser's console");
+  });
+
+  /**
+   * A test that goes on where the one before it ended, and that is over at once where that one failed. Pictures of
+   * all windows tell how things stood at the failure, where pictures are wanted.
+   */
+  function act(name, play) {
+    return test(name, async () => {
+      if (broken) assert.fail(`it goes on from "${broken}", which failed`);
+      try {
+        await play();
+      } catch (error) {
+        broken = name;
+        await failed(name);
+        throw error;
+      }
+    });
+  }
+
+  async function failed(act) {
+    if (!shotsDir) return;
+    for (const [name, page] of windows) {
+      await page.screenshot({ path: join(shotsDir, `failed ${act.replaceAll("/", " ")} ${name}.png`) });
+    }
+  }
+
+  /** A window in which nobody is signed in. */
+  async function open(name, options = {}) {
+    const context = await person(browser, { reducedMotion: "reduce", viewport: { width: 1440, height: 900 }, ...options });
+    const page = await context.newPage();
+    page.on("pageerror", (error) => complaints.push(`${name}: ${error}`));
+    page.on("console", (message) => {
+      if (message.type() === "error" && !ordinary.test(message.text())) complaints.push(`${name}: ${message.text()}`);
+    });
+    windows.set(name, page);
+    return page;
+  }
+
+  /** A window in which one of the demo's people is signed in. */
+  async function enter(name, options = {}) {
+    const page = await open(name, options);
+    await signIn(page, name);
+    return page;
+  }
+
+  return { act, open, enter };
+}
