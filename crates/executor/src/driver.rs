@@ -7,16 +7,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use argus_domain::execution::{IllegalEvent, Next};
-use argus_store::Error as StoreError;
-use argus_store::journal::Entry;
-use argus_store::journal::{Append, AppendError, GuestLease, Lease};
+use argus_store::journal::Lease;
 use argus_types::Timestamp;
 use argus_types::event::Event;
 use argus_types::execution::ExecutionState;
-use argus_types::id::ExecutionId;
 use argus_types::plan::{Plan, Step};
 use tokio_util::sync::CancellationToken;
 
+use crate::entries::{Entries, Setback};
+use crate::load::{load, quarantine};
 use crate::memory::Memory;
 use crate::ports::{Hypervisor, Journal};
 use crate::record::Recorder;
@@ -34,56 +33,6 @@ pub(crate) enum Outcome {
     LetGo,
     /// The lease is lost.
     Lost,
-}
-
-/// Why the present course is left.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Setback {
-    /// The journal says something else by now: decide again.
-    #[error("the journal has moved on")]
-    Again,
-    /// The lease is lost.
-    #[error("the lease is lost")]
-    Lost,
-    /// This process is asked to end.
-    #[error("asked to let go")]
-    LetGo,
-    /// The emergency stop is set.
-    #[error("the emergency stop is set")]
-    EmergencyStop,
-    /// Another execution has the guest.
-    #[error("another execution has the guest")]
-    GuestBusy {
-        /// Which.
-        holder: ExecutionId,
-        /// Whether it waits for a person.
-        needs_attention: bool,
-    },
-    /// The journal and this code disagree: a defect, or somebody's hand in the tables.
-    #[error("the journal does not allow this")]
-    Illegal(#[from] IllegalEvent),
-    /// The database.
-    #[error("the database failed")]
-    Store(#[from] StoreError),
-}
-
-/// What is written together.
-#[derive(Debug, Default)]
-pub(crate) struct Entries {
-    pub(crate) events: Vec<Event>,
-    pub(crate) ledger: Vec<Entry>,
-    pub(crate) guests: Vec<GuestLease>,
-    pub(crate) intent: bool,
-    pub(crate) end: Option<ExecutionState>,
-}
-
-impl From<Event> for Entries {
-    fn from(event: Event) -> Self {
-        Self {
-            events: vec![event],
-            ..Self::default()
-        }
-    }
 }
 
 /// One execution under way.
@@ -151,72 +100,6 @@ pub(crate) async fn drive<J: Journal, H: Hypervisor>(
         tokio::select! {
             () = cancel.cancelled() => return Outcome::LetGo,
             () = tokio::time::sleep(wait) => {}
-        }
-    }
-}
-
-/// Folds the journal.
-async fn load<'a, J: Journal, H: Hypervisor>(
-    ports: &'a Ports<J, H>,
-    config: &'a Config,
-    cancel: &'a CancellationToken,
-    lease: Lease,
-) -> Result<Option<Driver<'a, J, H>>, Setback> {
-    let Some((record, events)) = ports.journal.load(lease.execution).await? else {
-        return Ok(None);
-    };
-    if argus_domain::digest::of(&record.plan) != record.digest {
-        tracing::error!(execution = %lease.execution, digest = %record.digest, "the plan is not the one that was confirmed");
-        quarantine(
-            ports,
-            lease,
-            "the stored plan is not the one that was confirmed",
-        )
-        .await;
-        return Ok(None);
-    }
-    let mut memory = Memory::new(&record.plan);
-    for entry in &events {
-        memory.apply(entry.at, &entry.event)?;
-    }
-    Ok(Some(Driver {
-        ports,
-        config,
-        cancel,
-        lease,
-        plan: Arc::new(record.plan),
-        memory,
-        seq: events.last().map_or(0, |entry| entry.seq),
-        watch: None,
-    }))
-}
-
-/// Takes an execution out of the way that cannot be driven: nothing is sent, a person must look.
-async fn quarantine<J: Journal, H>(ports: &Ports<J, H>, lease: Lease, why: &str) -> Outcome {
-    tracing::error!(execution = %lease.execution, why, "the execution cannot be driven");
-    let at = ports.clock.now();
-    let recorder = Recorder {
-        execution: lease.execution,
-    };
-    let last = match ports.journal.load(lease.execution).await {
-        Ok(found) => found.and_then(|(_, events)| events.last().map(|entry| entry.seq)),
-        Err(error) => {
-            tracing::error!(execution = %lease.execution, %error, "and could not be set aside");
-            return Outcome::Lost;
-        }
-    };
-    let append = Append {
-        expected_seq: last.unwrap_or(0),
-        ledger: vec![recorder.ended(at, ExecutionState::NeedsAttention, why)],
-        end: Some(ExecutionState::NeedsAttention),
-        ..Append::default()
-    };
-    match ports.journal.append(lease, at, &append).await {
-        Ok(_) => Outcome::Ended,
-        Err(error) => {
-            // The lease runs out and somebody tries again.
-            tracing::error!(execution = %lease.execution, %error, "and could not be set aside");
-            Outcome::Lost
         }
     }
 }
@@ -319,83 +202,6 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             () = self.cancel.cancelled() => Err(Setback::LetGo),
             () = tokio::time::sleep(time) => Ok(()),
         }
-    }
-
-    /// Writes entries that the state machine allows. Where somebody else wrote in between, they are written
-    /// behind that if they still are allowed; else it is to be decided again.
-    pub(crate) async fn record(&mut self, entries: Entries) -> Result<(), Setback> {
-        /// Longer is left to folding anew, which waits as well.
-        const TRIES: u32 = 5;
-        let at = self.ports.clock.now();
-        let mut after = self.after(at, &entries.events)?;
-        let mut append = Append {
-            expected_seq: self.seq,
-            events: entries.events,
-            ledger: entries.ledger,
-            guests: entries.guests,
-            intent: entries.intent,
-            end: entries.end,
-        };
-        let mut tried = 0;
-        loop {
-            match self.ports.journal.append(self.lease, at, &append).await {
-                Ok(seq) => {
-                    self.memory = after;
-                    self.seq = seq;
-                    return Ok(());
-                }
-                Err(AppendError::Behind { .. }) => {
-                    self.catch_up().await?;
-                    // After an answer that was lost, what is new may be these very entries.
-                    if tried > 0 {
-                        return Err(Setback::Again);
-                    }
-                    after = self.after(at, &append.events).map_err(|_| Setback::Again)?;
-                    append.expected_seq = self.seq;
-                }
-                Err(AppendError::Fenced) => return Err(Setback::Lost),
-                Err(AppendError::EmergencyStop) => return Err(Setback::EmergencyStop),
-                Err(AppendError::GuestBusy {
-                    holder,
-                    needs_attention,
-                    ..
-                }) => {
-                    return Err(Setback::GuestBusy {
-                        holder,
-                        needs_attention,
-                    });
-                }
-                Err(AppendError::Store(error)) if error.is_unavailable() && tried < TRIES => {
-                    tried += 1;
-                    tracing::warn!(execution = %self.lease.execution, %error, tried, "the journal cannot be written");
-                    let wait = self.config.pace.again(tried, self.ports.chance.fraction());
-                    // Not `rest`: what happened must be written down even when this process is to end.
-                    tokio::time::sleep(wait).await;
-                }
-                Err(AppendError::Store(error)) => return Err(Setback::Store(error)),
-            }
-        }
-    }
-
-    fn after(&self, at: Timestamp, events: &[Event]) -> Result<Memory, IllegalEvent> {
-        let mut memory = self.memory.clone();
-        for event in events {
-            memory.apply(at, event)?;
-        }
-        Ok(memory)
-    }
-
-    async fn catch_up(&mut self) -> Result<(), Setback> {
-        let events = self
-            .ports
-            .journal
-            .events_after(self.lease.execution, self.seq)
-            .await?;
-        for entry in events {
-            self.memory.apply(entry.at, &entry.event)?;
-            self.seq = entry.seq;
-        }
-        Ok(())
     }
 
     /// The emergency stop asks every execution that it finds. One that it could not find yet asks itself.

@@ -38,7 +38,9 @@
 
 pub mod adapter;
 mod driver;
+mod entries;
 mod journal;
+mod load;
 mod memory;
 mod pace;
 pub mod ports;

@@ -3,7 +3,8 @@
 use argus_store::journal::GuestLease;
 use argus_types::event::{Event, FailureReason};
 
-use crate::driver::{Driver, Entries, Setback};
+use crate::driver::Driver;
+use crate::entries::{Entries, Setback};
 use crate::ports::{Hypervisor, Journal};
 
 impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {

@@ -2,7 +2,8 @@
 
 use argus_types::event::{Event, TaskExit, TaskLine};
 
-use crate::driver::{Driver, Entries, Setback};
+use crate::driver::Driver;
+use crate::entries::{Entries, Setback};
 use crate::ports::{Hypervisor, Journal, ReadError, TaskState};
 
 /// Lines asked for at a time.

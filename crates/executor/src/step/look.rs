@@ -3,7 +3,8 @@
 use argus_domain::check::{self, Observed};
 use argus_types::plan::{Command, Evidence, Expectation, Field, Step};
 
-use crate::driver::{Driver, Setback};
+use crate::driver::Driver;
+use crate::entries::Setback;
 use crate::ports::{Hypervisor, Journal, Look, ReadError, Sight};
 
 /// Fresh state, compared.

@@ -4,7 +4,8 @@ use argus_types::event::{Event, TaskExit};
 use argus_types::plan::{Field, Step};
 use tokio::time::Instant;
 
-use crate::driver::{Driver, Entries, Setback};
+use crate::driver::Driver;
+use crate::entries::{Entries, Setback};
 use crate::ports::{Hypervisor, Journal};
 
 impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {

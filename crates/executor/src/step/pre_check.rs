@@ -3,7 +3,8 @@
 use argus_types::event::{Event, FailureReason};
 use argus_types::plan::Field;
 
-use crate::driver::{Driver, Entries, Setback};
+use crate::driver::Driver;
+use crate::entries::{Entries, Setback};
 use crate::memory::uptime_evidence;
 use crate::ports::{Hypervisor, Journal};
 

@@ -8,7 +8,8 @@ use argus_types::event::Event;
 use argus_types::plan::{Step, StepClass};
 use tokio::time::Instant;
 
-use crate::driver::{Driver, Entries, Setback};
+use crate::driver::Driver;
+use crate::entries::{Entries, Setback};
 use crate::ports::{Hypervisor, Journal};
 use crate::step::look::Seen;
 

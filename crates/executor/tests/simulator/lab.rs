@@ -34,7 +34,7 @@ pub struct Lab {
     pub simulator: Handle,
     pub store: Store,
     client: Client,
-    _database: TestDatabase,
+    database: TestDatabase,
     _dir: tempfile::TempDir,
 }
 
@@ -109,7 +109,7 @@ impl Lab {
             simulator,
             store,
             client,
-            _database: database,
+            database,
             _dir: dir,
         }
     }
@@ -301,6 +301,17 @@ impl Lab {
                 kind,
             })
             .expect("a fault that fits");
+    }
+
+    /// Ends every connection to the database, as its restart does.
+    pub async fn cut_database(&self) {
+        self.database
+            .execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                 WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            )
+            .await
+            .expect("the database itself is there");
     }
 
     /// Tasks of this type that the simulator ever made.

@@ -131,6 +131,27 @@ async fn a_process_killed_before_the_answer_came_leaves_one_migration_that_succe
 }
 
 #[tokio::test]
+async fn a_database_whose_connections_break_again_and_again_costs_no_step_and_doubles_none() {
+    let lab = Lab::start().await;
+    let id = lab
+        .confirm(vec![
+            snapshot(vm(101)),
+            migrate(vm(101), "pve3"),
+            shutdown(vm(102)),
+        ])
+        .await;
+    let _process = lab.process("a");
+    for step in 0..3 {
+        lab.until(id, |execution| execution.steps[step].upid.is_some())
+            .await;
+        lab.cut_database().await;
+    }
+    let execution = lab.ended(id).await;
+    assert_eq!(execution.state, ExecutionState::Succeeded, "{execution:#?}");
+    assert_eq!(lab.simulator.tasks().len(), 3);
+}
+
+#[tokio::test]
 async fn a_guest_that_ignores_its_shutdown_fails_the_step_with_the_tasks_own_words() {
     let lab = Lab::start().await;
     let execution = lab.run(vec![shutdown(vm(107)), snapshot(vm(101))]).await;
