@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use argus_api::clock::{Clock, SystemClock};
 use argus_api::config::{Config, Profile, TrustSource};
 use argus_api::server::Server;
 use argus_executor::Pace;
@@ -13,6 +14,7 @@ use argus_types::paths;
 use argus_types::person::{Role, Session};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// The origin that the server takes for its own page's.
@@ -29,7 +31,7 @@ pub struct App {
     pub config: Config,
     base: String,
     stop: CancellationToken,
-    served: tokio::task::JoinHandle<anyhow::Result<()>>,
+    served: JoinSet<anyhow::Result<()>>,
     _folder: tempfile::TempDir,
 }
 
@@ -74,8 +76,8 @@ impl App {
     /// Ends the server as SIGTERM does, and starts another one on the same database and cluster.
     pub async fn restart(&mut self) {
         self.stop.cancel();
-        let served = std::mem::replace(&mut self.served, tokio::spawn(async { Ok(()) }));
-        served.await.expect("no panic").expect("a clean end");
+        let served = self.served.join_next().await.expect("a server");
+        served.expect("no panic").expect("a clean end");
         let (base, stop, served) = serve(&self.config).await;
         self.base = base;
         self.stop = stop;
@@ -195,7 +197,7 @@ impl Actor {
             .header(paths::CSRF_HEADER, &self.session.csrf_token)
             .header(
                 paths::IDEMPOTENCY_KEY_HEADER,
-                uuid::Uuid::new_v4().to_string(),
+                SystemClock.new_id().to_string(),
             )
     }
 
@@ -301,17 +303,13 @@ pub fn config(simulator: &Handle, database: &TestDatabase) -> Config {
     }
 }
 
-async fn serve(
-    config: &Config,
-) -> (
-    String,
-    CancellationToken,
-    tokio::task::JoinHandle<anyhow::Result<()>>,
-) {
+async fn serve(config: &Config) -> (String, CancellationToken, JoinSet<anyhow::Result<()>>) {
     let server = Server::prepare(config).await.expect("a server");
     let base = format!("http://{}", server.address().expect("an address"));
     let stop = server.stopper();
-    (base, stop, tokio::spawn(server.serve()))
+    let mut tasks = JoinSet::new();
+    tasks.spawn(server.serve());
+    (base, stop, tasks)
 }
 
 pub fn reqwest_client() -> reqwest::Client {

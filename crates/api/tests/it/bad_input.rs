@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use crate::app::{App, text};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_bad_proposal_gives_one_clear_problem_and_leaves_nothing() {
-    let app = App::start().await;
-    let operator = app.sign_in(Role::Operator).await;
+/// A body, and what must come of it: status, code and, where one is named, the wrong place.
+type Case = (String, u16, &'static str, Option<&'static str>);
+
+#[expect(clippy::too_many_lines, reason = "one table")]
+fn cases() -> Vec<Case> {
     let nested = format!("{}1{}", "[".repeat(200), "]".repeat(200));
     let long = format!(r#"{{"request":"{}"}}"#, "a".repeat(2001));
     let huge = format!(r#"{{"request":"{}"}}"#, "a".repeat(200_000));
@@ -20,125 +21,131 @@ async fn every_bad_proposal_gives_one_clear_problem_and_leaves_nothing() {
         r#"{{"draft":{{"actions":[{}]}}}}"#,
         vec![r#"{"action":"guest.start","target":{"kind":"qemu","vmid":101}}"#; 51].join(",")
     );
-    let cases = [
-        ("", 400, "malformed_body", None),
-        ("{", 400, "malformed_body", None),
-        ("nonsense", 400, "malformed_body", None),
+    vec![
+        (String::new(), 400, "malformed_body", None),
+        ("{".to_owned(), 400, "malformed_body", None),
+        ("nonsense".to_owned(), 400, "malformed_body", None),
         (
-            r#"{"request":"a"}{"request":"b"}"#,
+            r#"{"request":"a"}{"request":"b"}"#.to_owned(),
             400,
             "malformed_body",
             None,
         ),
         (
-            r#"{"request":"a","request":"b"}"#,
+            r#"{"request":"a","request":"b"}"#.to_owned(),
             400,
             "malformed_body",
             None,
         ),
-        (&nested, 400, "malformed_body", None),
-        (&huge, 413, "body_too_large", None),
-        ("null", 422, "schema_violation", Some("")),
-        ("{}", 422, "schema_violation", Some("")),
+        (nested, 400, "malformed_body", None),
+        (huge, 413, "body_too_large", None),
+        ("null".to_owned(), 422, "schema_violation", Some("")),
+        ("{}".to_owned(), 422, "schema_violation", Some("")),
         (
-            r#"{"request":"snapshot web-01","draft":{"actions":[]}}"#,
+            r#"{"request":"snapshot web-01","draft":{"actions":[]}}"#.to_owned(),
             422,
             "schema_violation",
             Some("/draft/actions"),
         ),
         (
-            r#"{"prompt":"snapshot web-01"}"#,
+            r#"{"prompt":"snapshot web-01"}"#.to_owned(),
             422,
             "schema_violation",
             Some(""),
         ),
         (
-            r#"{"request":7}"#,
+            r#"{"request":7}"#.to_owned(),
             422,
             "schema_violation",
             Some("/request"),
         ),
-        (&long, 422, "schema_violation", Some("/request")),
+        (long, 422, "schema_violation", Some("/request")),
         (
-            "{\"request\":\"snapshot web-01\u{202e}\"}",
+            "{\"request\":\"snapshot web-01\u{202e}\"}".to_owned(),
             422,
             "schema_violation",
             Some("/request"),
         ),
-        (&many, 422, "schema_violation", Some("/draft/actions")),
+        (many, 422, "schema_violation", Some("/draft/actions")),
         (
-            &start(r#""target":{"kind":"qemu","vmid":9223372036854775808}"#),
+            start(r#""target":{"kind":"qemu","vmid":9223372036854775808}"#),
             422,
             "schema_violation",
             Some("/draft/actions/0/target/vmid"),
         ),
         (
-            &start(r#""target":{"kind":"qemu","vmid":101.5}"#),
+            start(r#""target":{"kind":"qemu","vmid":101.5}"#),
             422,
             "schema_violation",
             Some("/draft/actions/0/target/vmid"),
         ),
         (
-            &start(r#""target":{"kind":"qemu","vmid":101},"skiplock":true"#),
+            start(r#""target":{"kind":"qemu","vmid":101},"skiplock":true"#),
             422,
             "schema_violation",
             Some("/draft/actions/0"),
         ),
         (
-            r#"{"draft":{"actions":[{"action":"guest.destroy","target":{"kind":"qemu","vmid":101}}]}}"#,
+            r#"{"draft":{"actions":[{"action":"guest.destroy","target":{"kind":"qemu","vmid":101}}]}}"#.to_owned(),
             422,
             "schema_violation",
             Some("/draft/actions/0/action"),
         ),
         (
-            &start(r#""target":{"kind":"qemu","vmid":999}"#),
+            start(r#""target":{"kind":"qemu","vmid":999}"#),
             422,
             "guest_not_found",
             Some("/draft/actions/0/target"),
         ),
         (
-            &start(r#""target":{"kind":"lxc","vmid":101}"#),
+            start(r#""target":{"kind":"lxc","vmid":101}"#),
             422,
             "guest_not_found",
             Some("/draft/actions/0/target"),
         ),
         (
-            &start(r#""target":{"kind":"qemu","vmid":101,"node":"pve3"}"#),
+            start(r#""target":{"kind":"qemu","vmid":101,"node":"pve3"}"#),
             422,
             "guest_on_other_node",
             Some("/draft/actions/0/target/node"),
         ),
         (
-            r#"{"draft":{"actions":[{"action":"guest.migrate","target":{"kind":"qemu","vmid":101},"node":"pve9"}]}}"#,
+            r#"{"draft":{"actions":[{"action":"guest.migrate","target":{"kind":"qemu","vmid":101},"node":"pve9"}]}}"#.to_owned(),
             422,
             "node_not_found",
             Some("/draft/actions/0/node"),
         ),
         (
-            r#"{"draft":{"actions":[{"action":"guest.reboot","target":{"kind":"qemu","vmid":106}}]}}"#,
+            r#"{"draft":{"actions":[{"action":"guest.reboot","target":{"kind":"qemu","vmid":106}}]}}"#.to_owned(),
             422,
             "not_feasible",
             Some("/draft/actions/0/target"),
         ),
         (
-            &start(r#""target":{"kind":"qemu","vmid":101}"#),
+            start(r#""target":{"kind":"qemu","vmid":101}"#),
             422,
             "nothing_to_do",
             None,
         ),
         (
-            r#"{"request":"delete web-01"}"#,
+            r#"{"request":"delete web-01"}"#.to_owned(),
             422,
             "not_understood",
             None,
         ),
-    ];
-    for (body, status, code, pointer) in cases {
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_bad_proposal_gives_one_clear_problem_and_leaves_nothing() {
+    let app = App::start().await;
+    let operator = app.sign_in(Role::Operator).await;
+    for (body, status, code, pointer) in cases() {
         let shown: String = body.chars().take(120).collect();
         let answer = operator
             .request(Method::POST, paths::PROPOSALS)
             .header("content-type", "application/json")
-            .body(body.to_owned())
+            .body(body)
             .send()
             .await
             .unwrap();

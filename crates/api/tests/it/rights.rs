@@ -113,8 +113,11 @@ async fn an_unsafe_request_needs_our_own_origin_and_the_csrf_token() {
 }
 
 async fn reqwest_execute(request: reqwest::Request) -> (u16, String) {
-    let answer = crate::app::reqwest_client().execute(request).await.unwrap();
+    let answer = crate::app::reqwest_client()
+        .execute(request)
+        .await
+        .expect("an answer");
     let status = answer.status().as_u16();
-    let body: Value = answer.json().await.unwrap();
+    let body: Value = answer.json().await.expect("an answer");
     (status, body["code"].as_str().unwrap_or_default().to_owned())
 }

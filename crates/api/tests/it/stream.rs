@@ -22,9 +22,8 @@ async fn open(app: &App, actor: &Actor, path: &str, origin: &str) -> Result<Sock
 async fn next(socket: &mut Socket) -> Value {
     let waiting = async {
         loop {
-            match socket.next().await.expect("open").expect("a message") {
-                Message::Text(text) => return serde_json::from_str(&text).expect("JSON"),
-                _ => {}
+            if let Message::Text(text) = socket.next().await.expect("open").expect("a message") {
+                return serde_json::from_str(&text).expect("JSON");
             }
         }
     };

@@ -12,15 +12,21 @@ async fn confirm_with_key(admin: &Actor, proposal: &Value, key: &str) -> (u16, V
         .request(Method::POST, &path)
         .header("x-csrf-token", &admin.session.csrf_token)
         .headers(
-            [("idempotency-key".parse().unwrap(), key.parse().unwrap())]
-                .into_iter()
-                .collect(),
+            [(
+                "idempotency-key".parse().expect("an answer"),
+                key.parse().expect("an answer"),
+            )]
+            .into_iter()
+            .collect(),
         )
         .json(&json!({ "digest": proposal["digest"] }))
         .send()
         .await
-        .unwrap();
-    (answer.status().as_u16(), answer.json().await.unwrap())
+        .expect("an answer");
+    (
+        answer.status().as_u16(),
+        answer.json().await.expect("an answer"),
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]
