@@ -147,7 +147,7 @@ impl App {
     }
 
     /// Tasks that the cluster really made, by type and vmid.
-    pub async fn tasks(&self, kind: &str, vmid: u32) -> usize {
+    pub fn tasks(&self, kind: &str, vmid: u32) -> usize {
         let tasks = self.simulator.tasks();
         tasks
             .iter()

@@ -18,7 +18,7 @@ async fn after_an_emergency_stop_no_later_step_starts_and_page_and_ledger_agree(
         .await;
     let execution = admin.confirm(&proposal).await;
     eventually("the first step runs", async || {
-        (app.tasks("qmigrate", 101).await == 1).then_some(())
+        (app.tasks("qmigrate", 101) == 1).then_some(())
     })
     .await;
     let (status, stop) = operator
@@ -37,7 +37,7 @@ async fn after_an_emergency_stop_no_later_step_starts_and_page_and_ledger_agree(
     );
     assert_eq!(done["steps"][1]["state"], "not_started");
     assert_eq!(done["stop"]["emergency"], true);
-    assert_eq!(app.tasks("qmsnapshot", 102).await, 0);
+    assert_eq!(app.tasks("qmsnapshot", 102), 0);
 
     let records = admin.get("/api/ledger?limit=50").await;
     let records = records["items"].as_array().unwrap();
@@ -92,7 +92,7 @@ async fn cancelling_stops_one_execution_before_its_next_step() {
         .await;
     let execution = admin.confirm(&proposal).await;
     eventually("the first step runs", async || {
-        (app.tasks("qmigrate", 102).await == 1).then_some(())
+        (app.tasks("qmigrate", 102) == 1).then_some(())
     })
     .await;
     let path = format!("/api/actions/{}/cancel", text(&proposal["id"]));
@@ -103,5 +103,5 @@ async fn cancelling_stops_one_execution_before_its_next_step() {
     let done = admin.finished(&execution).await;
     assert_eq!(done["state"], "stopped", "{done:#}");
     assert_eq!(done["stop"]["emergency"], false);
-    assert_eq!(app.tasks("qmsnapshot", 102).await, 0);
+    assert_eq!(app.tasks("qmsnapshot", 102), 0);
 }

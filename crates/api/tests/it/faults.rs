@@ -30,7 +30,7 @@ async fn a_lost_answer_to_a_snapshot_never_makes_a_second_one() {
     let done = admin.finished(&execution).await;
     let state = text(&done["state"]);
     assert!(matches!(state, "succeeded" | "needs_attention"), "{done:#}");
-    assert_eq!(app.tasks("qmsnapshot", 101).await, 1);
+    assert_eq!(app.tasks("qmsnapshot", 101), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,7 +49,7 @@ async fn a_guest_that_ignores_shutdown_fails_the_step_and_nothing_follows() {
     let message = text(&done["steps"][0]["message"]);
     assert!(message.contains("got timeout"), "{message}");
     assert_eq!(done["steps"][1]["state"], "not_started");
-    assert_eq!(app.tasks("qmshutdown", 102).await, 0);
+    assert_eq!(app.tasks("qmshutdown", 102), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

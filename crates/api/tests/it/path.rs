@@ -26,8 +26,8 @@ async fn a_request_in_words_becomes_a_verified_and_recorded_change() {
         assert!(!evidence.is_empty());
         assert!(evidence.iter().all(|one| one["holds"] == true), "{step:#}");
     }
-    assert_eq!(app.tasks("qmsnapshot", 101).await, 1);
-    assert_eq!(app.tasks("qmigrate", 101).await, 1);
+    assert_eq!(app.tasks("qmsnapshot", 101), 1);
+    assert_eq!(app.tasks("qmigrate", 101), 1);
 
     let subject = format!("execution/{}", text(&execution));
     let records = operator
@@ -119,12 +119,12 @@ async fn an_execution_goes_on_after_a_restart_and_migrates_once() {
     let proposal = admin.propose(draft).await;
     let execution = admin.confirm(&proposal).await;
     crate::app::eventually("the migration runs", async || {
-        (app.tasks("qmigrate", 102).await == 1).then_some(())
+        (app.tasks("qmigrate", 102) == 1).then_some(())
     })
     .await;
     app.restart().await;
     let admin = app.sign_in(Role::Admin).await;
     let done = admin.finished(&execution).await;
     assert_eq!(done["state"], "succeeded", "{done:#}");
-    assert_eq!(app.tasks("qmigrate", 102).await, 1);
+    assert_eq!(app.tasks("qmigrate", 102), 1);
 }

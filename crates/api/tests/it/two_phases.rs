@@ -47,7 +47,7 @@ async fn confirming_twice_with_one_key_has_one_effect_and_one_answer() {
     assert_eq!((other.0, text(&other.1["code"])), (409, "wrong_state"));
     let done = admin.finished(&a.1["execution"]).await;
     assert_eq!(done["state"], "succeeded");
-    assert_eq!(app.tasks("qmsnapshot", 101).await, 1);
+    assert_eq!(app.tasks("qmsnapshot", 101), 1);
     let reused = admin.propose(json!({ "request": "snapshot web-02" })).await;
     let reused = confirm_with_key(&admin, &reused, key).await;
     assert_eq!(
@@ -119,7 +119,7 @@ async fn medium_risk_wants_a_snapshot_or_a_reason_and_the_new_plan_has_a_new_dig
     assert_eq!(status.as_u16(), 202, "{confirmed:#}");
     let done = admin.finished(&confirmed["execution"]).await;
     assert_eq!(done["state"], "succeeded", "{done:#}");
-    assert_eq!(app.tasks("qmsnapshot", 102).await, 1);
+    assert_eq!(app.tasks("qmsnapshot", 102), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
