@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 use crate::workspace;
 
 /// Files and folders whose change makes another page.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
+    ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "crates/ledger",

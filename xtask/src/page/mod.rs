@@ -65,6 +65,14 @@ pub fn weight(built: &Path) -> Result<u64> {
         .sum())
 }
 
+/// Bytes of all assets as they are.
+pub fn plain_weight(built: &Path) -> Result<u64> {
+    Ok(compress::assets(built)?
+        .iter()
+        .map(|asset| asset.plain)
+        .sum())
+}
+
 /// Fails where a first visit would load more than the budget.
 pub fn keep_budget(built: &Path) -> Result<()> {
     let weight = weight(built)?;

@@ -44,6 +44,17 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
     ),
     ("argus-cli", &["argus-types", "argus-ledger"], &[]),
     ("argus-frontend", &["argus-types", "argus-ledger"], &[]),
+    (
+        "argus-bench",
+        &[
+            "argus-types",
+            "argus-proxmox",
+            "argus-proxmox-sim",
+            "argus-executor",
+            "argus-api",
+        ],
+        &[],
+    ),
     // A chore speaks to the product over its wire.
     ("xtask", &["argus-types"], &[]),
 ];
@@ -158,6 +169,7 @@ mod tests {
             "argus-domain" | "argus-ledger" => 1,
             "argus-store" | "argus-proxmox" | "argus-llm" | "argus-proxmox-sim" => 2,
             "argus-executor" => 3,
+            "argus-bench" => 5,
             _ => 4,
         };
         for (name, product, _) in ALLOWED {
