@@ -46,6 +46,8 @@ pub(crate) struct Driver<'a, J, H> {
     pub(crate) seq: u64,
     /// Since when this process has been waiting for the task, and how long it had run by then.
     pub(crate) watch: Option<Watch>,
+    /// When this process looked right before the step; unknown where another one did.
+    pub(crate) looked_at: Option<tokio::time::Instant>,
 }
 
 /// A wait that other processes may have begun: theirs by the journal's times, ours by a monotonic clock, so

@@ -46,6 +46,7 @@ pub(crate) async fn load<'a, J: Journal, H: Hypervisor>(
         memory,
         seq: events.last().map_or(0, |entry| entry.seq),
         watch: None,
+        looked_at: None,
     }))
 }
 

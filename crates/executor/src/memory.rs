@@ -1,6 +1,8 @@
 //! What driving needs to remember of the journal beyond the state machine's fold: times and counts of the
 //! attempt under way. Folded from the same events, so that it survives a crash as well.
 
+use std::time::Duration;
+
 use argus_domain::execution::{IllegalEvent, State};
 use argus_types::Timestamp;
 use argus_types::event::Event;
@@ -21,8 +23,8 @@ pub(crate) struct Memory {
     pub(crate) tasks: Vec<String>,
     /// Number of the last line of the task's log.
     pub(crate) log_lines: u32,
-    /// When the pre-check looked, and how long the guest had been up.
-    pub(crate) uptime: Option<(Timestamp, u64)>,
+    /// How many seconds the guest had been up when the pre-check looked.
+    pub(crate) uptime: Option<u64>,
 }
 
 impl Memory {
@@ -48,7 +50,7 @@ impl Memory {
                 self.uptime = None;
             }
             Event::PreChecked { evidence, .. } => {
-                self.uptime = noted_uptime(evidence).map(|seconds| (at, seconds));
+                self.uptime = noted_uptime(evidence);
             }
             Event::Intended { .. } => self.intended_at = Some(at),
             Event::Submitted { upid, .. } => {
@@ -65,16 +67,15 @@ impl Memory {
         Ok(())
     }
 
-    /// Whether the guest was started after the pre-check looked, told by its uptime alone, so that neither
-    /// Proxmox's clock nor its speed matters. `None` where there is nothing to compare.
-    pub(crate) fn restarted(&self, now: Timestamp, uptime_s: Option<u64>) -> Option<bool> {
+    /// Whether the guest was started after the pre-check looked, told by its uptime alone, so that no wall
+    /// clock, Proxmox's or ours, has a say. `passed` is how long ago that was at least. `None` where there is
+    /// nothing to compare.
+    pub(crate) fn restarted(&self, passed: Duration, uptime_s: Option<u64>) -> Option<bool> {
         /// Reading takes time, and Proxmox counts in whole seconds.
-        const SLACK_MS: i64 = 2000;
-        let (then, before) = self.uptime?;
-        let up = i64::try_from(uptime_s?).ok()?.saturating_mul(1000);
-        let before = i64::try_from(before).ok()?.saturating_mul(1000);
-        let passed = now.unix_millis().saturating_sub(then.unix_millis()).max(0);
-        Some(up.saturating_add(SLACK_MS) < before.saturating_add(passed))
+        const SLACK: Duration = Duration::from_secs(2);
+        let before = Duration::from_secs(self.uptime?);
+        let up = Duration::from_secs(uptime_s?);
+        Some(up.saturating_add(SLACK) < before.saturating_add(passed))
     }
 }
 
@@ -99,8 +100,8 @@ fn noted_uptime(evidence: &[Evidence]) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_unix(1_795_000_000 + second).unwrap()
+    fn after(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
     }
 
     fn memory(before: u64) -> Memory {
@@ -112,7 +113,7 @@ mod tests {
             steps: Vec::new(),
         };
         Memory {
-            uptime: Some((at(0), before)),
+            uptime: Some(before),
             ..Memory::new(&plan)
         }
     }
@@ -120,16 +121,18 @@ mod tests {
     #[test]
     fn a_guest_that_stayed_up_was_not_restarted() {
         for (before, later) in [(0, 5), (3, 30), (90_000, 60)] {
-            let up = before + u64::try_from(later).unwrap();
-            assert_eq!(memory(before).restarted(at(later), Some(up)), Some(false));
+            let up = Some(before + later);
+            assert_eq!(memory(before).restarted(after(later), up), Some(false));
+            // A process that took over does not know how much time passed.
+            assert_eq!(memory(before).restarted(after(0), up), Some(false));
         }
     }
 
     #[test]
     fn a_guest_that_is_up_for_less_than_it_would_be_was_restarted() {
-        assert_eq!(memory(90_000).restarted(at(20), Some(4)), Some(true));
+        assert_eq!(memory(90_000).restarted(after(20), Some(4)), Some(true));
         assert_eq!(
-            memory(3).restarted(at(30), Some(20)),
+            memory(3).restarted(after(30), Some(20)),
             Some(true),
             "up for longer than before, and yet restarted"
         );
@@ -137,9 +140,9 @@ mod tests {
 
     #[test]
     fn without_something_to_compare_it_is_not_known() {
-        assert_eq!(memory(5).restarted(at(9), None), None);
+        assert_eq!(memory(5).restarted(after(9), None), None);
         let mut blank = memory(5);
         blank.uptime = None;
-        assert_eq!(blank.restarted(at(9), Some(1)), None);
+        assert_eq!(blank.restarted(after(9), Some(1)), None);
     }
 }

@@ -1,5 +1,7 @@
 //! Reading fresh state and comparing it with what is expected.
 
+use std::time::Duration;
+
 use argus_domain::check::{self, Observed};
 use argus_types::plan::{Command, Evidence, Expectation, Field, Step};
 
@@ -30,12 +32,16 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         step: &Step,
         expectations: &[Expectation],
     ) -> Result<Seen, ReadError> {
+        // Before the read, which can take long: a time that is too long would look like a restart.
+        let passed = self
+            .looked_at
+            .map_or(Duration::ZERO, |looked_at| looked_at.elapsed());
         let sight = self
             .ports
             .hypervisor
             .look(&question(step, expectations))
             .await?;
-        Ok(self.compare(expectations, &sight))
+        Ok(self.compare(expectations, &sight, passed))
     }
 
     /// Looks until it succeeds or the patience for reads is over.
@@ -61,7 +67,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         }
     }
 
-    fn compare(&self, expectations: &[Expectation], sight: &Sight) -> Seen {
+    fn compare(&self, expectations: &[Expectation], sight: &Sight, passed: Duration) -> Seen {
         let Some(guest) = &sight.guest else {
             return Seen {
                 evidence: check::evaluate(expectations, &Observed::new()),
@@ -69,9 +75,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 locked: false,
             };
         };
-        let restarted = self
-            .memory
-            .restarted(self.ports.clock.now(), sight.uptime_s);
+        let restarted = self.memory.restarted(passed, sight.uptime_s);
         let observed = Observed::from_facts(expectations, guest, &sight.inventory, restarted);
         Seen {
             evidence: check::evaluate(expectations, &observed),

@@ -12,6 +12,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
     pub(crate) async fn pre_check(&mut self, number: u16, attempt: u8) -> Result<(), Setback> {
         let plan = self.plan.clone();
         let step = Self::step(&plan, number)?;
+        self.looked_at = None;
         let seen = match self.look_patiently(step, &step.read_set).await? {
             Ok(seen) => seen,
             Err(error) => {
@@ -33,6 +34,8 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 }))
                 .await;
         }
+        // After the read, so that the time that passes is never taken for longer than it was.
+        let looked_at = tokio::time::Instant::now();
         let mut evidence = seen.evidence;
         let restarts = step
             .post_checks
@@ -47,6 +50,8 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             attempt,
             evidence,
         }))
-        .await
+        .await?;
+        self.looked_at = Some(looked_at);
+        Ok(())
     }
 }

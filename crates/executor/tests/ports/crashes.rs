@@ -1,5 +1,6 @@
 //! Processes that die and databases that go away, at every place where they can.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use argus_types::action::Action;
@@ -129,6 +130,72 @@ async fn a_process_whose_lease_was_taken_writes_and_sends_nothing_more() {
     }
     assert_eq!(world.sends(), 1, "the second step was not sent");
     assert!(!world.ledger().contains(&"step.succeeded".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_that_froze_behind_its_intent_sends_nothing_on_the_strength_of_it() {
+    let world = World::new(vec![migrate()]);
+    let intent = 4;
+    let frozen = Trouble::Frozen(world.config.lease_ttl.mul_f64(0.6));
+    world.journal.lock().troubles.insert(intent, frozen);
+    world.run().await;
+    assert_eq!(
+        world.state(),
+        ExecutionState::Succeeded,
+        "{:#?}",
+        world.events()
+    );
+    assert_eq!((world.sends(), world.tasks()), (1, 1));
+    assert_eq!(world.steps()[0].attempt, 2, "the first one was not sent");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wall_clock_that_jumps_ends_no_wait_and_starts_no_second_step() {
+    for error in [-86_400, -3600, 3600, 86_400] {
+        for actions in [vec![migrate(), snapshot()], vec![reboot(), start()]] {
+            let world = World::new(actions);
+            let (sent, clock) = (world.proxmox.sent.clone(), world.clock_error.clone());
+            let jump = async {
+                sent.notified().await;
+                clock.store(error, Ordering::Relaxed);
+                std::future::pending::<()>().await;
+            };
+            tokio::select! {
+                _ = world.run() => {}
+                () = jump => {}
+            }
+            assert_eq!(
+                world.state(),
+                ExecutionState::Succeeded,
+                "{error} {:#?}",
+                world.events()
+            );
+            assert_eq!(world.tasks(), 2, "{error}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wall_clock_that_jumps_makes_no_reboot_out_of_none() {
+    for error in [-86_400, 86_400] {
+        let world = World::new(vec![reboot()]).answering([Answer::NoEffect]);
+        let (sent, clock) = (world.proxmox.sent.clone(), world.clock_error.clone());
+        let jump = async {
+            sent.notified().await;
+            clock.store(error, Ordering::Relaxed);
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            _ = world.run() => {}
+            () = jump => {}
+        }
+        assert_eq!(
+            world.state(),
+            ExecutionState::Failed,
+            "{error} {:#?}",
+            world.events()
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]

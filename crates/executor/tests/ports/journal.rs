@@ -25,6 +25,8 @@ pub enum Trouble {
     CrashBefore,
     /// The process dies after it is written.
     CrashAfter,
+    /// The process stands still for so long after it is written.
+    Frozen(Duration),
 }
 
 #[derive(Debug)]
@@ -246,6 +248,10 @@ impl Journal for MemoryJournal {
         };
         match trouble {
             Some(Trouble::AnswerLost) => Err(away()),
+            Some(Trouble::Frozen(time)) => {
+                tokio::time::sleep(time).await;
+                written
+            }
             Some(Trouble::CrashBefore | Trouble::CrashAfter) => {
                 self.crashed.notify_one();
                 std::future::pending().await

@@ -252,6 +252,14 @@ async fn a_reboot_is_waited_for_until_the_guest_is_up_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn reads_that_take_long_make_no_reboot_out_of_none() {
+    let world = World::new(vec![reboot()]).answering([Answer::NoEffect]);
+    world.proxmox.lock().slow = Duration::from_secs(20);
+    world.run().await;
+    assert_eq!(world.steps()[0].failure, Some(FailureReason::NotVerified));
+}
+
+#[tokio::test(start_paused = true)]
 async fn every_line_of_a_long_task_log_is_journaled_once() {
     let world = World::new(vec![snapshot()]);
     world.proxmox.lock().log_lines = 1203;

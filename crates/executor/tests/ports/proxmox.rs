@@ -76,6 +76,8 @@ pub struct Model {
     pub sends: usize,
     /// Reads of guests fail while this is set.
     pub unreadable: bool,
+    /// How long a read takes after it has seen the guest's uptime.
+    pub slow: Duration,
     pub log_lines: u32,
 }
 
@@ -103,6 +105,7 @@ impl Scripted {
                 answers: VecDeque::new(),
                 sends: 0,
                 unreadable: false,
+                slow: Duration::ZERO,
                 log_lines: 3,
             })),
             crashed,
@@ -114,6 +117,39 @@ impl Scripted {
         self.model
             .lock()
             .expect("no test panics while it holds this")
+    }
+}
+
+impl Scripted {
+    fn see(&self, look: &Look<'_>) -> Result<Sight, ReadError> {
+        let mut model = self.lock();
+        model.settle();
+        if model.unreadable {
+            return Err(ReadError {
+                absent: false,
+                message: "no connection".to_owned(),
+            });
+        }
+        let guest = model.guests.get(&look.guest).cloned();
+        let uptime_s = guest
+            .as_ref()
+            .and_then(|guest| guest.started)
+            .map(|started| (Instant::now() - started).as_secs());
+        let guest = guest.map(|guest| {
+            let mut facts = guest.facts;
+            facts.snapshot_supported = look.snapshot_feature.then_some(true);
+            facts.migrate = look
+                .migrate_to
+                .iter()
+                .map(|node| ((*node).clone(), Ok(())))
+                .collect();
+            facts
+        });
+        Ok(Sight {
+            guest,
+            uptime_s,
+            inventory: inventory(),
+        })
     }
 }
 
@@ -249,34 +285,10 @@ impl Model {
 
 impl Hypervisor for Scripted {
     async fn look(&self, look: &Look<'_>) -> Result<Sight, ReadError> {
-        let mut model = self.lock();
-        model.settle();
-        if model.unreadable {
-            return Err(ReadError {
-                absent: false,
-                message: "no connection".to_owned(),
-            });
-        }
-        let guest = model.guests.get(&look.guest).cloned();
-        let uptime_s = guest
-            .as_ref()
-            .and_then(|guest| guest.started)
-            .map(|started| (Instant::now() - started).as_secs());
-        let guest = guest.map(|guest| {
-            let mut facts = guest.facts;
-            facts.snapshot_supported = look.snapshot_feature.then_some(true);
-            facts.migrate = look
-                .migrate_to
-                .iter()
-                .map(|node| ((*node).clone(), Ok(())))
-                .collect();
-            facts
-        });
-        Ok(Sight {
-            guest,
-            uptime_s,
-            inventory: inventory(),
-        })
+        let seen = self.see(look);
+        let slow = self.lock().slow;
+        tokio::time::sleep(slow).await;
+        seen
     }
 
     async fn send(&self, step: &Step) -> Result<String, SendError> {

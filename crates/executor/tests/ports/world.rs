@@ -1,6 +1,7 @@
 //! Puts journal, Proxmox and executor together and runs them to an end.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use argus_domain::execution::State;
@@ -33,6 +34,8 @@ pub struct World {
     pub proxmox: Scripted,
     pub began: Instant,
     pub config: Config,
+    /// How far the wall clock is off, in seconds; timers do not see it.
+    pub clock_error: Arc<AtomicI64>,
 }
 
 pub fn key(vmid: u32) -> GuestKey {
@@ -177,6 +180,7 @@ impl World {
             proxmox,
             began,
             config: Config::new("a"),
+            clock_error: Arc::default(),
         }
     }
 
@@ -195,12 +199,12 @@ impl World {
         while !self.journal.lock().record.state.is_final() {
             processes += 1;
             assert!(processes < 10, "it never ends: {:#?}", self.events());
-            let began = self.began;
+            let (began, error) = (self.began, Arc::clone(&self.clock_error));
             let executor = Executor::new(
                 Ports {
                     journal: self.journal.clone(),
                     hypervisor: self.proxmox.clone(),
-                    clock: Arc::new(move || at(began)),
+                    clock: Arc::new(move || at(began).plus_seconds(error.load(Ordering::Relaxed))),
                     chance: Arc::new(|| 0.5),
                 },
                 self.config.clone(),
