@@ -46,7 +46,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     terminal::say(&format!(
         "  {} in all after brotli: {}",
-        terminal::kilobytes(weight(&built)?),
+        terminal::kilobytes(weight(&built)?.brotli),
         built.display()
     ));
     keep_budget(&built)
@@ -57,25 +57,28 @@ pub fn folder() -> PathBuf {
     workspace::root().join("frontend/dist")
 }
 
-/// Brotli-compressed bytes of all assets.
-pub fn weight(built: &Path) -> Result<u64> {
-    Ok(compress::assets(built)?
-        .iter()
-        .map(|asset| asset.brotli)
-        .sum())
+/// What a first visit loads, in bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Weight {
+    /// As it is.
+    pub plain: u64,
+    /// Brotli-compressed.
+    pub brotli: u64,
 }
 
-/// Bytes of all assets as they are.
-pub fn plain_weight(built: &Path) -> Result<u64> {
-    Ok(compress::assets(built)?
-        .iter()
-        .map(|asset| asset.plain)
-        .sum())
+/// All assets together.
+pub fn weight(built: &Path) -> Result<Weight> {
+    let mut weight = Weight::default();
+    for asset in compress::assets(built)? {
+        weight.plain += asset.plain;
+        weight.brotli += asset.brotli;
+    }
+    Ok(weight)
 }
 
 /// Fails where a first visit would load more than the budget.
 pub fn keep_budget(built: &Path) -> Result<()> {
-    let weight = weight(built)?;
+    let weight = weight(built)?.brotli;
     ensure!(
         weight <= BUDGET,
         "the page weighs {} after brotli, its budget is {}",

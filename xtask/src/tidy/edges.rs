@@ -55,6 +55,22 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
         ],
         &[],
     ),
+    // Measures the product from inside and from outside; nobody may use it.
+    (
+        "argus-bench",
+        &[
+            "argus-types",
+            "argus-domain",
+            "argus-ledger",
+            "argus-store",
+            "argus-proxmox",
+            "argus-llm",
+            "argus-proxmox-sim",
+            "argus-executor",
+            "argus-api",
+        ],
+        &[],
+    ),
     // A chore speaks to the product over its wire.
     ("xtask", &["argus-types"], &[]),
 ];

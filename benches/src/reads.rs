@@ -1,0 +1,112 @@
+//! The cached inventory, as a signed-in browser reads it, against a bare axum handler with the same bytes.
+//!
+//! Both servers are processes of their own, asked by the same load tool with the same headers, in turns. Argus also
+//! checks the session, logs and polls its cluster meanwhile.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use argus_types::paths;
+use argus_types::person::Role;
+use http::header;
+
+use crate::argus::Argus;
+use crate::cluster::Cluster;
+use crate::load::{self, CONNECTIONS, Target};
+use crate::person::Person;
+use crate::roof::Roof;
+use crate::row::{About, Goal, Rounds, Row};
+use crate::{Options, report};
+
+/// Least share of the bare handler's rate.
+const LEAST: f64 = 0.5;
+/// Encodings that are asked for.
+const ENCODINGS: [&str; 2] = ["identity", "br"];
+
+/// One row an encoding.
+pub async fn measure(options: &Options) -> Result<Vec<Row>> {
+    let guests = options.size(1_000, 50);
+    let cluster = Cluster::start(guests, 10, 1.0).await?;
+    let argus = Argus::start(&options.api, &cluster, options.database(0)?).await?;
+    let person = Person::sign_in(argus.address(), Role::Viewer).await?;
+    let folder = tempfile::tempdir()?;
+    let mut rows = Vec::new();
+    for encoding in ENCODINGS {
+        let body = body(&person, encoding).await?;
+        let file = folder.path().join(encoding);
+        std::fs::write(&file, &body)?;
+        let roof = Roof::start(&[&file]).await?;
+        let ours = target(&person, encoding)?;
+        let bare = Target {
+            address: roof.address(),
+            path: "/0".to_owned(),
+            ..ours.clone()
+        };
+        let rounds = take_turns(options, encoding, &ours, &bare).await?;
+        rows.push(Row::judged(
+            About {
+                what: format!("GET {}, {guests} guests, {encoding}", paths::CLUSTER),
+                beside: "bare axum handler".to_owned(),
+                unit: "answers/s",
+            },
+            rounds,
+            "ratio",
+            |argus, bare| argus / bare,
+            Goal::AtLeast(LEAST),
+            format!(
+                "{CONNECTIONS} kept-alive connections, {} bytes an answer, session checked on each",
+                body.len()
+            ),
+        ));
+    }
+    Ok(rows)
+}
+
+async fn take_turns(
+    options: &Options,
+    encoding: &str,
+    ours: &Target,
+    bare: &Target,
+) -> Result<Rounds> {
+    let (rounds, time) = options.size((3, Duration::from_secs(5)), (1, Duration::from_secs(1)));
+    report::progress(
+        &format!("reads, {encoding}"),
+        (time + Duration::from_secs(1)) * 2 * rounds,
+    );
+    let mut found = Rounds::default();
+    for _ in 0..rounds {
+        for (target, figures) in [(ours, &mut found.argus), (bare, &mut found.comparison)] {
+            // The first second warms caches and the allocator up.
+            load::rate(target, Duration::from_secs(1)).await?;
+            figures.push(load::rate(target, time).await?);
+        }
+    }
+    Ok(found)
+}
+
+fn target(person: &Person, encoding: &str) -> Result<Target> {
+    Ok(Target {
+        address: person.address(),
+        path: paths::CLUSTER.to_owned(),
+        headers: [
+            (header::COOKIE, person.cookie().parse()?),
+            (header::ACCEPT_ENCODING, encoding.parse()?),
+        ]
+        .into_iter()
+        .collect(),
+    })
+}
+
+/// The bytes that Argus answers with.
+async fn body(person: &Person, encoding: &str) -> Result<Vec<u8>> {
+    let request = person.get(paths::CLUSTER);
+    let answer = request.header("accept-encoding", encoding).send().await?;
+    let sent = answer
+        .headers()
+        .get("content-encoding")
+        .map_or(Ok("identity"), |value| value.to_str())?
+        .to_owned();
+    ensure!(answer.status().is_success() && sent == encoding, "{sent}");
+    let bytes = answer.bytes().await.context("the inventory")?;
+    Ok(bytes.to_vec())
+}
