@@ -1,9 +1,12 @@
 //! Puts the page together: contexts, the frame around every screen, and which path shows which screen.
 
+use leptos::ev;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use crate::components::emergency::EmergencyBanner;
 use crate::components::failure::Failure;
@@ -42,12 +45,26 @@ pub fn App() -> impl IntoView {
     provide_ways();
     view! {
         <Router>
-            <a class="skip" href="#main">
+            <a class="skip" href="#main" on:click=|event: ev::MouseEvent| {
+                event.prevent_default();
+                focus_content();
+            }>
                 "Skip to the content"
             </a>
             <LabBanner />
             <Gate />
         </Router>
+    }
+}
+
+/// The router takes a click on `#main` for its own and moves no focus; this does.
+fn focus_content() {
+    if let Some(main) = document()
+        .get_element_by_id("main")
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok())
+    {
+        // An element that cannot take the focus leaves it where it is.
+        let _ = main.focus();
     }
 }
 
@@ -70,13 +87,13 @@ fn Gate() -> impl IntoView {
         }
         match who.get() {
             Who::Asking => view! {
-                <main id="main" class="door">
+                <main id="main" class="door" tabindex="-1">
                     <Skeleton label="Asking who is signed in" />
                 </main>
             }
             .into_any(),
             Who::Nobody { ended } => view! {
-                <main id="main">
+                <main id="main" tabindex="-1">
                     <div class="door-theme">
                         <ThemeToggle />
                     </div>
@@ -141,7 +158,7 @@ fn Unreachable() -> impl IntoView {
         _ => None,
     });
     view! {
-        <main id="main" class="door">
+        <main id="main" class="door" tabindex="-1">
             <h1>"Argus"</h1>
             <Failure error=error retry=Callback::new(move |()| session.ask()) />
         </main>

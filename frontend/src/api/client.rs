@@ -68,12 +68,7 @@ impl Api {
     }
 
     /// Sends a decision whose answer says no more than that it was taken.
-    pub async fn tell<B: Serialize>(
-        self,
-        path: &str,
-        body: &B,
-        key: Uuid,
-    ) -> Result<(), ApiError> {
+    pub async fn tell<B: Serialize>(self, path: &str, body: &B, key: Uuid) -> Result<(), ApiError> {
         self.post_raw(path, body, key).await.map(|_| ())
     }
 

@@ -53,10 +53,7 @@ pub fn listen(help: RwSignal<bool>) {
             "/" => {
                 event.prevent_default();
                 if !focus(&format!("#{FILTER_ID}")) {
-                    navigate(
-                        routes::OVERVIEW,
-                        leptos_router::NavigateOptions::default(),
-                    );
+                    navigate(routes::OVERVIEW, leptos_router::NavigateOptions::default());
                     request_animation_frame(|| {
                         focus(&format!("#{FILTER_ID}"));
                     });
@@ -99,8 +96,11 @@ fn step_rows(by: i32) {
     };
     let active = document().active_element();
     let current = (0..rows.length()).find(|index| {
-        rows.item(*index)
-            .is_some_and(|row| active.as_ref().is_some_and(|active| row.is_same_node(Some(active))))
+        rows.item(*index).is_some_and(|row| {
+            active
+                .as_ref()
+                .is_some_and(|active| row.is_same_node(Some(active)))
+        })
     });
     let next = match (current, by) {
         (None, _) => 0,

@@ -1,5 +1,7 @@
 //! A small line chart: one series of shares over time. The numbers stand beside it as text.
 
+use std::fmt::Write;
+
 use leptos::prelude::*;
 
 use crate::format::bytes::percent;
@@ -20,6 +22,7 @@ pub fn Sparkline(
         return view! { <p class="fine">{label} ": nothing measured"</p> }.into_any();
     };
     let peak = known.iter().copied().fold(0.0, f64::max);
+    let runs = runs(points);
     let summary = format!("{} now, {} at most", percent(last), percent(peak));
     view! {
         <figure class="sparkline">
@@ -33,20 +36,22 @@ pub fn Sparkline(
                 role="img"
                 aria-label=format!("{label}: {summary}")
             >
-                <path class="sparkline-area" d=area(&points) />
-                <path class="sparkline-line" d=line(&points) />
+                <path class="sparkline-area" d=area(&runs) />
+                <path class="sparkline-line" d=line(&runs) />
             </svg>
         </figure>
     }
     .into_any()
 }
 
-/// Runs of measured points, as positions.
+/// Measured points without a gap between them, as positions.
+type Run = Vec<(f64, f64)>;
+
 #[expect(clippy::cast_precision_loss, reason = "a few hundred points")]
-fn runs(points: &[Option<f64>]) -> Vec<Vec<(f64, f64)>> {
+fn runs(points: Vec<Option<f64>>) -> Vec<Run> {
     let step = WIDTH / points.len().saturating_sub(1).max(1) as f64;
-    let mut runs = vec![Vec::new()];
-    for (index, point) in points.iter().enumerate() {
+    let mut runs = vec![Run::new()];
+    for (index, point) in points.into_iter().enumerate() {
         match point {
             Some(share) => {
                 let y = (HEIGHT - 2.0).mul_add(-share.clamp(0.0, 1.0), HEIGHT - 1.0);
@@ -61,28 +66,29 @@ fn runs(points: &[Option<f64>]) -> Vec<Vec<(f64, f64)>> {
     runs
 }
 
-fn line(points: &[Option<f64>]) -> String {
+// Writing to a String cannot fail, here and below.
+fn line(runs: &[Run]) -> String {
     let mut path = String::new();
-    for run in runs(points) {
+    for run in runs {
         for (index, (x, y)) in run.iter().enumerate() {
             let command = if index == 0 { 'M' } else { 'L' };
-            path.push_str(&format!("{command}{x:.1} {y:.1}"));
+            let _ = write!(path, "{command}{x:.1} {y:.1}");
         }
     }
     path
 }
 
-fn area(points: &[Option<f64>]) -> String {
+fn area(runs: &[Run]) -> String {
     let mut path = String::new();
-    for run in runs(points) {
+    for run in runs {
         let (Some((first, _)), Some((last, _))) = (run.first(), run.last()) else {
             continue;
         };
-        path.push_str(&format!("M{first:.1} {HEIGHT}"));
-        for (x, y) in &run {
-            path.push_str(&format!("L{x:.1} {y:.1}"));
+        let _ = write!(path, "M{first:.1} {HEIGHT}");
+        for (x, y) in run {
+            let _ = write!(path, "L{x:.1} {y:.1}");
         }
-        path.push_str(&format!("L{last:.1} {HEIGHT}Z"));
+        let _ = write!(path, "L{last:.1} {HEIGHT}Z");
     }
     path
 }
@@ -93,14 +99,14 @@ mod tests {
 
     #[test]
     fn a_gap_in_the_measurements_is_a_gap_in_the_line() {
-        let points = [Some(0.1), Some(0.2), None, Some(0.3)];
+        let points = runs(vec![Some(0.1), Some(0.2), None, Some(0.3)]);
         assert_eq!(line(&points).matches('M').count(), 2);
         assert_eq!(area(&points).matches('Z').count(), 2);
     }
 
     #[test]
     fn a_single_point_and_none_draw_without_dividing_by_zero() {
-        assert!(line(&[]).is_empty());
-        assert!(!line(&[Some(1.0)]).contains("NaN"));
+        assert!(line(&runs(vec![])).is_empty());
+        assert!(!line(&runs(vec![Some(1.0)])).contains("NaN"));
     }
 }

@@ -108,7 +108,8 @@ mod tests {
         for hidden in [0.0, 1234.0, 399_000.0, 1e9] {
             let window = visible(10_000, hidden, 800.0, 40.0);
             assert!(window.end - window.start < 100, "{hidden}");
-            let rows = (window.end - window.start) as f64 * 40.0;
+            let shown = u16::try_from(window.end - window.start).unwrap();
+            let rows = f64::from(shown) * 40.0;
             assert!((window.above + rows + window.below - 400_000.0).abs() < 1.0);
         }
     }

@@ -27,7 +27,8 @@ impl<T: Send + Sync + 'static> Copy for Load<T> {}
 impl<T: Send + Sync + 'static> Load<T> {
     /// Reads again.
     pub fn reload(self) {
-        self.again.try_update(|again| *again = again.wrapping_add(1));
+        self.again
+            .try_update(|again| *again = again.wrapping_add(1));
     }
 
     /// Whether nothing has come yet and nothing has failed.

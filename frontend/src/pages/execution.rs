@@ -1,5 +1,6 @@
 //! One execution: its steps at the left, the chosen step with its log at the right.
 
+use argus_types::Timestamp;
 use argus_types::execution::{Execution as Held, StepState};
 use argus_types::id::ExecutionId;
 use argus_types::problem::ProblemCode;
@@ -10,7 +11,7 @@ use leptos_router::hooks::use_params_map;
 use super::not_found::NotFound;
 use crate::api::ApiError;
 use crate::components::execution::{
-    Followed, LogView, ResultBanner, StepDetail, StepList, StopPanel, follow,
+    Followed, LogView, ResultBanner, StepDetail, StepEvidence, StepList, StopPanel, follow,
 };
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
@@ -114,6 +115,7 @@ fn Shown(execution: ExecutionId) -> impl IntoView {
                 <div class="run-side">
                     <StepDetail execution=held step=selected />
                     <LogView journal=followed.journal step=selected name=format!("execution-{id}") />
+                    <StepEvidence execution=held step=selected />
                 </div>
             </div>
         </Show>
@@ -127,7 +129,9 @@ fn Facts(followed: Followed) -> impl IntoView {
     let elapsed = move || {
         held.with(|held| {
             held.as_ref().map(|held| {
-                let end = held.ended_at.map_or_else(|| clock.now(), |end| end.unix_millis());
+                let end = held
+                    .ended_at
+                    .map_or_else(|| clock.now(), Timestamp::unix_millis);
                 fine_duration(end - held.started_at.unix_millis())
             })
         })

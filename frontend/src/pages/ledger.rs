@@ -1,19 +1,17 @@
 //! Who did what, newest first, with the chain checked in this browser.
 
 use argus_ledger::Record;
-use argus_types::page::Page;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::api::ledger::ledger;
-use crate::components::failure::Failure;
 use crate::components::ledger::{ChainCheck, RecordRow};
-use crate::components::skeleton::{Empty, Skeleton};
+use crate::components::more::{More, Reading};
+use crate::components::skeleton::Empty;
 use crate::context::live::use_live;
-use crate::context::load::load;
+use crate::context::paged::paged;
 use crate::context::session::use_session;
-use crate::context::submission::Submission;
 use crate::context::title::set_title;
 use crate::routes;
 
@@ -28,44 +26,20 @@ pub fn Ledger() -> impl IntoView {
     let subject = Memo::new(move |_| {
         query.with(|query| query.get("subject").filter(|subject| !subject.is_empty()))
     });
-    let newest = load(move || {
-        live.changes.track();
-        ledger(session.api, subject.get(), None)
-    });
-    let older = RwSignal::new(Vec::<Record>::new());
-    let cursor = RwSignal::new(None::<String>);
-    let reading = Submission::new();
-    Effect::new(move |_| {
-        newest.data.with(|page| {
-            older.set(Vec::new());
-            cursor.set(page.as_ref().and_then(|page| page.next_cursor.clone()));
-        });
-    });
-    let more = move |_| {
-        let from = cursor.get_untracked();
-        let subject = subject.get_untracked();
-        reading.run(
-            format!("{from:?}"),
-            move |_| ledger(session.api, subject, from),
-            move |page: Page<Record>| {
-                older.update(|older| older.extend(page.items));
-                cursor.set(page.next_cursor);
-            },
-        );
-    };
-    let records = Memo::new(move |_| {
-        let mut records = newest
-            .data
-            .with(|page| page.as_ref().map(|page| page.items.clone()))?;
-        older.with(|older| records.extend(older.iter().cloned()));
-        Some(records)
-    });
+    let list = paged(
+        move |cursor| {
+            live.changes.track();
+            ledger(session.api, subject.get(), cursor)
+        },
+        |a: &Record, b| a.seq == b.seq,
+    );
     let show = Callback::new(move |subject: String| {
-        navigate(
-            &routes::ledger_of(&subject),
-            NavigateOptions::default(),
-        );
+        navigate(&routes::ledger_of(&subject), NavigateOptions::default());
     });
+    let none = move || {
+        list.items
+            .with(|items| items.as_ref().is_some_and(Vec::is_empty))
+    };
     view! {
         <h1>"Ledger"</h1>
         {move || {
@@ -86,11 +60,13 @@ pub fn Ledger() -> impl IntoView {
                     }
                 })
         }}
-        <ChainCheck records=records whole=Signal::derive(move || subject.with(Option::is_none)) />
-        <Failure error=newest.error retry=Callback::new(move |()| newest.reload()) />
-        {move || newest.is_first().then(|| view! { <Skeleton lines=8 label="Reading the ledger" /> })}
+        <ChainCheck
+            records=list.items
+            whole=Signal::derive(move || subject.with(Option::is_none))
+        />
+        <Reading list=list label="Reading the ledger" />
         {move || {
-            records.with(|records| records.as_ref().is_some_and(Vec::is_empty))
+            none()
                 .then(|| {
                     view! {
                         <Empty title="No records.">
@@ -101,29 +77,13 @@ pub fn Ledger() -> impl IntoView {
         }}
         <ol class="records" data-testid="records">
             <For
-                each=move || records.get().unwrap_or_default()
+                each=move || list.items.get().unwrap_or_default()
                 key=|record| (record.seq, record.hash)
                 let:record
             >
                 <RecordRow record=record show=show />
             </For>
         </ol>
-        <Failure error=reading.error />
-        {move || {
-            cursor
-                .with(Option::is_some)
-                .then(|| {
-                    view! {
-                        <button
-                            type="button"
-                            class="button"
-                            disabled=move || reading.pending.get()
-                            on:click=more
-                        >
-                            "Older records"
-                        </button>
-                    }
-                })
-        }}
+        <More list=list label="Older records" />
     }
 }

@@ -47,8 +47,9 @@ pub fn Overview() -> impl IntoView {
         <h1 class="visually-hidden">"Overview"</h1>
         <StaleNotice stale=stale />
         <Failure error=inventory.error retry=Callback::new(move |()| inventory.read()) />
+        <div class="overview">
         <NeedsMe />
-        <section aria-labelledby="nodes-title" class:stale=stale>
+        <section class="nodes" aria-labelledby="nodes-title" class:stale=stale>
             <h2 id="nodes-title">"Nodes"</h2>
             <Nodes filter=filter />
         </section>
@@ -57,18 +58,19 @@ pub fn Overview() -> impl IntoView {
                 .may(Permission::Propose)
                 .then(|| {
                     view! {
-                        <section class="panel" aria-labelledby="ask-title">
+                        <section class="panel ask" aria-labelledby="ask-title">
                             <h2 id="ask-title">"Ask for a change"</h2>
                             <AskPanel />
                         </section>
                     }
                 })
         }}
-        <section aria-labelledby="guests-title" class:stale=stale>
+        <section class="all-guests" aria-labelledby="guests-title" class:stale=stale>
             <h2 id="guests-title">"Guests"</h2>
             <FilterBar filter=filter />
             <GuestList filter=filter open=open />
         </section>
+        </div>
         {move || chosen.get().map(|key| view! { <GuestSheet guest=key close=close /> })}
     }
 }

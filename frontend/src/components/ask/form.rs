@@ -55,7 +55,8 @@ impl Fields {
             ActionKind::Snapshot => Action::Snapshot {
                 target: guest,
                 name: optional(&self.name.get_untracked(), |text| {
-                    text.parse().map_err(|error| format!("Wrong name: {error}."))
+                    text.parse()
+                        .map_err(|error| format!("Wrong name: {error}."))
                 })?,
                 description: optional(&self.description.get_untracked(), |text| {
                     PlainText::new(text).map_err(|error| format!("Wrong description: {error}."))
@@ -143,7 +144,8 @@ pub fn DraftForm() -> impl IntoView {
                     .iter()
                     .filter(|guest| !guest.template)
                     .map(|guest| {
-                        let label = format!("{} ({} {})", guest.name, guest.kind.label(), guest.vmid);
+                        let label =
+                            format!("{} ({} {})", guest.name, guest.kind.label(), guest.vmid);
                         (key(guest).to_string(), label)
                     })
                     .collect()
@@ -169,7 +171,10 @@ pub fn DraftForm() -> impl IntoView {
     let kind_text = RwSignal::new(ActionKind::Start.as_str().to_owned());
     Effect::new(move |_| {
         let text = kind_text.get();
-        if let Some(kind) = ActionKind::ALL.into_iter().find(|kind| kind.as_str() == text) {
+        if let Some(kind) = ActionKind::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+        {
             fields.kind.set(kind);
         }
     });

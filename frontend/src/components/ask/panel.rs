@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::form::DraftForm;
 use super::words_form::WordsForm;
+use crate::components::segment::Segment;
 use crate::context::session::use_session;
 use crate::format::words;
 
@@ -13,29 +14,18 @@ use crate::format::words;
 pub fn AskPanel() -> impl IntoView {
     let session = use_session();
     let by_form = RwSignal::new(false);
-    let segment = move |form: bool, label: &'static str| {
-        view! {
-            <button
-                type="button"
-                class="segment"
-                aria-pressed=move || if by_form.get() == form { "true" } else { "false" }
-                on:click=move |_| by_form.set(form)
-            >
-                {label}
-            </button>
-        }
-    };
     move || {
         let role = session.role()?;
         if !session.may(Permission::Propose) {
-            return Some(
-                view! { <p>{words::refusal(Permission::Propose, role)}</p> }.into_any(),
-            );
+            return Some(view! { <p>{words::refusal(Permission::Propose, role)}</p> }.into_any());
         }
         Some(
             view! {
                 <div class="ask-panel">
-                    <div class="segments">{segment(false, "In words")} {segment(true, "By form")}</div>
+                    <div class="segments">
+                        <Segment chosen=by_form value=false label="In words" />
+                        <Segment chosen=by_form value=true label="By form" />
+                    </div>
                     {move || {
                         if by_form.get() {
                             view! { <DraftForm /> }.into_any()

@@ -110,7 +110,10 @@ fn meaning(execution: &Execution) -> Vec<String> {
         .filter(|step| step.state == StepState::NotStarted)
         .count();
     if unstarted > 0 {
-        sentences.push(format!("{} did not start.", count(unstarted, "later step", "later steps")));
+        sentences.push(format!(
+            "{} did not start.",
+            count(unstarted, "later step", "later steps")
+        ));
     }
     if let Some(message) = &execution.message
         && !matches!(execution.state, ExecutionState::Succeeded)

@@ -72,10 +72,7 @@ impl Followed {
 
     /// Listens until the connection ends or shows a hole; whether anything new came.
     async fn listen(self, id: ExecutionId) -> bool {
-        let Some(after) = self
-            .journal
-            .try_with_untracked(|journal| journal.last_seq())
-        else {
+        let Some(after) = self.journal.try_with_untracked(Journal::last_seq) else {
             return false;
         };
         let Ok(mut stream) = socket::open(&paths::execution_stream(id, after)) else {
@@ -118,7 +115,7 @@ impl Followed {
     fn is_complete(self) -> bool {
         let seen = self
             .journal
-            .try_with_untracked(|journal| journal.last_seq())
+            .try_with_untracked(Journal::last_seq)
             .unwrap_or(0);
         self.execution
             .data

@@ -116,8 +116,8 @@ impl Journal {
                 let last = self.last_line.insert((step, attempt), line.n);
                 let expected = last.map_or(1, |last| last.saturating_add(1));
                 if line.n > expected {
-                    let lost = (line.n - expected) as usize;
-                    let text = format!("{} missing here", count(lost, "line is", "lines are"));
+                    let skipped = (line.n - expected) as usize;
+                    let text = format!("{} missing here", count(skipped, "line is", "lines are"));
                     self.push(step, Entry::Gap { text });
                 }
                 self.push(
@@ -164,7 +164,9 @@ fn sentence(event: &Event) -> Option<(Tone, String)> {
             }
             (Tone::Warn, text)
         }
-        Event::Intended { call, .. } => (Tone::Info, format!("Sending {} {}", call.method, call.path)),
+        Event::Intended { call, .. } => {
+            (Tone::Info, format!("Sending {} {}", call.method, call.path))
+        }
         Event::Submitted { upid, adopted, .. } => (
             Tone::Info,
             if *adopted {
@@ -177,7 +179,11 @@ fn sentence(event: &Event) -> Option<(Tone, String)> {
             Tone::Warn,
             format!(
                 "Nothing was started: {message}{}",
-                if *retry { "; another attempt follows" } else { "" }
+                if *retry {
+                    "; another attempt follows"
+                } else {
+                    ""
+                }
             ),
         ),
         Event::Indeterminate { message, .. } => (
@@ -188,7 +194,11 @@ fn sentence(event: &Event) -> Option<(Tone, String)> {
             Tone::Warn,
             format!(
                 "Looked, and nothing was started: {message}{}",
-                if *retry { "; another attempt follows" } else { "" }
+                if *retry {
+                    "; another attempt follows"
+                } else {
+                    ""
+                }
             ),
         ),
         Event::TaskEnded { exit, message, .. } => (
@@ -204,7 +214,10 @@ fn sentence(event: &Event) -> Option<(Tone, String)> {
             if *holds {
                 (Tone::Good, "Checked after: fresh state shows it".to_owned())
             } else {
-                (Tone::Bad, "Checked after: fresh state does not show it".to_owned())
+                (
+                    Tone::Bad,
+                    "Checked after: fresh state does not show it".to_owned(),
+                )
             }
         }
         Event::StepSucceeded { .. } => (Tone::Good, "Done and seen".to_owned()),
@@ -271,7 +284,9 @@ mod tests {
         assert_eq!(journal.take(event(4, begins(2))), Taken::Hole);
         assert_eq!(journal.last_seq(), 1);
         assert_eq!(journal.take(event(4, begins(2))), Taken::New);
-        assert!(matches!(&journal.step(1)[1], Entry::Gap { text } if text == "2 events are missing here"));
+        assert!(
+            matches!(&journal.step(1)[1], Entry::Gap { text } if text == "2 events are missing here")
+        );
     }
 
     #[test]
@@ -291,7 +306,12 @@ mod tests {
         let texts: Vec<_> = journal.step(1).iter().map(Entry::text).collect();
         assert_eq!(
             texts,
-            ["line 1", "line 2", "# -- 2 lines are missing here --", "line 5"]
+            [
+                "line 1",
+                "line 2",
+                "# -- 2 lines are missing here --",
+                "line 5"
+            ]
         );
     }
 

@@ -1,10 +1,9 @@
-//! The log of one step: starts at the end and stays there until somebody scrolls up. However long the log,
-//! only the lines in sight are in the page.
+//! The log of one step. However long it is, only the lines in sight are in the page.
 
-use leptos::html;
 use leptos::prelude::*;
 
 use super::journal::{Entry, Journal};
+use super::scroll::Scroll;
 use crate::components::download::download;
 use crate::components::icon::{Glyph, Icon};
 use crate::context::preferences::use_preferences;
@@ -17,10 +16,8 @@ const LINE: f64 = 20.0;
 const MARGIN: usize = 30;
 /// Shown at once where lines wrap, because their heights differ.
 const WRAPPED: usize = 1_000;
-/// This close to the end counts as at the end, in pixels.
-const NEAR_END: i32 = 24;
 
-/// The log.
+/// The log with its tools.
 #[component]
 pub fn LogView(
     /// What happened.
@@ -32,40 +29,19 @@ pub fn LogView(
     name: String,
 ) -> impl IntoView {
     let wrap = use_preferences().wrap;
-    let frame = NodeRef::<html::Div>::new();
-    let at_end = RwSignal::new(true);
-    let scroll = RwSignal::new((0.0, 400.0));
+    let scroll = Scroll::new();
     let length = Memo::new(move |_| {
         let step = step.get();
         journal.with(|journal| journal.step(step).len())
     });
-    let range = Memo::new(move |_| {
-        let (top, height) = scroll.get();
-        range(length.get(), wrap.get(), at_end.get(), top, height)
-    });
-    let on_scroll = move |_| {
-        if let Some(frame) = frame.get_untracked() {
-            let (top, height) = (frame.scroll_top(), frame.client_height());
-            scroll.set((f64::from(top), f64::from(height)));
-            at_end.set(frame.scroll_height() - top - height < NEAR_END);
-        }
-    };
-    let go_to_end = move || {
-        if let Some(frame) = frame.get_untracked() {
-            frame.set_scroll_top(frame.scroll_height());
-        }
-    };
     Effect::new(move |_| {
         length.track();
         wrap.track();
-        if at_end.get_untracked() {
-            request_animation_frame(go_to_end);
-        }
+        scroll.keep_end();
     });
     Effect::new(move |_| {
         step.track();
-        at_end.set(true);
-        request_animation_frame(go_to_end);
+        scroll.follow_end();
     });
     let save = move |_| {
         let step = step.get_untracked();
@@ -73,22 +49,13 @@ pub fn LogView(
             journal
                 .step(step)
                 .iter()
-                .map(|entry| entry.text() + "\n")
-                .collect::<String>()
+                .fold(String::new(), |mut text, entry| {
+                    text.push_str(&entry.text());
+                    text.push('\n');
+                    text
+                })
         });
         download(&format!("{name}-step-{step}.log"), "text/plain", &text);
-    };
-    let lines = move || {
-        let (start, end) = range.get();
-        journal.with(|journal| {
-            journal
-                .step(step.get())
-                .get(start..end)
-                .unwrap_or_default()
-                .iter()
-                .map(row)
-                .collect_view()
-        })
     };
     view! {
         <section class="log" aria-labelledby="log-title">
@@ -105,50 +72,15 @@ pub fn LogView(
                     "Download"
                 </button>
             </div>
-            <div
-                class="log-frame"
-                class:wrap=wrap
-                node_ref=frame
-                role="log"
-                aria-live="off"
-                aria-labelledby="log-title"
-                tabindex="0"
-                on:scroll=on_scroll
-            >
-                {move || {
-                    (length.get() == 0)
-                        .then(|| view! { <p class="fine log-empty">"Nothing yet."</p> })
-                }}
-                {move || {
-                    let (start, _) = range.get();
-                    (start > 0 && wrap.get())
-                        .then(|| {
-                            view! {
-                                <p class="log-note">
-                                    {format!("{start} earlier lines: switch Wrap off, or download.")}
-                                </p>
-                            }
-                        })
-                }}
-                <div class="log-lines" style:padding-top=move || space(range.get().0, wrap.get())>
-                    {lines}
-                </div>
-                <div
-                    aria-hidden="true"
-                    style:height=move || space(length.get().saturating_sub(range.get().1), wrap.get())
-                ></div>
-            </div>
+            <Lines journal=journal step=step length=length scroll=scroll wrap=wrap />
             {move || {
-                (!at_end.get())
+                (!scroll.at_end.get())
                     .then(|| {
                         view! {
                             <button
                                 type="button"
                                 class="button small log-follow"
-                                on:click=move |_| {
-                                    at_end.set(true);
-                                    request_animation_frame(go_to_end);
-                                }
+                                on:click=move |_| scroll.follow_end()
                             >
                                 <Icon glyph=Glyph::Down />
                                 "Follow the end"
@@ -157,6 +89,59 @@ pub fn LogView(
                     })
             }}
         </section>
+    }
+}
+
+#[component]
+fn Lines(
+    journal: RwSignal<Journal>,
+    step: Signal<u16>,
+    length: Memo<usize>,
+    scroll: Scroll,
+    wrap: RwSignal<bool>,
+) -> impl IntoView {
+    let range = Memo::new(move |_| {
+        let (top, height) = scroll.position.get();
+        range(length.get(), wrap.get(), scroll.at_end.get(), top, height)
+    });
+    let lines = move || {
+        let (start, end) = range.get();
+        journal.with(|journal| {
+            journal
+                .step(step.get())
+                .get(start..end)
+                .unwrap_or_default()
+                .iter()
+                .map(row)
+                .collect_view()
+        })
+    };
+    let above = move || space(range.get().0, wrap.get());
+    let below = move || space(length.get().saturating_sub(range.get().1), wrap.get());
+    view! {
+        <div
+            class="log-frame"
+            class:wrap=wrap
+            node_ref=scroll.frame
+            role="log"
+            aria-live="off"
+            aria-labelledby="log-title"
+            tabindex="0"
+            on:scroll=move |_| scroll.measure()
+        >
+            {move || (length.get() == 0).then(|| view! { <p class="fine log-empty">"Nothing yet."</p> })}
+            {move || {
+                let (start, _) = range.get();
+                (start > 0 && wrap.get())
+                    .then(|| {
+                        let text = format!("{start} earlier lines: switch Wrap off, or download.");
+                        view! { <p class="log-note">{text}</p> }
+                    })
+            }}
+            <div class="log-lines" style:padding-top=above style:padding-bottom=below>
+                {lines}
+            </div>
+        </div>
     }
 }
 
@@ -185,31 +170,22 @@ fn range(length: usize, wraps: bool, at_end: bool, top: f64, height: f64) -> (us
 }
 
 fn row(entry: &Entry) -> AnyView {
-    match entry {
-        Entry::Line { number, text } => view! {
-            <div class="log-line">
-                <span class="log-number" aria-hidden="true">
-                    {*number}
-                </span>
-                <span class="log-text">{text.clone()}</span>
-            </div>
-        }
-        .into_any(),
-        Entry::Note { at, tone, text } => view! {
-            <div class=format!("log-line log-event {}", tone.class())>
-                <span class="log-number">{moment::clock(*at)}</span>
-                <span class="log-text">{text.clone()}</span>
-            </div>
-        }
-        .into_any(),
-        Entry::Gap { text } => view! {
-            <div class="log-line log-gap">
-                <span class="log-number">"…"</span>
-                <span class="log-text">{text.clone()}</span>
-            </div>
-        }
-        .into_any(),
+    let (class, number, text) = match entry {
+        Entry::Line { number, text } => ("log-line".to_owned(), number.to_string(), text),
+        Entry::Note { at, tone, text } => (
+            format!("log-line log-event {}", tone.class()),
+            moment::clock(*at),
+            text,
+        ),
+        Entry::Gap { text } => ("log-line log-gap".to_owned(), "…".to_owned(), text),
+    };
+    view! {
+        <div class=class>
+            <span class="log-number">{number}</span>
+            <span class="log-text">{text.clone()}</span>
+        </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

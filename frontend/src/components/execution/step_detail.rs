@@ -1,4 +1,4 @@
-//! What one step did, and the evidence.
+//! What one step did, and what was seen before and after it.
 
 use argus_types::execution::{Execution, StepProgress};
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use crate::components::notice::Notice;
 use crate::components::pill::Pill;
 use crate::format::words;
 
-/// The chosen step, apart from its log.
+/// The chosen step, apart from its log and evidence.
 #[component]
 pub fn StepDetail(
     /// The execution.
@@ -20,14 +20,7 @@ pub fn StepDetail(
     #[prop(into)]
     step: Signal<u16>,
 ) -> impl IntoView {
-    let held = Memo::new(move |_| {
-        let number = step.get();
-        execution.with(|held| {
-            held.as_ref()
-                .and_then(|held| held.steps.iter().find(|step| step.number == number))
-                .cloned()
-        })
-    });
+    let held = follow_step(execution, step);
     move || held.get().map(detail)
 }
 
@@ -78,13 +71,52 @@ fn detail(step: StepProgress) -> AnyView {
                         }
                     })}
             </dl>
-            <div class="evidence-columns">
-                {(!step.pre_check.is_empty())
-                    .then(|| view! { <EvidenceTable caption="Checked before" rows=step.pre_check /> })}
-                {(!step.post_check.is_empty())
-                    .then(|| view! { <EvidenceTable caption="Checked after" rows=step.post_check /> })}
-            </div>
         </section>
     }
     .into_any()
+}
+
+/// What was seen before and after the chosen step.
+#[component]
+pub fn StepEvidence(
+    /// The execution.
+    #[prop(into)]
+    execution: Signal<Option<Execution>>,
+    /// Which step.
+    #[prop(into)]
+    step: Signal<u16>,
+) -> impl IntoView {
+    let held = follow_step(execution, step);
+    move || {
+        let step = held.get()?;
+        let nothing = step.pre_check.is_empty() && step.post_check.is_empty();
+        (!nothing).then(|| {
+            view! {
+                <section class="panel evidence-columns" aria-label="Evidence">
+                    {(!step.pre_check.is_empty())
+                        .then(|| {
+                            view! { <EvidenceTable caption="Checked before" rows=step.pre_check /> }
+                        })}
+                    {(!step.post_check.is_empty())
+                        .then(|| {
+                            view! { <EvidenceTable caption="Checked after" rows=step.post_check /> }
+                        })}
+                </section>
+            }
+        })
+    }
+}
+
+fn follow_step(
+    execution: Signal<Option<Execution>>,
+    step: Signal<u16>,
+) -> Memo<Option<StepProgress>> {
+    Memo::new(move |_| {
+        let number = step.get();
+        execution.with(|held| {
+            held.as_ref()
+                .and_then(|held| held.steps.iter().find(|step| step.number == number))
+                .cloned()
+        })
+    })
 }

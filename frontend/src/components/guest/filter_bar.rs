@@ -43,11 +43,7 @@ pub fn FilterBar(
             })
         })
     });
-    let statuses = Memo::new(|_| {
-        STATUSES
-            .map(|status| status.as_str().to_owned())
-            .to_vec()
-    });
+    let statuses = Memo::new(|_| STATUSES.map(|status| status.as_str().to_owned()).to_vec());
     view! {
         <search class="filter-bar">
             <label class="field field-grow">

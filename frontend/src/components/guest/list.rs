@@ -38,9 +38,11 @@ pub fn GuestList(
         })
     });
     let total = Memo::new(move |_| {
-        inventory
-            .snapshot
-            .with(|snapshot| snapshot.as_ref().map_or(0, |held| held.cluster.guests.len()))
+        inventory.snapshot.with(|snapshot| {
+            snapshot
+                .as_ref()
+                .map_or(0, |held| held.cluster.guests.len())
+        })
     });
     let shown = Signal::derive(move || keys.with(|keys| keys.as_ref().map_or(0, Vec::len)));
     let body = NodeRef::<html::Tbody>::new();

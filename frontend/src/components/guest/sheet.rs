@@ -13,6 +13,7 @@ use crate::api::metrics::{Subject, metrics};
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::pill::Pill;
+use crate::components::segment::Segment;
 use crate::components::skeleton::Skeleton;
 use crate::components::sparkline::Sparkline;
 use crate::context::inventory::use_inventory;
@@ -82,10 +83,7 @@ pub fn GuestSheet(
 
 fn facts(guest: &Guest) -> impl IntoView + use<> {
     let mut rows = vec![
-        (
-            "Guest",
-            format!("{} {}", guest.kind.label(), guest.vmid),
-        ),
+        ("Guest", format!("{} {}", guest.kind.label(), guest.vmid)),
         ("Node", guest.node.to_string()),
     ];
     if let Some(cores) = guest.cpu_count {
@@ -127,25 +125,14 @@ fn Charts(guest: GuestKey) -> impl IntoView {
     let api = use_api();
     let timeframe = RwSignal::new(Timeframe::Hour);
     let series = load(move || metrics(api, Subject::Guest(guest), timeframe.get()));
-    let choose = move |chosen: Timeframe, label: &'static str| {
-        view! {
-            <button
-                type="button"
-                class="segment"
-                aria-pressed=move || if timeframe.get() == chosen { "true" } else { "false" }
-                on:click=move |_| timeframe.set(chosen)
-            >
-                {label}
-            </button>
-        }
-    };
     view! {
         <section class="charts" aria-labelledby="charts-title">
             <div class="charts-head">
                 <h3 id="charts-title">"Load"</h3>
                 <span class="segments">
-                    {choose(Timeframe::Hour, "Hour")} {choose(Timeframe::Day, "Day")}
-                    {choose(Timeframe::Week, "Week")}
+                    <Segment chosen=timeframe value=Timeframe::Hour label="Hour" />
+                    <Segment chosen=timeframe value=Timeframe::Day label="Day" />
+                    <Segment chosen=timeframe value=Timeframe::Week label="Week" />
                 </span>
             </div>
             <Failure error=series.error retry=Callback::new(move |()| series.reload()) />

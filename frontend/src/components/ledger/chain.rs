@@ -20,9 +20,9 @@ pub fn check(records: &[Record], whole: bool) -> Option<Verdict> {
     let result = if whole {
         links(records, oldest)
     } else {
-        records.iter().try_for_each(|record| {
-            links(std::slice::from_ref(record), record)
-        })
+        records
+            .iter()
+            .try_for_each(|record| links(std::slice::from_ref(record), record))
     };
     let number = count(records.len(), "record", "records");
     Some(match result {
@@ -87,7 +87,12 @@ mod tests {
 
     #[test]
     fn an_unbroken_chain_holds_from_the_first_record_or_from_any() {
-        assert!(check(&chain(5), true).unwrap().text.contains("from the very first"));
+        assert!(
+            check(&chain(5), true)
+                .unwrap()
+                .text
+                .contains("from the very first")
+        );
         let part = check(&chain(5)[..3], true).unwrap();
         assert!(part.holds && !part.text.contains("very first"));
     }

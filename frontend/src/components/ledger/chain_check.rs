@@ -11,7 +11,7 @@ use crate::format::words::Tone;
 #[component]
 pub fn ChainCheck(
     /// Newest first.
-    records: Memo<Option<Vec<Record>>>,
+    records: RwSignal<Option<Vec<Record>>>,
     /// Whether they are an unbroken part, not a selection.
     whole: Signal<bool>,
 ) -> impl IntoView {

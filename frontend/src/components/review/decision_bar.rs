@@ -1,14 +1,14 @@
 //! The bar with the two decisions: withdraw at the left, confirm at the right, and why one is not there.
 
 use argus_types::person::Permission;
-use argus_types::proposal::{Cancellation, Confirmation, Proposal, ProposalState};
+use argus_types::proposal::{Confirmation, Proposal, ProposalState};
 use argus_types::text::PlainText;
 use leptos::prelude::*;
 
 use super::decision::{
     Circumstances, SnapshotChoice, confirm_label, needs_snapshot_choice, obstacle,
 };
-use crate::api::cancel::cancel;
+use super::withdraw::Withdraw;
 use crate::api::confirm::confirm;
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
@@ -33,45 +33,23 @@ pub fn DecisionBar(
     decided: Callback<()>,
 ) -> impl IntoView {
     let session = use_session();
-    let emergency = use_emergency();
-    let inventory = use_inventory();
-    let clock = use_clock();
     let (id, digest) = (proposal.id, proposal.digest);
     let waits = proposal.state == ProposalState::InReview;
     let label = confirm_label(&proposal);
-    let with_reason = needs_snapshot_choice(&proposal);
+    let asks_reason = needs_snapshot_choice(&proposal);
     let wrong = RwSignal::new(String::new());
-
-    let blocked = Memo::new(move |_| {
-        let role = session.role()?;
-        let stopped = emergency
-            .data
-            .with(|stop| stop.as_ref().is_some_and(|stop| stop.engaged));
-        reason.with(|reason| {
-            obstacle(
-                &proposal,
-                Circumstances {
-                    role,
-                    stopped,
-                    stale: inventory.is_stale(clock.now()),
-                    choice: choice.get(),
-                    reason,
-                },
-            )
-        })
-    });
-    let start = move |_| {
+    let blocked = follow_obstacle(proposal, choice, reason);
+    let start = Callback::new(move |()| {
         let mut without_snapshot = None;
-        if with_reason && choice.get_untracked() == SnapshotChoice::Without {
+        if asks_reason && choice.get_untracked() == SnapshotChoice::Without {
             match PlainText::new(reason.get_untracked().trim()) {
                 Ok(text) => without_snapshot = Some(text),
                 Err(error) => return wrong.set(format!("The {error}.")),
             }
         }
         wrong.set(String::new());
-        let what = format!("{digest} {without_snapshot:?}");
         confirming.run(
-            what,
+            format!("{digest} {without_snapshot:?}"),
             move |key| {
                 let confirmation = Confirmation {
                     digest,
@@ -81,7 +59,7 @@ pub fn DecisionBar(
             },
             move |()| decided.run(()),
         );
-    };
+    });
     waits.then(|| {
         view! {
             <footer class="decision-bar" data-testid="decision-bar">
@@ -105,66 +83,66 @@ pub fn DecisionBar(
                     <span class="decision-reason" id="confirm-reason">
                         {blocked}
                     </span>
-                    {move || {
-                        let label = label.clone();
-                        session
-                            .may(Permission::Confirm)
-                            .then(|| {
-                                view! {
-                                    <button
-                                        type="button"
-                                        class="button primary"
-                                        disabled=move || {
-                                            blocked.with(Option::is_some) || confirming.pending.get()
-                                        }
-                                        aria-describedby="confirm-reason"
-                                        data-testid="confirm"
-                                        on:click=start
-                                    >
-                                        <Icon glyph=Glyph::Check />
-                                        {move || {
-                                            if confirming.pending.get() {
-                                                "Confirming…".to_owned()
-                                            } else {
-                                                label.clone()
-                                            }
-                                        }}
-                                    </button>
-                                }
-                            })
-                    }}
+                    <ConfirmButton label=label blocked=blocked confirming=confirming start=start />
                 </div>
             </footer>
         }
     })
 }
 
-#[component]
-fn Withdraw(proposal: argus_types::id::ProposalId, decided: Callback<()>) -> impl IntoView {
+/// What keeps the person from confirming, as things are now.
+fn follow_obstacle(
+    proposal: Proposal,
+    choice: RwSignal<SnapshotChoice>,
+    reason: RwSignal<String>,
+) -> Memo<Option<String>> {
     let session = use_session();
-    let withdrawing = Submission::new();
-    let send = move |_| {
-        withdrawing.run(
-            "withdraw".to_owned(),
-            move |key| cancel(session.api, proposal, Cancellation::default(), key),
-            move |()| decided.run(()),
-        );
-    };
+    let emergency = use_emergency();
+    let inventory = use_inventory();
+    let clock = use_clock();
+    Memo::new(move |_| {
+        let role = session.role()?;
+        let stopped = emergency
+            .data
+            .with(|stop| stop.as_ref().is_some_and(|stop| stop.engaged));
+        reason.with(|reason| {
+            let now = Circumstances {
+                role,
+                stopped,
+                stale: inventory.is_stale(clock.now()),
+                choice: choice.get(),
+                reason,
+            };
+            obstacle(&proposal, now)
+        })
+    })
+}
+
+#[component]
+fn ConfirmButton(
+    label: String,
+    blocked: Memo<Option<String>>,
+    confirming: Submission,
+    start: Callback<()>,
+) -> impl IntoView {
+    let session = use_session();
     move || {
-        session.may(Permission::Withdraw).then(|| {
+        let label = label.clone();
+        session.may(Permission::Confirm).then(|| {
             view! {
-                <span class="withdraw">
-                    <button
-                        type="button"
-                        class="button"
-                        data-testid="withdraw"
-                        disabled=move || withdrawing.pending.get()
-                        on:click=send
-                    >
-                        "Withdraw"
-                    </button>
-                    <Failure error=withdrawing.error before="Not withdrawn." />
-                </span>
+                <button
+                    type="button"
+                    class="button primary"
+                    disabled=move || blocked.with(Option::is_some) || confirming.pending.get()
+                    aria-describedby="confirm-reason"
+                    data-testid="confirm"
+                    on:click=move |_| start.run(())
+                >
+                    <Icon glyph=Glyph::Check />
+                    {move || {
+                        if confirming.pending.get() { "Confirming…".to_owned() } else { label.clone() }
+                    }}
+                </button>
             }
         })
     }

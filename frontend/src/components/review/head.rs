@@ -14,7 +14,11 @@ pub fn ReviewHead(
     /// The proposal.
     proposal: Proposal,
 ) -> impl IntoView {
-    let set_by = proposal.risk.reasons.first().map(|reason| reason.text.clone());
+    let set_by = proposal
+        .risk
+        .reasons
+        .first()
+        .map(|reason| reason.text.clone());
     let waits = proposal.state == ProposalState::InReview;
     view! {
         <div class="review-head">

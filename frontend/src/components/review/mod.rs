@@ -5,11 +5,13 @@ mod decision_bar;
 mod head;
 mod modal;
 mod outcome;
+mod radio;
 mod raw;
 mod risk;
 mod snapshot_prompt;
 mod step_card;
 mod view;
+mod withdraw;
 
 pub use modal::ProposalReviewModal;
 pub use view::{ProposalReview, follow};

@@ -14,11 +14,7 @@ use crate::routes;
 #[component]
 pub fn ProposalReviewModal() -> impl IntoView {
     let review = use_review();
-    move || {
-        review
-            .current()
-            .map(|id| view! { <Open proposal=id /> })
-    }
+    move || review.current().map(|id| view! { <Open proposal=id /> })
 }
 
 #[component]

@@ -1,6 +1,5 @@
 //! The proposal as the API has it, to read, copy and save.
 
-use argus_types::proposal::Proposal;
 use leptos::prelude::*;
 
 use crate::components::copy_button::CopyButton;
@@ -10,12 +9,11 @@ use crate::components::icon::{Glyph, Icon};
 /// JSON.
 #[component]
 pub fn Raw(
-    /// The proposal.
-    proposal: Proposal,
+    /// The proposal as JSON.
+    text: String,
+    /// The saved file's name.
+    name: String,
 ) -> impl IntoView {
-    let name = format!("proposal-{}.json", proposal.id);
-    let text = serde_json::to_string_pretty(&proposal)
-        .unwrap_or_else(|error| format!("the proposal has no JSON form: {error}"));
     let saved = text.clone();
     view! {
         <div class="raw">

@@ -1,5 +1,7 @@
 //! One step of a plan, with everything that a reviewer must know about it.
 
+use std::fmt::Write;
+
 use argus_types::plan::{CallPreview, Change, Expectation, Step};
 use leptos::prelude::*;
 
@@ -37,17 +39,17 @@ pub fn StepCard(
             <div class="step-head">
                 <span class="step-number">{step.number}</span>
                 <Icon glyph=glyph(step.action) />
-                <h3 id=id>{step.title.clone()}</h3>
+                <h3 id=id>{step.title}</h3>
             </div>
             <p class="step-target">
-                <strong>{step.target.name.clone()}</strong>
+                <strong>{step.target.name}</strong>
                 <span class="fine">{target}</span>
                 {step.target.ha_managed.then(|| view! { <span class="chip">"managed by HA"</span> })}
             </p>
-            <Changes changes=step.changes.clone() />
+            <Changes changes=step.changes />
             <div class="step-columns">
-                <Expectations title="Must hold before" rows=step.read_set.clone() />
-                <Expectations title="Must be seen after" rows=step.post_checks.clone() />
+                <Expectations title="Must hold before" rows=step.read_set />
+                <Expectations title="Must be seen after" rows=step.post_checks />
             </div>
             <dl class="step-facts">
                 <div>
@@ -58,7 +60,7 @@ pub fn StepCard(
                             {if step.undo.possible { "possible" } else { "not possible" }}
                         </span>
                         " "
-                        {step.undo.how.clone()}
+                        {step.undo.how}
                     </dd>
                 </div>
                 <div>
@@ -81,7 +83,7 @@ pub fn StepCard(
                     <dd>
                         {step
                             .privileges
-                            .iter()
+                            .into_iter()
                             .map(|privilege| {
                                 view! {
                                     <code>{format!("{} on {}", privilege.name, privilege.path)}</code>
@@ -92,7 +94,7 @@ pub fn StepCard(
                     </dd>
                 </div>
             </dl>
-            <Call call=step.call.clone() />
+            <Call call=step.call />
         </li>
     }
 }
@@ -166,8 +168,9 @@ pub fn Call(
     call: CallPreview,
 ) -> impl IntoView {
     let mut text = format!("{} /api2/json{}", call.method, call.path);
-    for (name, value) in &call.parameters {
-        text.push_str(&format!("\n    {name} = {value}"));
+    for (name, value) in call.parameters {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n    {name} = {value}");
     }
     view! {
         <details class="call">

@@ -18,6 +18,7 @@ use super::snapshot_prompt::SnapshotPrompt;
 use super::step_card::StepCard;
 use crate::api::proposal::proposal as read_proposal;
 use crate::components::failure::Failure;
+use crate::components::segment::Segment;
 use crate::components::skeleton::{Empty, Skeleton};
 use crate::context::live::use_live;
 use crate::context::load::{Load, load};
@@ -118,8 +119,8 @@ pub fn ProposalReview(
             }}
             {move || proposal.is_first().then(|| view! { <Skeleton lines=8 label="Reading the proposal" /> })}
             {move || {
-                let decides = session.may(Permission::Propose);
-                shown.get().map(|held| body(held, decides, decisions, proposal, decided))
+                let may_plan = session.may(Permission::Propose);
+                shown.get().map(|held| body(held, may_plan, decisions, proposal, decided))
             }}
         </div>
     }
@@ -132,34 +133,28 @@ fn body(
     proposal: Load<Proposal>,
     decided: Callback<()>,
 ) -> AnyView {
-    let decides = may_plan && held.state == ProposalState::InReview;
+    let chooses = may_plan && held.state == ProposalState::InReview;
     let Decisions {
         choice,
         reason,
         confirming,
         raw,
     } = decisions;
-    let tab = move |is_raw: bool, label: &'static str| {
-        view! {
-            <button
-                type="button"
-                class="segment"
-                aria-pressed=move || if raw.get() == is_raw { "true" } else { "false" }
-                on:click=move |_| raw.set(is_raw)
-            >
-                {label}
-            </button>
-        }
-    };
     let whole = held.clone();
     view! {
         <ReviewHead proposal=held.clone() />
         <Outcome proposal=held.clone() />
-        <div class="segments review-tabs">{tab(false, "Plan")} {tab(true, "Raw")}</div>
+        <div class="segments review-tabs">
+            <Segment chosen=raw value=false label="Plan" />
+            <Segment chosen=raw value=true label="Raw" />
+        </div>
         {move || {
             let held = whole.clone();
             if raw.get() {
-                view! { <Raw proposal=held /> }.into_any()
+                let name = format!("proposal-{}.json", held.id);
+                let text = serde_json::to_string_pretty(&held)
+                    .unwrap_or_else(|error| format!("the proposal has no JSON form: {error}"));
+                view! { <Raw text=text name=name /> }.into_any()
             } else {
                 view! {
                     <div class="review-columns">
@@ -176,7 +171,7 @@ fn body(
                             <RiskReasons risk=held.risk.clone() />
                             <SnapshotPrompt
                                 proposal=held.clone()
-                                decides=decides
+                                chooses=chooses
                                 choice=choice
                                 reason=reason
                                 replanned=Callback::new(move |()| proposal.reload())

@@ -22,36 +22,39 @@ pub fn UserMenu() -> impl IntoView {
         );
     };
     move || match session.state.get() {
-        SessionState::SignedIn(held) => view! {
-            <details class="user-menu">
-                <summary>
-                    <Icon glyph=Glyph::Person />
-                    <span class="user-name">{held.person.name.clone()}</span>
-                    <span class="role">{held.person.role.as_str()}</span>
-                </summary>
-                <div class="menu">
-                    <p>
-                        <strong>{held.person.name.clone()}</strong>
-                        ", "
-                        {words::role(held.person.role)}
-                        "."
-                    </p>
-                    <p class="fine">{words::role_purpose(held.person.role)}</p>
-                    <p class="fine">"Signed in until " {moment::full(held.expires_at)}</p>
-                    <button
-                        type="button"
-                        class="button"
-                        disabled=move || leaving.pending.get()
-                        on:click=leave
-                    >
-                        <Icon glyph=Glyph::Leave />
-                        "Sign out"
-                    </button>
-                    <Failure error=leaving.error />
-                </div>
-            </details>
+        SessionState::SignedIn(held) => {
+            let label = format!("{}, {}", held.person.name, held.person.role.as_str());
+            view! {
+                <details class="user-menu">
+                    <summary aria-label=label>
+                        <Icon glyph=Glyph::Person />
+                        <span class="user-name">{held.person.name.clone()}</span>
+                        <span class="role">{held.person.role.as_str()}</span>
+                    </summary>
+                    <div class="menu">
+                        <p>
+                            <strong>{held.person.name.clone()}</strong>
+                            ", "
+                            {words::role(held.person.role)}
+                            "."
+                        </p>
+                        <p class="fine">{words::role_purpose(held.person.role)}</p>
+                        <p class="fine">"Signed in until " {moment::full(held.expires_at)}</p>
+                        <button
+                            type="button"
+                            class="button"
+                            disabled=move || leaving.pending.get()
+                            on:click=leave
+                        >
+                            <Icon glyph=Glyph::Leave />
+                            "Sign out"
+                        </button>
+                        <Failure error=leaving.error />
+                    </div>
+                </details>
+            }
+            .into_any()
         }
-        .into_any(),
         _ => ().into_any(),
     }
 }

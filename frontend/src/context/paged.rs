@@ -1,0 +1,147 @@
+//! A list that is read in parts: the first part follows the live stream, further parts come when asked for.
+
+use argus_types::page::Page;
+use leptos::prelude::*;
+
+use super::load::{Load, load};
+use super::submission::Submission;
+use crate::api::ApiError;
+
+/// What is known of the list, and how to get more of it.
+pub struct Paged<T: Clone + Send + Sync + 'static> {
+    /// Everything that was read, in the list's order; `None` before the first answer.
+    pub items: RwSignal<Option<Vec<T>>>,
+    /// The read of the first part.
+    pub first: Load<Page<T>>,
+    /// The read of a further part.
+    pub further: Submission,
+    cursor: RwSignal<Option<String>>,
+    read_from: Callback<String>,
+}
+
+#[expect(
+    clippy::expl_impl_clone_on_copy,
+    reason = "a derived one would ask for entries that are Copy"
+)]
+impl<T: Clone + Send + Sync + 'static> Clone for Paged<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> Copy for Paged<T> {}
+
+impl<T: Clone + Send + Sync + 'static> Paged<T> {
+    /// Whether there is more than was read.
+    pub fn has_more(self) -> bool {
+        self.cursor.with(Option::is_some)
+    }
+
+    /// Reads the next part.
+    pub fn more(self) {
+        if let Some(cursor) = self.cursor.get_untracked() {
+            self.read_from.run(cursor);
+        }
+    }
+}
+
+/// Reads with `fetch`, again whenever a signal that it reads changes. `same` tells whether two entries are
+/// the same one; where nothing tells that, a new first part simply replaces everything.
+pub fn paged<T, F, R>(fetch: F, same: fn(&T, &T) -> bool) -> Paged<T>
+where
+    T: Clone + Send + Sync + 'static,
+    F: Fn(Option<String>) -> R + Copy + Send + Sync + 'static,
+    R: Future<Output = Result<Page<T>, ApiError>> + 'static,
+{
+    let items = RwSignal::new(None::<Vec<T>>);
+    let cursor = RwSignal::new(None::<String>);
+    let further = Submission::new();
+    let first = load(move || fetch(None));
+    Effect::new(move |_| {
+        let Some(page) = first.data.get() else {
+            return;
+        };
+        let held = items.get_untracked().unwrap_or_default();
+        let (merged, kept) = merge(page.items, held, page.next_cursor.is_some(), same);
+        if !kept {
+            cursor.set(page.next_cursor);
+        }
+        items.set(Some(merged));
+    });
+    let read_from = Callback::new(move |from: String| {
+        let asked = from.clone();
+        further.run(
+            from.clone(),
+            move |_| untrack(|| fetch(Some(from))),
+            move |page: Page<T>| {
+                // Another selection may have been made while this part was on its way.
+                if cursor.get_untracked().as_ref() == Some(&asked) {
+                    items.update(|items| items.get_or_insert_default().extend(page.items));
+                    cursor.set(page.next_cursor);
+                }
+            },
+        );
+    });
+    Paged {
+        items,
+        first,
+        further,
+        cursor,
+        read_from,
+    }
+}
+
+/// A new first part before what was read earlier. What stands behind the new part's last entry stays (and
+/// with it the place to go on from: the second value); everything else is as the new part says.
+fn merge<T>(
+    new: Vec<T>,
+    held: Vec<T>,
+    more_behind: bool,
+    same: fn(&T, &T) -> bool,
+) -> (Vec<T>, bool) {
+    let place = new
+        .last()
+        .filter(|_| more_behind)
+        .and_then(|last| held.iter().position(|old| same(old, last)));
+    match place {
+        Some(place) => {
+            let mut merged = new;
+            merged.extend(held.into_iter().skip(place + 1));
+            (merged, true)
+        }
+        None => (new, false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merge;
+
+    fn merged(new: &[u8], held: &[u8], more_behind: bool) -> (Vec<u8>, bool) {
+        merge(new.to_vec(), held.to_vec(), more_behind, |a, b| a == b)
+    }
+
+    #[test]
+    fn a_newer_first_part_pushes_nothing_out() {
+        assert_eq!(
+            merged(&[9, 8], &[8, 7, 6, 5], true),
+            (vec![9, 8, 7, 6, 5], true)
+        );
+    }
+
+    #[test]
+    fn an_entry_that_left_the_first_part_is_gone() {
+        assert_eq!(merged(&[9, 7], &[9, 8, 7, 6], true), (vec![9, 7, 6], true));
+    }
+
+    #[test]
+    fn a_first_part_that_does_not_reach_what_was_read_replaces_it() {
+        assert_eq!(merged(&[99, 98], &[3, 2], true), (vec![99, 98], false));
+    }
+
+    #[test]
+    fn a_first_part_that_is_all_there_is_replaces_everything() {
+        assert_eq!(merged(&[2, 1], &[2, 1, 0], false), (vec![2, 1], false));
+        assert_eq!(merged(&[], &[1], false), (vec![], false));
+    }
+}
