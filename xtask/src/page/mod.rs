@@ -8,6 +8,7 @@ mod compress;
 mod inputs;
 mod policy;
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -90,6 +91,7 @@ pub fn keep_budget(built: &Path) -> Result<()> {
 
 /// Builds the page where it is not up to date; its folder.
 pub fn ensure_built() -> Result<PathBuf> {
+    let _alone = one_at_a_time()?;
     let built = folder();
     let sources = inputs::fingerprint()?;
     let stamp = stamp_file()?;
@@ -157,6 +159,18 @@ fn build(built: &Path) -> Result<()> {
     process::run(&mut trunk)?;
     policy::write(built)?;
     compress::write_twins(built)
+}
+
+/// Two builds into one folder would take each other's files away.
+fn one_at_a_time() -> Result<File> {
+    let path = stamp_file()?.with_extension("lock");
+    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        terminal::say("- waiting for another build of the page ...");
+        file.lock()
+            .with_context(|| format!("cannot lock {}", path.display()))?;
+    }
+    Ok(file)
 }
 
 /// Makes the next build a real one.

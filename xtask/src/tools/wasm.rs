@@ -83,6 +83,8 @@ impl Toolchain {
                     .env("CARGO", "/usr/bin/cargo")
                     .env("RUSTC", "/usr/bin/rustc")
                     .env_remove("RUSTUP_TOOLCHAIN")
+                    // `cargo run` put the other compiler's libraries there.
+                    .env_remove("LD_LIBRARY_PATH")
                     // Only nightly compilers build the library by themselves unless told so.
                     .env("RUSTC_BOOTSTRAP", "1")
                     .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
