@@ -12,6 +12,7 @@ mod demo;
 mod deny;
 mod e2e;
 mod environment;
+mod events;
 mod interrupt;
 mod leftovers;
 mod nginx;
@@ -19,6 +20,7 @@ mod page;
 mod ports;
 mod postgres;
 mod process;
+mod serve;
 mod setup;
 mod sqlx;
 mod stack;
@@ -49,6 +51,8 @@ enum Chore {
     Setup,
     /// Start a whole cluster to play with: PostgreSQL, simulator, API and page
     Demo(demo::Options),
+    /// Run Argus against your own Proxmox, as .env says, with the page and a private PostgreSQL
+    Serve(serve::Options),
     /// Run everything: house rules, unit, PostgreSQL, simulator, page, browser; one summary
     Test(suite::Options),
     /// Run the browser tests against nginx, API, simulator and PostgreSQL
@@ -76,6 +80,7 @@ fn main() -> ExitCode {
     let result = interrupt::listen().and_then(|()| match command_line.chore {
         Chore::Setup => setup::run(),
         Chore::Demo(options) => demo::run(&options),
+        Chore::Serve(options) => serve::run(&options),
         Chore::Test(options) => suite::run(&options),
         Chore::E2e(options) => e2e::run(&options),
         Chore::Tidy => tidy::run(),
