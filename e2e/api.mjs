@@ -36,5 +36,5 @@ export async function confirm(page, proposal, without_snapshot) {
   const answer = await send(page, `/api/actions/${proposal.id}/confirm`, { digest: proposal.digest, without_snapshot });
   const text = await answer.text();
   assert.ok(answer.ok(), `${answer.status()} ${text}`);
-  return JSON.parse(text).id;
+  return JSON.parse(text).execution;
 }

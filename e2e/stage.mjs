@@ -17,7 +17,7 @@ const ordinary = /^Failed to load resource:/;
  */
 export function stage() {
   const windows = new Map();
-  const complaints = [];
+  const complaints = new Set();
   let browser;
   let broken;
 
@@ -26,16 +26,16 @@ export function stage() {
   });
   after(async () => {
     await browser?.close();
-    assert.deepEqual(complaints, [], "the browser's console");
+    assert.deepEqual([...complaints], [], "the browser's console");
   });
 
   /**
-   * A test that goes on where the one before it ended, and that is over at once where that one failed. Pictures of
+   * A test that goes on where the one before it ended, and that is not played where that one failed. Pictures of
    * all windows tell how things stood at the failure, where pictures are wanted.
    */
   function act(name, play) {
-    return test(name, async () => {
-      if (broken) assert.fail(`it goes on from "${broken}", which failed`);
+    return test(name, async (context) => {
+      if (broken) return context.skip(`it goes on from "${broken}", which failed`);
       try {
         await play();
       } catch (error) {
@@ -57,9 +57,9 @@ export function stage() {
   async function open(name, options = {}) {
     const context = await person(browser, { reducedMotion: "reduce", viewport: { width: 1440, height: 900 }, ...options });
     const page = await context.newPage();
-    page.on("pageerror", (error) => complaints.push(`${name}: ${error}`));
+    page.on("pageerror", (error) => complaints.add(`${name}: ${error}`));
     page.on("console", (message) => {
-      if (message.type() === "error" && !ordinary.test(message.text())) complaints.push(`${name}: ${message.text()}`);
+      if (message.type() === "error" && !ordinary.test(message.text())) complaints.add(`${name}: ${message.text()}`);
     });
     windows.set(name, page);
     return page;

@@ -9,7 +9,7 @@ export function door(page, name) {
 export async function signIn(page, name) {
   if (page.url() === "about:blank") await page.goto("/");
   await door(page, name).click();
-  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.getByTestId("connection").waitFor({ state: "attached" });
 }
 
 /** Signs out by the person's menu. */

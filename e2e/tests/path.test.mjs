@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 
 import { assertAccessible } from "../accessible.mjs";
 import { get } from "../api.mjs";
+import { assertNothingSticksOut } from "../fits.mjs";
 import { askInWords } from "../pages/ask.mjs";
 import { door, signIn } from "../pages/door.mjs";
 import { Execution } from "../pages/execution.mjs";
@@ -24,6 +25,12 @@ let execution;
 async function look(page, screen) {
   await shoot(page, screen);
   await assertAccessible(page, screen);
+  const before = page.viewportSize();
+  for (const width of [768, 1024, 1280]) {
+    await page.setViewportSize({ width, height: before.height });
+    await assertNothingSticksOut(page, `${screen} at ${width} px`);
+  }
+  await page.setViewportSize(before);
 }
 
 act("who comes to the door sees the three people of the demo and signs in with a click", async () => {

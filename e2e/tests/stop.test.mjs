@@ -1,0 +1,129 @@
+// The emergency stop between two steps: from the page, in two steps, seen by everybody, written down, released by an admin.
+
+import assert from "node:assert/strict";
+import { after } from "node:test";
+
+import { assertAccessible } from "../accessible.mjs";
+import { confirm, get, propose } from "../api.mjs";
+import { Execution } from "../pages/execution.mjs";
+import { kinds, openLedger, records } from "../pages/lists.mjs";
+import { openReview } from "../pages/review.mjs";
+import { askToStop, banner, release, stopEverything } from "../pages/stop.mjs";
+import { shoot } from "../shots.mjs";
+import { clearFaults, guest, holdNextTask, tasksOf } from "../simulator.mjs";
+import { stage } from "../stage.mjs";
+
+const { act, enter } = stage();
+const reason = "smoke in the server room";
+let otto;
+let ada;
+let watched;
+let id;
+
+// What a failed act leaves must not stop the other test files.
+after(async () => {
+  await clearFaults();
+});
+
+act("a plan of two steps is in the middle of its first", async () => {
+  [otto, ada] = [await enter("Otto"), await enter("Ada")];
+  await holdNextTask("/qemu/102/snapshot");
+  const proposal = await propose(
+    otto,
+    { action: "guest.snapshot.create", target: { kind: "qemu", vmid: 102 }, name: "before-the-stop" },
+    { action: "guest.migrate", target: { kind: "qemu", vmid: 102 }, node: "pve3" },
+  );
+  id = await confirm(ada, proposal);
+  watched = await Execution.open(otto, id);
+  await watched.step(1).getByText("Running in Proxmox").waitFor();
+});
+
+act("the button alone stops nothing, and neither does Escape", async () => {
+  const panel = await askToStop(otto);
+  await panel.getByText(/No further step of any execution starts/).waitFor();
+  await shoot(otto, "stop-panel");
+  await assertAccessible(otto, "stop-panel");
+  await otto.keyboard.press("Escape");
+  await panel.waitFor({ state: "detached" });
+  assert.equal((await get(otto, "/api/emergency-stop")).engaged, false);
+});
+
+act("the second step stops: everybody sees the banner, with who and why", async () => {
+  await stopEverything(otto, reason);
+  for (const page of [otto, ada]) {
+    await banner(page).getByText("No step of any execution starts.").waitFor();
+    await banner(page).getByText(reason).waitFor();
+    await banner(page).getByText("Otto").waitFor();
+  }
+  assert.equal(await otto.getByRole("button", { name: "Emergency stop" }).count(), 0);
+  await banner(otto).getByText("An admin releases it.").waitFor();
+  assert.equal(await banner(otto).getByRole("button").count(), 0);
+  await watched.waitFor("Stopping: no further step starts");
+  await shoot(otto, "stopping");
+  await assertAccessible(otto, "stopping");
+});
+
+act("while it is set nothing can be confirmed, and the review says why", async () => {
+  const proposal = await propose(otto, { action: "guest.start", target: { kind: "qemu", vmid: 108 } });
+  const review = await openReview(ada, proposal.id);
+  await review.obstacle.getByText("The emergency stop is set: no step may start.").waitFor();
+  assert.ok(await review.confirm.isDisabled());
+  await review.withdraw.click();
+  await review.root.getByText("Withdrawn by Ada").waitFor();
+});
+
+act("the step that ran is followed to its end, and the later step never starts", async () => {
+  await clearFaults();
+  await watched.waitFor("Stopped: 1 of 2 steps done");
+  await watched.result.getByText(`Otto set the emergency stop: ${reason}.`).waitFor();
+  await watched.result.getByText("1 later step did not start.").waitFor();
+  assert.match(await watched.step(1).innerText(), /Done and seen/);
+  assert.match(await watched.step(2).innerText(), /Not started/);
+  assert.equal((await tasksOf(102, "qmsnapshot")).length, 1);
+  assert.equal((await tasksOf(102, "qmigrate")).length, 0);
+  assert.equal((await guest(102)).node, "pve2");
+  await shoot(otto, "stopped");
+  await assertAccessible(otto, "stopped");
+});
+
+act("the ledger agrees with the page", async () => {
+  await openLedger(otto, `execution/${id}`);
+  const told = await kinds(otto);
+  assert.equal(told.filter((kind) => kind === "step.succeeded").length, 1, told.join(" "));
+  assert.equal(told.filter((kind) => kind === "step.intended").length, 1, told.join(" "));
+  assert.equal(told.at(-1), "execution.ended");
+  await records(otto).first().locator("summary").click();
+  await records(otto).first().getByText(/"stopped"/).waitFor();
+  await openLedger(otto, "emergency-stop");
+  assert.deepEqual(await kinds(otto), ["emergency_stop.engaged"]);
+  await records(otto).first().locator("summary").click();
+  await records(otto).first().getByText(reason).waitFor();
+});
+
+act("an admin releases it, in two steps too, and executions run again", async () => {
+  await release(ada);
+  await banner(otto).waitFor({ state: "detached" });
+  await openLedger(ada, "emergency-stop");
+  assert.deepEqual(await kinds(ada), ["emergency_stop.engaged", "emergency_stop.released"]);
+  const proposal = await propose(otto, { action: "guest.start", target: { kind: "qemu", vmid: 108 } });
+  const next = await Execution.open(ada, await confirm(ada, proposal));
+  await next.waitFor("Succeeded: 1 step done, each seen on fresh state");
+  assert.equal((await guest(108)).status, "running");
+});
+
+act("one execution alone can be stopped after its present step", async () => {
+  await holdNextTask("/lxc/112/snapshot");
+  const proposal = await propose(
+    otto,
+    { action: "guest.snapshot.create", target: { kind: "lxc", vmid: 112 }, name: "first" },
+    { action: "guest.snapshot.create", target: { kind: "lxc", vmid: 112 }, name: "second" },
+  );
+  const one = await Execution.open(otto, await confirm(ada, proposal));
+  await one.step(1).getByText("Running in Proxmox").waitFor();
+  await one.stopAfterStep.click();
+  await one.waitFor("Stopping: no further step starts");
+  await clearFaults();
+  await one.waitFor("Stopped: 1 of 2 steps done");
+  const taken = (await guest(112)).snapshots;
+  assert.ok(taken.includes("first") && !taken.includes("second"), taken.join(" "));
+});
