@@ -39,10 +39,10 @@ impl Api {
     /// Reads and decodes.
     pub async fn get<T: DeserializeOwned>(self, path: &str) -> Result<T, ApiError> {
         let response = self.send(Request::get(path)).await?;
-        decode(&response).await
+        decode(&text(&response).await?, response.status())
     }
 
-    /// Reads a snapshot; `None` while the one with `etag` is still the present one.
+    /// Reads a snapshot; a 304 without a body while the one with `etag` is still the present one.
     pub async fn get_if_changed(
         self,
         path: &str,
@@ -63,13 +63,13 @@ impl Api {
         body: &B,
         key: Uuid,
     ) -> Result<T, ApiError> {
-        let response = self.post_raw(path, body, key).await?;
-        decode(&response).await
+        let response = self.post_text(path, encode(body)?, key).await?;
+        decode(&text(&response).await?, response.status())
     }
 
     /// Sends a decision whose answer says no more than that it was taken.
     pub async fn tell<B: Serialize>(self, path: &str, body: &B, key: Uuid) -> Result<(), ApiError> {
-        self.post_raw(path, body, key).await.map(|_| ())
+        self.post_text(path, encode(body)?, key).await.map(|_| ())
     }
 
     /// Ends what stands at `path`.
@@ -78,15 +78,12 @@ impl Api {
         self.send(request).await.map(|_| ())
     }
 
-    async fn post_raw<B: Serialize>(
-        self,
-        path: &str,
-        body: &B,
-        key: Uuid,
-    ) -> Result<Response, ApiError> {
+    // Without type parameters: what differs between calls is encoded before and decoded after.
+    async fn post_text(self, path: &str, body: String, key: Uuid) -> Result<Response, ApiError> {
         let request = self
             .unsafe_headers(Request::post(path), key)
-            .json(body)
+            .header("content-type", "application/json")
+            .body(body)
             .map_err(|error| ApiError::Unreadable {
                 status: 0,
                 message: error.to_string(),
@@ -122,7 +119,8 @@ async fn check(api: Api, response: Response) -> Result<Response, ApiError> {
     if response.ok() || response.status() == 304 {
         return Ok(response);
     }
-    let error = match decode(&response).await {
+    let body = text(&response).await?;
+    let error = match decode(&body, response.status()) {
         Ok(problem) => ApiError::Problem(Box::new(problem)),
         // A proxy in between answers for an Argus that is away.
         Err(_) if matches!(response.status(), 502..=504) => ApiError::NoAnswer,
@@ -134,11 +132,22 @@ async fn check(api: Api, response: Response) -> Result<Response, ApiError> {
     Err(error)
 }
 
-/// Decodes a body; a broken connection in the middle of it is no answer.
-pub async fn decode<T: DeserializeOwned>(response: &Response) -> Result<T, ApiError> {
-    let text = response.text().await.map_err(|_| ApiError::NoAnswer)?;
-    serde_json::from_str(&text).map_err(|error| ApiError::Unreadable {
-        status: response.status(),
+/// Reads a body; a connection that breaks in the middle of it is no answer.
+pub async fn text(response: &Response) -> Result<String, ApiError> {
+    response.text().await.map_err(|_| ApiError::NoAnswer)
+}
+
+/// Decodes a body.
+pub fn decode<T: DeserializeOwned>(text: &str, status: u16) -> Result<T, ApiError> {
+    serde_json::from_str(text).map_err(|error| ApiError::Unreadable {
+        status,
+        message: error.to_string(),
+    })
+}
+
+fn encode<B: Serialize>(body: &B) -> Result<String, ApiError> {
+    serde_json::to_string(body).map_err(|error| ApiError::Unreadable {
+        status: 0,
         message: error.to_string(),
     })
 }

@@ -10,3 +10,8 @@ use super::{Api, ApiError};
 pub async fn proposal(api: Api, id: ProposalId) -> Result<Proposal, ApiError> {
     api.get(&paths::action(id)).await
 }
+
+/// The same as the API has it, every field in it, for reading and keeping.
+pub async fn raw_proposal(api: Api, id: ProposalId) -> Result<serde_json::Value, ApiError> {
+    api.get(&paths::action(id)).await
+}

@@ -17,7 +17,7 @@ pub fn Help(
         open.get().then(|| {
             view! {
                 <Dialog labelled_by="help-title" class="dialog dialog-small" close=close>
-                    <header class="dialog-head">
+                    <div class="dialog-head">
                         <h2 id="help-title">"Keys"</h2>
                         <button
                             type="button"
@@ -27,7 +27,7 @@ pub fn Help(
                         >
                             <Icon glyph=Glyph::Cross />
                         </button>
-                    </header>
+                    </div>
                     <dl class="keys">
                         {KEYS
                             .into_iter()

@@ -161,6 +161,7 @@ fn Facts(followed: Followed) -> impl IntoView {
     move || {
         fixed.get().map(|(proposal, id, digest, by, started, state)| {
             view! {
+                <div class="review-head">
                 <p class="review-pills">
                     <Pill word=words::execution_state(state) />
                     <span class="fine">
@@ -189,6 +190,7 @@ fn Facts(followed: Followed) -> impl IntoView {
                         </dd>
                     </div>
                 </dl>
+                </div>
             }
         })
     }

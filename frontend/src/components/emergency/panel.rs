@@ -51,9 +51,9 @@ pub fn EmergencyPanel(
     };
     view! {
         <Dialog labelled_by="stop-title" class="dialog dialog-small" close=close>
-            <header class="dialog-head">
+            <div class="dialog-head">
                 <h2 id="stop-title">"Stop everything?"</h2>
-            </header>
+            </div>
             <div class="dialog-body">
                 <p>
                     "No further step of any execution starts, on any replica, until an admin releases it. "
@@ -68,7 +68,7 @@ pub fn EmergencyPanel(
                 </p>
                 <Failure error=stopping.error before="Not recorded." />
             </div>
-            <footer class="dialog-foot">
+            <div class="dialog-foot">
                 <button type="button" class="button" on:click=move |_| close.run(())>
                     "Do not stop"
                 </button>
@@ -83,7 +83,7 @@ pub fn EmergencyPanel(
                         if stopping.pending.get() { "Stopping…" } else { "Stop every execution" }
                     }}
                 </button>
-            </footer>
+            </div>
         </Dialog>
     }
 }

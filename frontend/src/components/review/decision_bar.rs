@@ -62,7 +62,7 @@ pub fn DecisionBar(
     });
     waits.then(|| {
         view! {
-            <footer class="decision-bar" data-testid="decision-bar">
+            <div class="decision-bar" data-testid="decision-bar">
                 <Failure error=confirming.error before="Not recorded." />
                 {move || {
                     confirming
@@ -85,7 +85,7 @@ pub fn DecisionBar(
                     </span>
                     <ConfirmButton label=label blocked=blocked confirming=confirming start=start />
                 </div>
-            </footer>
+            </div>
         }
     })
 }

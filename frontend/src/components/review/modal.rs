@@ -30,7 +30,7 @@ fn Open(proposal: ProposalId) -> impl IntoView {
     });
     view! {
         <Dialog labelled_by="review-title" class="dialog dialog-review" close=close>
-            <header class="dialog-head">
+            <div class="dialog-head">
                 <h2 id="review-title">{title}</h2>
                 <span on:click=move |_| close.run(())>
                     <A href=routes::change(proposal) attr:class="page-link">
@@ -45,7 +45,7 @@ fn Open(proposal: ProposalId) -> impl IntoView {
                 >
                     <Icon glyph=Glyph::Cross />
                 </button>
-            </header>
+            </div>
             <ProposalReview proposal=held />
         </Dialog>
     }

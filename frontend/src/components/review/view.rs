@@ -142,54 +142,52 @@ fn body(
     } = decisions;
     let whole = held.clone();
     view! {
-        <ReviewHead proposal=held.clone() />
-        <Outcome proposal=held.clone() />
-        <div class="segments review-tabs">
-            <Segment chosen=raw value=false label="Plan" />
-            <Segment chosen=raw value=true label="Raw" />
-        </div>
-        {move || {
-            let held = whole.clone();
-            if raw.get() {
-                let name = format!("proposal-{}.json", held.id);
-                let text = serde_json::to_string_pretty(&held)
-                    .unwrap_or_else(|error| format!("the proposal has no JSON form: {error}"));
-                view! { <Raw text=text name=name /> }.into_any()
-            } else {
-                view! {
+            <ReviewHead proposal=held.clone() />
+            <Outcome proposal=held.clone() />
+            <div class="segments review-tabs">
+                <Segment chosen=raw value=false label="Plan" />
+                <Segment chosen=raw value=true label="Raw" />
+            </div>
+            {move || {
+                let held = whole.clone();
+                if raw.get() {
+    view! { <Raw proposal=held.id /> }.into_any()
+                } else {
+                    view! {
+                        <h2 class="visually-hidden">"The plan"</h2>
                     <div class="review-columns">
-                        <ol class="steps" aria-label="Steps, in order">
-                            {held
-                                .plan
-                                .steps
-                                .iter()
-                                .cloned()
-                                .map(|step| view! { <StepCard step=step /> })
-                                .collect_view()}
-                        </ol>
-                        <div class="review-side">
-                            <RiskReasons risk=held.risk.clone() />
-                            <SnapshotPrompt
-                                proposal=held.clone()
-                                chooses=chooses
-                                choice=choice
-                                reason=reason
-                                replanned=Callback::new(move |()| proposal.reload())
-                            />
-                            <SkippedWishes skipped=held.skipped.clone() />
+                            <ol class="steps" aria-label="Steps, in order">
+                                {held
+                                    .plan
+                                    .steps
+                                    .iter()
+                                    .cloned()
+                                    .map(|step| view! { <StepCard step=step /> })
+                                    .collect_view()}
+                            </ol>
+                            <div class="review-side">
+                                <RiskReasons risk=held.risk.clone() />
+                                <SnapshotPrompt
+                                    proposal=held.clone()
+                                    chooses=chooses
+                                    choice=choice
+                                    reason=reason
+                                    replanned=Callback::new(move |()| proposal.reload())
+                                />
+                                <SkippedWishes skipped=held.skipped.clone() />
+                            </div>
                         </div>
-                    </div>
+                    }
+                        .into_any()
                 }
-                    .into_any()
-            }
-        }}
-        <DecisionBar
-            proposal=held
-            choice=choice
-            reason=reason
-            confirming=confirming
-            decided=decided
-        />
-    }
+            }}
+            <DecisionBar
+                proposal=held
+                choice=choice
+                reason=reason
+                confirming=confirming
+                decided=decided
+            />
+        }
     .into_any()
 }

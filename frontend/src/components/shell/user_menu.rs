@@ -1,6 +1,7 @@
 //! Who is signed in, with which role and until when, and the way out.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use crate::api::session::sign_out;
 use crate::components::failure::Failure;
@@ -8,6 +9,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::context::session::{SessionState, use_session};
 use crate::context::submission::Submission;
 use crate::format::{moment, words};
+use crate::routes;
 
 /// A menu that opens under the person's name.
 #[component]
