@@ -42,6 +42,9 @@ pub fn UserMenu() -> impl IntoView {
                         </p>
                         <p class="fine">{words::role_purpose(held.person.role)}</p>
                         <p class="fine">"Signed in until " {moment::full(held.expires_at)}</p>
+                        <A href=routes::LOGS attr:class="menu-link">
+                            "Logs"
+                        </A>
                         <button
                             type="button"
                             class="button"
