@@ -31,6 +31,8 @@ pub fn WordsForm() -> impl IntoView {
             Err(error) => return wrong.set(format!("The {error}.")),
         };
         wrong.set(String::new());
+        // What was asked back was about other words.
+        questions.set(Vec::new());
         asking.run(
             words,
             move |key| {

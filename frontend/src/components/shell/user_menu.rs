@@ -25,12 +25,12 @@ pub fn UserMenu() -> impl IntoView {
     };
     move || match session.state.get() {
         SessionState::SignedIn(held) => {
-            let label = format!("{}, {}", held.person.name, held.person.role.as_str());
             view! {
                 <details class="user-menu">
-                    <summary aria-label=label>
+                    <summary>
                         <Icon glyph=Glyph::Person />
                         <span class="user-name">{held.person.name.clone()}</span>
+                        " "
                         <span class="role">{held.person.role.as_str()}</span>
                     </summary>
                     <div class="menu">
