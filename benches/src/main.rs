@@ -11,6 +11,7 @@
 
 mod argus;
 mod cluster;
+mod disk;
 mod load;
 mod memory;
 mod page;
@@ -135,7 +136,7 @@ async fn measure(options: &Options) -> Result<bool> {
         report.take([viewers::measure(options).await.context("viewers")?]);
     }
     if wanted(Part::Steps) {
-        report.take([steps::measure(options).await.context("steps")?]);
+        report.take(steps::measure(options).await.context("steps")?);
     }
     if wanted(Part::Memory) {
         report.take([memory::measure(options).await.context("memory")?]);

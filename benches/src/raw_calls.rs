@@ -14,6 +14,9 @@ use serde::Deserialize;
 use crate::cluster::Cluster;
 use crate::person;
 
+/// What stands before a task's id in a path.
+const TASKS: &str = "/tasks/";
+
 /// One call as it was seen on the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
@@ -48,6 +51,12 @@ pub fn of_execution(seen: &VecDeque<Seen>, steps: usize) -> Result<Vec<Call>> {
             path: call.path.clone(),
         })
         .collect())
+}
+
+/// How many of the calls ask whether a task has ended. More than one a step means that time went by waiting.
+pub fn looks(calls: &[Call]) -> u64 {
+    let is_look = |call: &&Call| call.path.contains(TASKS) && call.path.ends_with("/status");
+    calls.iter().filter(is_look).count() as u64
 }
 
 /// A plain client of one cluster.
@@ -108,7 +117,6 @@ impl PlainClient {
 
 /// The path with another task's id, where it has one.
 fn about(path: &str, task: &str) -> String {
-    const TASKS: &str = "/tasks/";
     let Some((before, after)) = path.split_once(TASKS) else {
         return path.to_owned();
     };
