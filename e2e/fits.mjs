@@ -13,8 +13,9 @@ export async function assertNothingSticksOut(page, screen) {
       }
       return false;
     };
+    const sticksOut = (element) => element.getBoundingClientRect().right > width + 1;
     return [...document.body.querySelectorAll("*")]
-      .filter((element) => element.checkVisibility() && element.getBoundingClientRect().right > width + 1 && !isFramed(element))
+      .filter((element) => element.checkVisibility() && sticksOut(element) && !sticksOut(element.parentElement) && !isFramed(element))
       .map((element) => `${element.tagName.toLowerCase()}.${element.className} ends at ${element.getBoundingClientRect().right} of ${width}`);
   });
   assert.deepEqual(found, [], `${screen} sticks out at the right`);

@@ -70,7 +70,7 @@ act("the review: one column, the decision in sight while the plan scrolls", asyn
   const review = reviewDialog(page);
   await review.steps.first().waitFor();
   await look("review");
-  for (const part of [review.root.getByRole("heading", { level: 2 }), review.root.getByText("If somebody stops it").first()]) {
+  for (const part of [review.root.getByRole("heading", { level: 2 }).first(), review.root.getByText("If somebody stops it").first()]) {
     await part.scrollIntoViewIfNeeded();
     const box = await review.decisionBar.boundingBox();
     assert.ok(box.y > 0 && box.y + box.height <= 844 + 1, `the decision bar is out of sight: ${JSON.stringify(box)}`);
