@@ -138,8 +138,9 @@ impl Hypervisor for Proxmox {
         Ok(page
             .lines
             .into_iter()
-            // A log without a line yet is answered with a line that says so.
-            .filter(|line| !(page.total == 0 && line.t == "no content"))
+            // A log without a line yet is answered with one that says so, and counted as one: taken for the
+            // first line it would hide the real one.
+            .filter(|line| !(page.total <= 1 && line.n == 1 && line.t == "no content"))
             .filter_map(|line| {
                 Some(TaskLine {
                     n: u32::try_from(line.n).ok().filter(|n| *n > after)?,

@@ -1,6 +1,7 @@
 //! Proxmox, the network and the database at their worst.
 
 use argus_proxmox_sim::{Change, Fault, FaultKind, Target};
+use argus_types::event::Event;
 use argus_types::person::Role;
 use serde_json::json;
 
@@ -49,6 +50,22 @@ async fn a_guest_that_ignores_shutdown_fails_the_step_and_nothing_follows() {
     let message = text(&done["steps"][0]["message"]);
     assert!(message.contains("got timeout"), "{message}");
     assert_eq!(done["steps"][1]["state"], "not_started");
+    let store = app.database.store().await;
+    let id = text(&execution).parse().unwrap();
+    let events = store.execution_events(id, 0, 1000).await.unwrap();
+    let lines: Vec<_> = events
+        .iter()
+        .flat_map(|entry| match &entry.event {
+            Event::Log { lines, .. } => lines.clone(),
+            _ => Vec::new(),
+        })
+        .map(|line| line.text)
+        .collect();
+    assert!(
+        lines.iter().any(|line| line.starts_with("TASK ERROR")),
+        "the task's own last line is followed: {lines:?}"
+    );
+    assert!(!lines.contains(&"no content".to_owned()), "{lines:?}");
     assert_eq!(app.tasks("qmshutdown", 102), 0);
 }
 
