@@ -9,6 +9,7 @@ use argus_types::person::Role;
 use clap::Args;
 
 use crate::client::Client;
+use crate::leftovers;
 use crate::postgres::{self, Durability};
 use crate::stack::{self, Plan, Stack};
 use crate::{check, environment, events, page, ports, terminal, workspace};
@@ -38,10 +39,12 @@ pub fn run(options: &Options) -> Result<()> {
         ));
         return Ok(());
     }
-    ports::ensure_free(options.port)?;
     let state = environment::cache()?.join(format!("demo-{}", workspace::clone_id()));
     let database = postgres::data_folder("demo")?;
     let _alone = only_one(&state)?;
+    // In this order: what an earlier run left behind may hold the port.
+    leftovers::stop(&state)?;
+    ports::ensure_free(options.port)?;
     if options.fresh {
         postgres::remove(&database)?;
         for part in ["simulator", "logs", "session-secret"] {

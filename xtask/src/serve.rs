@@ -26,7 +26,7 @@ pub struct Options {
     /// Variables, one NAME=value a line; what the environment already says wins
     #[arg(long, default_value = ".env")]
     env_file: PathBuf,
-    /// The lab profile, the only one in which PROXMOX_TLS_INSECURE=lab counts
+    /// The lab profile, in which certificates may go unverified where the environment says so
     #[arg(long)]
     lab: bool,
 }
