@@ -57,6 +57,7 @@ act("the second step stops: everybody sees the banner, with who and why", async 
   }
   assert.equal(await otto.getByRole("button", { name: "Emergency stop" }).count(), 0);
   await banner(otto).getByText("An admin releases it.").waitFor();
+  await banner(otto).getByText(/^1 execution still has a task running inside Proxmox/).waitFor();
   assert.equal(await banner(otto).getByRole("button").count(), 0);
   await watched.waitFor("Stopping: no further step starts");
   await shoot(otto, "stopping");
@@ -82,6 +83,7 @@ act("the step that ran is followed to its end, and the later step never starts",
   assert.equal((await tasksOf(102, "qmsnapshot")).length, 1);
   assert.equal((await tasksOf(102, "qmigrate")).length, 0);
   assert.equal((await guest(102)).node, "pve2");
+  await banner(otto).getByText(/still has a task running/).waitFor({ state: "detached" });
   await shoot(otto, "stopped");
   await assertAccessible(otto, "stopped");
 });
