@@ -102,11 +102,11 @@ async fn read<T: DeserializeOwned>(answer: Response) -> Result<T> {
 /// A client without proxy, redirects or decompression.
 pub fn http_client() -> Result<reqwest::Client> {
     // Plain HTTP is all that is spoken here, but the client wants a TLS set-up.
-    http_client_trusting(rustls::RootCertStore::empty())
+    http_client_trusting(rustls::RootCertStore::empty(), true)
 }
 
-/// The same over TLS, trusting these authorities only.
-pub fn http_client_trusting(roots: rustls::RootCertStore) -> Result<reqwest::Client> {
+/// The same over TLS, trusting these authorities only; connections are kept for the next request, or never.
+pub fn http_client_trusting(roots: rustls::RootCertStore, keeps: bool) -> Result<reqwest::Client> {
     let provider = rustls::crypto::ring::default_provider();
     let tls = rustls::ClientConfig::builder_with_provider(provider.into())
         .with_safe_default_protocol_versions()?
@@ -118,6 +118,7 @@ pub fn http_client_trusting(roots: rustls::RootCertStore) -> Result<reqwest::Cli
         .http1_only()
         .no_gzip()
         .no_proxy()
+        .pool_max_idle_per_host(if keeps { usize::MAX } else { 0 })
         .timeout(PATIENCE)
         .build()?)
 }

@@ -1,5 +1,4 @@
-//! The same calls to Proxmox once more, by a plain client: one after the other, one kept-alive connection, nothing
-//! journaled, nothing compared.
+//! The same calls to Proxmox once more, by a plain client: one after the other, nothing journaled, nothing compared.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -61,9 +60,19 @@ pub fn looks(calls: &[Call]) -> u64 {
 
 /// A plain client of one cluster.
 pub struct PlainClient {
-    http: reqwest::Client,
+    kept: reqwest::Client,
+    fresh: reqwest::Client,
     origin: String,
     authorization: String,
+}
+
+/// Which connection a write goes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteOver {
+    /// One of its own, as Argus does it.
+    Fresh,
+    /// The one that reads go over.
+    Kept,
 }
 
 #[derive(Deserialize)]
@@ -80,7 +89,8 @@ impl PlainClient {
         let url = cluster.simulator.api_url();
         let origin = url.strip_suffix("/api2/json").context("no API address")?;
         Ok(Self {
-            http: person::http_client_trusting(roots)?,
+            kept: person::http_client_trusting(roots.clone(), true)?,
+            fresh: person::http_client_trusting(roots, false)?,
             origin: origin.to_owned(),
             authorization: format!("PVEAPIToken={}", cluster.token("ops")?),
         })
@@ -88,7 +98,7 @@ impl PlainClient {
 
     /// Makes the calls and says how long they took. Where one asks about a task, it asks about the one that was
     /// started last.
-    pub async fn repeat(&self, calls: &[Call]) -> Result<Duration> {
+    pub async fn repeat(&self, calls: &[Call], over: WriteOver) -> Result<Duration> {
         let mut task: Option<String> = None;
         let started = Instant::now();
         for call in calls {
@@ -97,10 +107,10 @@ impl PlainClient {
                 None => call.path.clone(),
             };
             let url = format!("{}{path}", self.origin);
-            let request = if call.is_write {
-                self.http.post(url)
-            } else {
-                self.http.get(url)
+            let request = match (call.is_write, over) {
+                (true, WriteOver::Fresh) => self.fresh.post(url),
+                (true, WriteOver::Kept) => self.kept.post(url),
+                (false, _) => self.kept.get(url),
             };
             let request = request.header("authorization", &self.authorization);
             let answer = request.send().await?;
