@@ -52,14 +52,14 @@ async fn cache(request: Request, next: Next) -> Response {
     response
 }
 
-/// Trunk writes `name-0123456789abcdef.ext` (and `…_bg.wasm`).
+/// Trunk writes `name-0123456789abcdef.ext` (and `…_bg.wasm`), without leading zeros.
 fn is_hashed(path: &str) -> bool {
     let stem = path.rsplit('/').next().unwrap_or_default();
     let stem = stem.split('.').next().unwrap_or_default();
     let stem = stem.strip_suffix("_bg").unwrap_or(stem);
     stem.rsplit('-')
         .next()
-        .is_some_and(|hash| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()))
+        .is_some_and(|hash| (12..=16).contains(&hash.len()) && hash.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]
@@ -70,6 +70,7 @@ mod tests {
     fn only_names_with_a_hash_are_kept_for_ever() {
         assert!(is_hashed("/argus-frontend-0123456789abcdef_bg.wasm"));
         assert!(is_hashed("/style-0123456789abcdef.css"));
+        assert!(is_hashed("/favicon-46759f43b04c6c0.svg"));
         for path in ["/", "/index.html", "/changes/0123", "/argus.js"] {
             assert!(!is_hashed(path), "{path}");
         }
