@@ -2,11 +2,6 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::hooks::use_location;
-use leptos_router::path;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use crate::components::emergency::EmergencyBanner;
 use crate::components::failure::Failure;
@@ -20,6 +15,7 @@ use crate::context::clock::Clock;
 use crate::context::emergency::provide_emergency;
 use crate::context::inventory::Inventory;
 use crate::context::live::Live;
+use crate::context::location::{Location, focus_content, use_location};
 use crate::context::preferences::Preferences;
 use crate::context::review::ReviewContext;
 use crate::context::session::{SessionContext, SessionState, use_session};
@@ -34,37 +30,29 @@ use crate::pages::not_found::NotFound;
 use crate::pages::overview::Overview;
 use crate::pages::sign_in::SignIn;
 use crate::pages::sign_in_link::SignInLink;
-use crate::routes;
+use crate::routes::Screen;
 
 /// The whole page.
 #[component]
 pub fn App() -> impl IntoView {
     provide_context(Preferences::start());
     provide_context(Clock::start());
+    provide_context(Location::start());
     provide_context(SessionContext::start());
     provide_ways();
     view! {
-        <Router>
-            <a class="skip" href="#main" on:click=|event: ev::MouseEvent| {
+        <a
+            class="skip"
+            href="#main"
+            on:click=|event: ev::MouseEvent| {
                 event.prevent_default();
                 focus_content();
-            }>
-                "Skip to the content"
-            </a>
-            <LabBanner />
-            <Gate />
-        </Router>
-    }
-}
-
-/// The router takes a click on `#main` for its own and moves no focus; this does.
-fn focus_content() {
-    if let Some(main) = document()
-        .get_element_by_id("main")
-        .and_then(|element| element.dyn_into::<HtmlElement>().ok())
-    {
-        // An element that cannot take the focus leaves it where it is.
-        let _ = main.focus();
+            }
+        >
+            "Skip to the content"
+        </a>
+        <LabBanner />
+        <Gate />
     }
 }
 
@@ -73,7 +61,7 @@ fn focus_content() {
 fn Gate() -> impl IntoView {
     let session = use_session();
     let location = use_location();
-    let by_link = Memo::new(move |_| location.pathname.get() == routes::SIGN_IN_LINK);
+    let by_link = Memo::new(move |_| Screen::of(&location.path()) == Screen::SignInLink);
     // A session that is read again must not build the console anew.
     let who = Memo::new(move |_| match session.state.get() {
         SessionState::Asking => Who::Asking,
@@ -132,20 +120,29 @@ fn Console() -> impl IntoView {
         <div class="frame">
             <Rail />
             <main id="main" tabindex="-1">
-                <Routes fallback=NotFound>
-                    <Route path=path!("/") view=Overview />
-                    <Route path=path!("/ask") view=Ask />
-                    <Route path=path!("/changes") view=Changes />
-                    <Route path=path!("/changes/:id") view=Change />
-                    <Route path=path!("/executions/:id") view=Execution />
-                    <Route path=path!("/ledger") view=Ledger />
-                    <Route path=path!("/logs") view=Logs />
-                </Routes>
+                <Shown />
             </main>
         </div>
         <BottomBar />
         <ProposalReviewModal />
         <Help open=help />
+    }
+}
+
+/// The screen that the address names. It is built anew when that is another one, and only then.
+#[component]
+fn Shown() -> impl IntoView {
+    let location = use_location();
+    let screen = Memo::new(move |_| Screen::of(&location.path()));
+    move || match screen.get() {
+        Screen::Overview => view! { <Overview /> }.into_any(),
+        Screen::Ask => view! { <Ask /> }.into_any(),
+        Screen::Changes => view! { <Changes /> }.into_any(),
+        Screen::Change(id) => view! { <Change proposal=id /> }.into_any(),
+        Screen::Execution(id) => view! { <Execution execution=id /> }.into_any(),
+        Screen::Ledger => view! { <Ledger /> }.into_any(),
+        Screen::Logs => view! { <Logs /> }.into_any(),
+        Screen::SignInLink | Screen::Nowhere => view! { <NotFound /> }.into_any(),
     }
 }
 

@@ -4,7 +4,7 @@ use argus_types::Timestamp;
 use argus_types::cluster::{Cluster, OBSERVED_AT_HEADER, STALE_HEADER};
 use argus_types::paths;
 
-use super::client::{decode, text};
+use super::client::{decode_large, text};
 use super::{Api, ApiError};
 
 /// The answer with its freshness.
@@ -37,7 +37,7 @@ pub async fn cluster(api: Api, etag: Option<&str>) -> Result<Observed, ApiError>
         });
     }
     Ok(Observed {
-        cluster: Some(decode(&text(&response).await?, response.status())?),
+        cluster: Some(decode_large(&text(&response).await?, response.status())?),
         etag: new_etag,
         observed_at,
         stale,

@@ -3,7 +3,6 @@
 use argus_types::proposal::ProposalSummary;
 use leptos::ev;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::moment::{Countdown, Moment};
 use super::pill::{Mark, Pill};
@@ -49,9 +48,9 @@ pub fn ChangeRow(
                 <Pill word=word />
             </span>
             <span class="change-title" on:click:capture=open>
-                <A href=href attr:data-row-link="">
+                <a href=href data-row-link="">
                     {change.title}
-                </A>
+                </a>
             </span>
             <span class="change-facts fine">
                 <Mark word=words::risk(change.risk) />

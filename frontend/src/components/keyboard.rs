@@ -2,10 +2,10 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
+use crate::context::location::use_location;
 use crate::routes;
 
 /// What the help screen lists.
@@ -26,7 +26,7 @@ pub const FILTER_ID: &str = "guest-filter";
 
 /// Listens for as long as the owner lives.
 pub fn listen(help: RwSignal<bool>) {
-    let navigate = use_navigate();
+    let location = use_location();
     let after_g = StoredValue::new(false);
     let handle = window_event_listener(ev::keydown, move |event| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() || is_busy(&event) {
@@ -45,7 +45,7 @@ pub fn listen(help: RwSignal<bool>) {
         };
         if let Some(path) = target {
             event.prevent_default();
-            navigate(path, leptos_router::NavigateOptions::default());
+            location.go(path);
             return;
         }
         match key.as_str() {
@@ -53,7 +53,7 @@ pub fn listen(help: RwSignal<bool>) {
             "/" => {
                 event.prevent_default();
                 if !focus(&format!("#{FILTER_ID}")) {
-                    navigate(routes::OVERVIEW, leptos_router::NavigateOptions::default());
+                    location.go(routes::OVERVIEW);
                     request_animation_frame(|| {
                         focus(&format!("#{FILTER_ID}"));
                     });

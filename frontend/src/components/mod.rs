@@ -18,6 +18,7 @@ pub mod log_lines;
 pub mod meter;
 pub mod moment;
 pub mod more;
+pub mod nav_link;
 pub mod needs_me;
 pub mod node_tile;
 pub mod notice;

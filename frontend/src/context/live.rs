@@ -4,7 +4,6 @@
 //! does not meet every browser at once.
 
 use argus_types::paths;
-use argus_types::stream::StreamMessage;
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use gloo_net::websocket::Message;
@@ -14,6 +13,8 @@ use leptos::task::spawn_local;
 
 use super::inventory::Inventory;
 use super::session::SessionContext;
+use crate::api::client::decode;
+use crate::api::news::{Kind, News};
 use crate::api::{session::session, socket};
 use crate::format::moment::now_ms;
 
@@ -101,31 +102,31 @@ impl Live {
                 heard = true;
                 self.connection.set(Connection::Live);
             }
-            // A kind of message that this page does not know yet is not for it.
-            if let Ok(message) = serde_json::from_str(&text) {
-                self.take(message, inventory);
+            // What is no message of the stream is nothing to act on.
+            if let Ok(news) = decode(&text, 200) {
+                self.take(&news, inventory);
             }
         }
     }
 
-    fn take(self, message: StreamMessage, inventory: Inventory) {
-        match message {
-            StreamMessage::Resync => {
+    fn take(self, news: &News, inventory: Inventory) {
+        match news.kind {
+            Kind::Resync => {
                 inventory.read();
                 bump(self.changes);
                 bump(self.emergency);
             }
-            StreamMessage::Inventory {
-                etag,
-                observed_at,
-                stale,
-                ..
-            } => inventory.heard(&etag, observed_at, stale),
-            StreamMessage::Proposal { .. } | StreamMessage::Execution { .. } => bump(self.changes),
-            StreamMessage::EmergencyStop { .. } => {
+            Kind::Inventory => {
+                if let Some(observed_at) = news.observed_at {
+                    inventory.heard(&news.etag, observed_at, news.stale);
+                }
+            }
+            Kind::Proposal | Kind::Execution => bump(self.changes),
+            Kind::EmergencyStop => {
                 bump(self.emergency);
                 bump(self.changes);
             }
+            Kind::Other => {}
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod emergency;
 pub mod inventory;
 pub mod live;
 pub mod load;
+pub mod location;
 pub mod paged;
 pub mod preferences;
 pub mod review;

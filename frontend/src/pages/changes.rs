@@ -3,7 +3,6 @@
 use argus_types::person::Permission;
 use argus_types::proposal::{ProposalState, ProposalSummary};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::api::proposals::proposals;
 use crate::components::change_row::ChangeRow;
@@ -42,9 +41,9 @@ pub fn Changes() -> impl IntoView {
                     .may(Permission::Propose)
                     .then(|| {
                         view! {
-                            <A href=routes::ASK attr:class="button primary">
+                            <a href=routes::ASK class="button primary">
                                 "Ask for a change"
-                            </A>
+                            </a>
                         }
                     })
             }}

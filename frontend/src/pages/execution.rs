@@ -5,10 +5,7 @@ use argus_types::execution::{Execution as Held, StepState};
 use argus_types::id::ExecutionId;
 use argus_types::problem::ProblemCode;
 use leptos::prelude::*;
-use leptos_router::components::A;
-use leptos_router::hooks::use_params_map;
 
-use super::not_found::NotFound;
 use crate::api::ApiError;
 use crate::components::execution::{
     Followed, LogView, ResultBanner, StepDetail, StepEvidence, StepList, StopPanel, follow,
@@ -24,23 +21,6 @@ use crate::format::duration::fine_duration;
 use crate::format::words;
 use crate::routes;
 
-/// The page.
-#[component]
-pub fn Execution() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| {
-        params.with(|params| {
-            params
-                .get("id")
-                .and_then(|text| text.parse::<ExecutionId>().ok())
-        })
-    });
-    move || match id.get() {
-        Some(id) => view! { <Shown execution=id /> }.into_any(),
-        None => view! { <NotFound /> }.into_any(),
-    }
-}
-
 /// The step to look at when nobody chose one: the first that is not simply done, else the last.
 fn interesting(execution: &Held) -> u16 {
     execution
@@ -51,8 +31,12 @@ fn interesting(execution: &Held) -> u16 {
         .map_or(1, |step| step.number)
 }
 
+/// The page.
 #[component]
-fn Shown(execution: ExecutionId) -> impl IntoView {
+pub fn Execution(
+    /// Which.
+    execution: ExecutionId,
+) -> impl IntoView {
     let id = execution;
     let followed = follow(id);
     let execution = followed.execution;
@@ -178,15 +162,15 @@ fn Facts(followed: Followed) -> impl IntoView {
                     <div>
                         <dt>"Plan"</dt>
                         <dd>
-                            <A href=routes::change(proposal)>
+                            <a href=routes::change(proposal)>
                                 <code>{digest.short()}</code>
-                            </A>
+                            </a>
                         </dd>
                     </div>
                     <div>
                         <dt>"Recorded"</dt>
                         <dd>
-                            <A href=routes::ledger_of(&format!("execution/{id}"))>"in the ledger"</A>
+                            <a href=routes::ledger_of(&format!("execution/{id}"))>"in the ledger"</a>
                         </dd>
                     </div>
                 </dl>

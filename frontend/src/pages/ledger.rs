@@ -2,14 +2,13 @@
 
 use argus_ledger::Record;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::api::ledger::ledger;
 use crate::components::ledger::{ChainCheck, RecordRow};
 use crate::components::more::{More, Reading};
 use crate::components::skeleton::Empty;
 use crate::context::live::use_live;
+use crate::context::location::use_location;
 use crate::context::paged::paged;
 use crate::context::session::use_session;
 use crate::context::title::set_title;
@@ -21,11 +20,8 @@ pub fn Ledger() -> impl IntoView {
     set_title(|| "Ledger".to_owned());
     let session = use_session();
     let live = use_live();
-    let navigate = use_navigate();
-    let query = use_query_map();
-    let subject = Memo::new(move |_| {
-        query.with(|query| query.get("subject").filter(|subject| !subject.is_empty()))
-    });
+    let location = use_location();
+    let subject = Memo::new(move |_| location.query("subject"));
     let list = paged(
         move |cursor| {
             live.changes.track();
@@ -34,7 +30,7 @@ pub fn Ledger() -> impl IntoView {
         |a: &Record, b| a.seq == b.seq,
     );
     let show = Callback::new(move |subject: String| {
-        navigate(&routes::ledger_of(&subject), NavigateOptions::default());
+        location.go(&routes::ledger_of(&subject));
     });
     let none = move || {
         list.items

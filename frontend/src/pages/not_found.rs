@@ -1,7 +1,6 @@
 //! A path that leads nowhere.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::context::title::set_title;
 use crate::routes;
@@ -12,6 +11,6 @@ pub fn NotFound() -> impl IntoView {
     set_title(|| "Not found".to_owned());
     view! {
         <h1>"There is nothing here"</h1>
-        <p>"The link may be old or mistyped. " <A href=routes::OVERVIEW>"Go to the overview"</A></p>
+        <p>"The link may be old or mistyped. " <a href=routes::OVERVIEW>"Go to the overview"</a></p>
     }
 }

@@ -3,8 +3,6 @@
 use argus_types::id::GuestKey;
 use argus_types::person::Permission;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::components::ask::AskPanel;
 use crate::components::failure::Failure;
@@ -16,6 +14,7 @@ use crate::components::notice::Notice;
 use crate::components::skeleton::Skeleton;
 use crate::context::clock::use_clock;
 use crate::context::inventory::use_inventory;
+use crate::context::location::use_location;
 use crate::context::session::use_session;
 use crate::context::title::set_title;
 use crate::format::words::Tone;
@@ -29,20 +28,16 @@ pub fn Overview() -> impl IntoView {
     let session = use_session();
     let inventory = use_inventory();
     let clock = use_clock();
-    let navigate = use_navigate();
-    let query = use_query_map();
+    let location = use_location();
     let filter = RwSignal::new(Filter::default());
     let stale = Memo::new(move |_| inventory.is_stale(clock.now()));
     let chosen = Memo::new(move |_| {
-        query.with(|query| query.get("guest").and_then(|text| guest_key::parse(&text)))
+        location
+            .query("guest")
+            .and_then(|text| guest_key::parse(&text))
     });
-    let quiet = || NavigateOptions {
-        scroll: false,
-        ..NavigateOptions::default()
-    };
-    let go = navigate.clone();
-    let open = Callback::new(move |key: GuestKey| go(&routes::guest(key), quiet()));
-    let close = Callback::new(move |()| navigate(routes::OVERVIEW, quiet()));
+    let open = Callback::new(move |key: GuestKey| location.go(&routes::guest(key)));
+    let close = Callback::new(move |()| location.go(routes::OVERVIEW));
     view! {
         <h1 class="visually-hidden">"Overview"</h1>
         <StaleNotice stale=stale />

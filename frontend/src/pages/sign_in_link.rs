@@ -2,13 +2,11 @@
 //! leaves the address bar before anything else happens.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::A;
-use leptos_router::hooks::use_navigate;
 
 use crate::api::sign_in;
 use crate::components::failure::Failure;
 use crate::components::notice::Notice;
+use crate::context::location::use_location;
 use crate::context::session::{SessionState, use_session};
 use crate::context::submission::Submission;
 use crate::context::title::set_title;
@@ -20,7 +18,7 @@ use crate::routes;
 pub fn SignInLink() -> impl IntoView {
     set_title(|| "Sign in".to_owned());
     let session = use_session();
-    let navigate = use_navigate();
+    let location = use_location();
     let token = StoredValue::new(take_token());
     let known = token.with_value(|token| !token.is_empty());
     let entering = Submission::new();
@@ -30,13 +28,7 @@ pub fn SignInLink() -> impl IntoView {
             .state
             .with(|state| matches!(state, SessionState::SignedIn(_)));
         if entered.get() && inside {
-            navigate(
-                routes::OVERVIEW,
-                NavigateOptions {
-                    replace: true,
-                    ..NavigateOptions::default()
-                },
-            );
+            location.replace(routes::OVERVIEW);
         }
     });
     let enter = move |_| {
@@ -70,7 +62,7 @@ pub fn SignInLink() -> impl IntoView {
                     <Notice tone=Tone::Warn title="The link has no secret in it">
                         <p>
                             "Copy the whole link, the part behind # included. "
-                            <A href=routes::OVERVIEW>"Other ways to sign in"</A>
+                            <a href=routes::OVERVIEW>"Other ways to sign in"</a>
                         </p>
                     </Notice>
                 }

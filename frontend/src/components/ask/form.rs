@@ -1,7 +1,7 @@
 //! Asking by a form: one action, one guest, its parameters.
 
 use argus_types::action::{Action, ActionKind, Draft, Target};
-use argus_types::proposal::{ProposalInput, ProposalOutcome};
+use argus_types::proposal::ProposalInput;
 use argus_types::text::PlainText;
 use leptos::ev;
 use leptos::prelude::*;
@@ -129,8 +129,8 @@ pub fn DraftForm() -> impl IntoView {
                 };
                 propose(api, input, key)
             },
-            move |outcome| {
-                if let ProposalOutcome::Proposal { proposal } = outcome {
+            move |asked| {
+                if let Some(proposal) = asked.proposal {
                     review.open(proposal.id);
                 }
             },

@@ -1,6 +1,6 @@
 //! Asking in words.
 
-use argus_types::proposal::{Origin, ProposalInput, ProposalOutcome, Question};
+use argus_types::proposal::{Origin, ProposalInput, Question};
 use argus_types::text::PlainText;
 use leptos::ev;
 use leptos::prelude::*;
@@ -42,13 +42,12 @@ pub fn WordsForm() -> impl IntoView {
                 };
                 propose(api, input, key)
             },
-            move |outcome| match outcome {
-                ProposalOutcome::Proposal { proposal } => {
-                    questions.set(Vec::new());
+            move |asked| {
+                questions.set(asked.questions);
+                if let Some(proposal) = asked.proposal {
                     text.set(String::new());
                     review.open(proposal.id);
                 }
-                ProposalOutcome::Clarify { questions: open } => questions.set(open),
             },
         );
     };

@@ -3,7 +3,6 @@
 use argus_types::emergency::{EmergencyStop, EmergencyStopInput};
 use argus_types::person::Permission;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::api::emergency_stop::release;
 use crate::components::failure::Failure;
@@ -72,7 +71,7 @@ fn Engaged(stop: EmergencyStop) -> impl IntoView {
                                     .into_iter()
                                     .map(|one| {
                                         view! {
-                                            <A href=routes::execution(one.id)>{one.id.short()}</A>
+                                            <a href=routes::execution(one.id)>{one.id.short()}</a>
                                             " "
                                         }
                                     })

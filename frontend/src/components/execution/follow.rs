@@ -1,6 +1,5 @@
 //! Follows one execution: its state by reading, its journal by a WebSocket that resumes where it broke.
 
-use argus_types::event::{Event, ExecutionEvent};
 use argus_types::execution::Execution;
 use argus_types::id::ExecutionId;
 use argus_types::paths;
@@ -11,6 +10,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::journal::{Journal, Taken};
+use crate::api::client::decode;
+use crate::api::journal_event::{JournalEvent, Kind};
 use crate::api::{execution::execution as read_execution, socket};
 use crate::context::live::{Backoff, use_live};
 use crate::context::load::{Load, load};
@@ -83,11 +84,11 @@ impl Followed {
             let Message::Text(text) = message else {
                 continue;
             };
-            let Ok(event) = serde_json::from_str::<ExecutionEvent>(&text) else {
+            let Ok(event) = decode::<JournalEvent>(&text, 200) else {
                 continue;
             };
             let seq = event.seq;
-            let is_log = matches!(event.event, Event::Log { .. });
+            let is_log = event.event.kind == Kind::Log;
             let taken = self.journal.try_update(|journal| journal.take(event));
             match taken {
                 None | Some(Taken::Hole) => return news,

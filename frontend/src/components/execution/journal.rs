@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use argus_types::Timestamp;
-use argus_types::event::{Event, ExecutionEvent, TaskExit};
+use argus_types::event::TaskExit;
 
+use crate::api::journal_event::{Happened, JournalEvent, Kind};
 use crate::format::count::count;
 use crate::format::words::Tone;
 
@@ -82,7 +83,7 @@ impl Journal {
 
     /// Takes the next event. A hole is refused once, to be asked for again; if it is still there, it is
     /// marked and the journal goes on behind it.
-    pub fn take(&mut self, event: ExecutionEvent) -> Taken {
+    pub fn take(&mut self, event: JournalEvent) -> Taken {
         if event.seq <= self.last_seq {
             return Taken::Known;
         }
@@ -94,7 +95,7 @@ impl Journal {
             }
             let lost = usize::try_from(missing).unwrap_or(usize::MAX);
             let text = format!("{} missing here", count(lost, "event is", "events are"));
-            if let Some(step) = event.event.step() {
+            if let Some(step) = event.event.step {
                 self.push(step, Entry::Gap { text });
             }
         }
@@ -107,12 +108,13 @@ impl Journal {
         self.steps.entry(step).or_default().push(entry);
     }
 
-    fn write(&mut self, event: ExecutionEvent) {
-        let Some(step) = event.event.step() else {
+    fn write(&mut self, event: JournalEvent) {
+        let Some(step) = event.event.step else {
             return;
         };
-        if let Event::Log { attempt, lines, .. } = event.event {
-            for line in lines {
+        if event.event.kind == Kind::Log {
+            let attempt = event.event.attempt;
+            for line in event.event.lines {
                 let last = self.last_line.insert((step, attempt), line.n);
                 let expected = last.map_or(1, |last| last.saturating_add(1));
                 if line.n > expected {
@@ -142,123 +144,106 @@ impl Journal {
 }
 
 /// What an event says about its step.
-fn sentence(event: &Event) -> Option<(Tone, String)> {
-    Some(match event {
-        Event::StepStarted { attempt, .. } => (Tone::Info, format!("Attempt {attempt} begins")),
-        Event::PreChecked { evidence, .. } => (
-            Tone::Good,
-            format!(
-                "Checked before: {} as reviewed",
-                count(evidence.len(), "value is", "values are")
-            ),
-        ),
-        Event::Drifted { evidence, .. } => {
-            let mut text = "The cluster changed since the review; nothing was sent".to_owned();
-            for change in evidence.iter().filter(|change| !change.holds) {
-                // Writing to a String cannot fail.
-                let _ = write!(
-                    text,
-                    "; {} was {} and is {}",
-                    change.label, change.expected, change.observed
-                );
-            }
-            (Tone::Warn, text)
+fn sentence(event: &Happened) -> Option<(Tone, String)> {
+    let message = &event.message;
+    let again = if event.retry {
+        "; another attempt follows"
+    } else {
+        ""
+    };
+    Some(match event.kind {
+        Kind::StepStarted => (Tone::Info, format!("Attempt {} begins", event.attempt)),
+        Kind::PreChecked => {
+            let seen = count(event.evidence.len(), "value is", "values are");
+            (Tone::Good, format!("Checked before: {seen} as reviewed"))
         }
-        Event::Intended { call, .. } => {
+        Kind::Drifted => (Tone::Warn, drift(event)),
+        Kind::Intended => {
+            let call = event.call.as_ref()?;
             (Tone::Info, format!("Sending {} {}", call.method, call.path))
         }
-        Event::Submitted { upid, adopted, .. } => (
+        Kind::Submitted if event.adopted => (
             Tone::Info,
-            if *adopted {
-                format!("Found the task by looking: {upid}")
-            } else {
-                format!("Proxmox began the task {upid}")
-            },
+            format!("Found the task by looking: {}", event.upid),
         ),
-        Event::Refused { retry, message, .. } => (
-            Tone::Warn,
-            format!(
-                "Nothing was started: {message}{}",
-                if *retry {
-                    "; another attempt follows"
-                } else {
-                    ""
-                }
-            ),
-        ),
-        Event::Indeterminate { message, .. } => (
+        Kind::Submitted => (Tone::Info, format!("Proxmox began the task {}", event.upid)),
+        Kind::Refused => (Tone::Warn, format!("Nothing was started: {message}{again}")),
+        Kind::Indeterminate => (
             Tone::Open,
             format!("The answer was lost ({message}); looking before anything else"),
         ),
-        Event::Absent { retry, message, .. } => (
+        Kind::Absent => (
             Tone::Warn,
-            format!(
-                "Looked, and nothing was started: {message}{}",
-                if *retry {
-                    "; another attempt follows"
-                } else {
-                    ""
-                }
-            ),
+            format!("Looked, and nothing was started: {message}{again}"),
         ),
-        Event::TaskEnded { exit, message, .. } => (
-            match exit {
-                TaskExit::Ok => Tone::Info,
-                TaskExit::Warnings => Tone::Warn,
-                TaskExit::Failed => Tone::Bad,
-                TaskExit::Unexpected => Tone::Open,
-            },
-            format!("The task ended: {message}"),
+        Kind::TaskEnded => {
+            let tone = match event.exit {
+                Some(TaskExit::Ok) => Tone::Info,
+                Some(TaskExit::Warnings) => Tone::Warn,
+                Some(TaskExit::Failed) => Tone::Bad,
+                Some(TaskExit::Unexpected) | None => Tone::Open,
+            };
+            (tone, format!("The task ended: {message}"))
+        }
+        Kind::PostChecked if event.holds => {
+            (Tone::Good, "Checked after: fresh state shows it".to_owned())
+        }
+        Kind::PostChecked => (
+            Tone::Bad,
+            "Checked after: fresh state does not show it".to_owned(),
         ),
-        Event::PostChecked { holds, .. } => {
-            if *holds {
-                (Tone::Good, "Checked after: fresh state shows it".to_owned())
-            } else {
-                (
-                    Tone::Bad,
-                    "Checked after: fresh state does not show it".to_owned(),
-                )
-            }
-        }
-        Event::StepSucceeded { .. } => (Tone::Good, "Done and seen".to_owned()),
-        Event::StepFailed { message, .. } => (Tone::Bad, format!("Failed: {message}")),
-        Event::StepNeedsAttention { message, .. } => {
-            (Tone::Open, format!("A person must look: {message}"))
-        }
-        Event::Log { .. }
-        | Event::Started { .. }
-        | Event::Resumed { .. }
-        | Event::StopRequested { .. }
-        | Event::Ended { .. } => return None,
+        Kind::StepSucceeded => (Tone::Good, "Done and seen".to_owned()),
+        Kind::StepFailed => (Tone::Bad, format!("Failed: {message}")),
+        Kind::StepNeedsAttention => (Tone::Open, format!("A person must look: {message}")),
+        Kind::Log | Kind::Other => return None,
     })
+}
+
+fn drift(event: &Happened) -> String {
+    let mut text = "The cluster changed since the review; nothing was sent".to_owned();
+    for change in event.evidence.iter().filter(|change| !change.holds) {
+        // Writing to a String cannot fail.
+        let _ = write!(
+            text,
+            "; {} was {} and is {}",
+            change.label, change.expected, change.observed
+        );
+    }
+    text
 }
 
 #[cfg(test)]
 mod tests {
     use argus_types::event::TaskLine;
-    use argus_types::id::ExecutionId;
 
     use super::*;
 
-    fn event(seq: u64, event: Event) -> ExecutionEvent {
-        ExecutionEvent {
-            execution: "00000000-0000-0000-0000-000000000001"
-                .parse::<ExecutionId>()
-                .unwrap(),
+    fn event(seq: u64, event: Happened) -> JournalEvent {
+        JournalEvent {
             seq,
             at: Timestamp::from_unix(1_795_000_000).unwrap(),
             event,
         }
     }
 
-    fn begins(attempt: u8) -> Event {
-        Event::StepStarted { step: 1, attempt }
+    fn of(kind: Kind) -> Happened {
+        Happened {
+            kind,
+            step: Some(1),
+            attempt: 1,
+            ..Happened::default()
+        }
     }
 
-    fn log(numbers: &[u32]) -> Event {
-        Event::Log {
-            step: 1,
-            attempt: 1,
+    fn begins(attempt: u8) -> Happened {
+        Happened {
+            attempt,
+            ..of(Kind::StepStarted)
+        }
+    }
+
+    fn log(numbers: &[u32]) -> Happened {
+        Happened {
             lines: numbers
                 .iter()
                 .map(|n| TaskLine {
@@ -266,6 +251,7 @@ mod tests {
                     text: format!("line {n}"),
                 })
                 .collect(),
+            ..of(Kind::Log)
         }
     }
 
@@ -326,10 +312,9 @@ mod tests {
         let mut journal = Journal::default();
         journal.take(event(
             1,
-            Event::Drifted {
-                step: 1,
-                attempt: 1,
+            Happened {
                 evidence,
+                ..of(Kind::Drifted)
             },
         ));
         assert!(

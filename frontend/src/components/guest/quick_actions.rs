@@ -4,7 +4,7 @@ use argus_types::action::{Action, ActionKind, Draft, Target};
 use argus_types::cluster::{Guest, GuestStatus, NodeStatus};
 use argus_types::id::NodeName;
 use argus_types::person::Permission;
-use argus_types::proposal::{ProposalInput, ProposalOutcome};
+use argus_types::proposal::ProposalInput;
 use leptos::prelude::*;
 
 use crate::api::propose::propose;
@@ -65,8 +65,8 @@ pub fn QuickActions(
                 };
                 propose(session.api, input, key)
             },
-            move |outcome| {
-                if let ProposalOutcome::Proposal { proposal } = outcome {
+            move |asked| {
+                if let Some(proposal) = asked.proposal {
                     review.open(proposal.id);
                 }
             },

@@ -4,7 +4,6 @@ use argus_types::cluster::{Guest, GuestStatus};
 use argus_types::id::{GuestKey, GuestKind};
 use leptos::ev;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::usage::Usage;
 use crate::components::icon::{Glyph, Icon};
@@ -81,9 +80,9 @@ pub fn GuestRow(
                 {key.vmid.to_string()}
             </td>
             <th scope="row" class="cell-name">
-                <A href=routes::guest(key) attr:data-row-link="" scroll=false>
+                <a href=routes::guest(key) data-row-link="">
                     {text(|guest| guest.name.clone())}
-                </A>
+                </a>
                 {move || guest.with(|guest| guest.as_ref().map(marks))}
             </th>
             <td class="cell-node">{text(|guest| guest.node.to_string())}</td>

@@ -2,7 +2,6 @@
 
 use argus_types::id::ProposalId;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::view::{ProposalReview, follow};
 use crate::components::dialog::Dialog;
@@ -33,9 +32,9 @@ fn Open(proposal: ProposalId) -> impl IntoView {
             <div class="dialog-head">
                 <h2 id="review-title">{title}</h2>
                 <span on:click=move |_| close.run(())>
-                    <A href=routes::change(proposal) attr:class="page-link">
+                    <a href=routes::change(proposal) class="page-link">
                         "Open as a page"
-                    </A>
+                    </a>
                 </span>
                 <button
                     type="button"

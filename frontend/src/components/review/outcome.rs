@@ -2,7 +2,6 @@
 
 use argus_types::proposal::{Proposal, ProposalState};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::components::evidence::EvidenceTable;
 use crate::components::moment::Moment;
@@ -45,7 +44,7 @@ pub fn Outcome(
                 .map(|id| {
                     view! {
                         <p>
-                            <A href=routes::execution(id)>"See how it went"</A>
+                            <a href=routes::execution(id)>"See how it went"</a>
                         </p>
                     }
                 })}

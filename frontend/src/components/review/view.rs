@@ -5,8 +5,6 @@ use argus_types::person::Permission;
 use argus_types::problem::ProblemCode;
 use argus_types::proposal::{Proposal, ProposalState};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use super::decision::SnapshotChoice;
 use super::decision_bar::DecisionBar;
@@ -22,6 +20,7 @@ use crate::components::segment::Segment;
 use crate::components::skeleton::{Empty, Skeleton};
 use crate::context::live::use_live;
 use crate::context::load::{Load, load};
+use crate::context::location::use_location;
 use crate::context::review::use_review;
 use crate::context::session::use_session;
 use crate::context::submission::Submission;
@@ -55,7 +54,7 @@ pub fn ProposalReview(
 ) -> impl IntoView {
     let session = use_session();
     let review = use_review();
-    let navigate = use_navigate();
+    let location = use_location();
     let decisions = Decisions {
         choice: RwSignal::new(SnapshotChoice::Open),
         reason: RwSignal::new(String::new()),
@@ -74,7 +73,7 @@ pub fn ProposalReview(
             .with(|proposal| proposal.as_ref().and_then(|proposal| proposal.execution));
         if let (true, Some(id)) = (confirmed_here.get(), execution) {
             review.close();
-            navigate(&routes::execution(id), NavigateOptions::default());
+            location.go(&routes::execution(id));
         }
     });
     // A live message that changes nothing must not take the focus or the scroll position away.

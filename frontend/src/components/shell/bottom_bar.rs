@@ -2,10 +2,10 @@
 
 use argus_types::person::Permission;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::components::emergency::StopButton;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Glyph;
+use crate::components::nav_link::NavLink;
 use crate::context::session::use_session;
 use crate::routes;
 
@@ -15,30 +15,18 @@ pub fn BottomBar() -> impl IntoView {
     let session = use_session();
     view! {
         <nav class="bottom-bar" aria-label="Screens, short">
-            <A href=routes::OVERVIEW exact=true>
-                <Icon glyph=Glyph::Home />
-                <span>"Home"</span>
-            </A>
-            <A href=routes::CHANGES>
-                <Icon glyph=Glyph::List />
-                <span>"Changes"</span>
-            </A>
+            <NavLink href=routes::OVERVIEW glyph=Glyph::Home label="Home" />
+            <NavLink href=routes::CHANGES glyph=Glyph::List label="Changes" />
             {move || {
                 session
                     .may(Permission::Propose)
                     .then(|| {
                         view! {
-                            <A href=routes::ASK>
-                                <Icon glyph=Glyph::Speech />
-                                <span>"Ask"</span>
-                            </A>
+                            <NavLink href=routes::ASK glyph=Glyph::Speech label="Ask" />
                         }
                     })
             }}
-            <A href=routes::LEDGER>
-                <Icon glyph=Glyph::Book />
-                <span>"Ledger"</span>
-            </A>
+            <NavLink href=routes::LEDGER glyph=Glyph::Book label="Ledger" />
             <StopButton short=true />
         </nav>
     }

@@ -2,10 +2,9 @@
 
 use argus_types::person::Permission;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::PLACES;
-use crate::components::icon::Icon;
+use crate::components::nav_link::NavLink;
 use crate::context::session::use_session;
 use crate::routes;
 
@@ -24,10 +23,7 @@ pub fn Rail() -> impl IntoView {
                         there
                             .then(|| {
                                 view! {
-                                    <A href=place.path exact=place.path == routes::OVERVIEW>
-                                        <Icon glyph=place.glyph />
-                                        <span>{place.label}</span>
-                                    </A>
+                                    <NavLink href=place.path glyph=place.glyph label=place.label />
                                 }
                             })
                     }

@@ -2,7 +2,6 @@
 
 use argus_types::cluster::NodeStatus;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::{ConnectionBadge, ThemeToggle, UserMenu};
 use crate::components::emergency::StopButton;
@@ -20,10 +19,10 @@ pub fn TopBar(
 ) -> impl IntoView {
     view! {
         <header class="top-bar">
-            <A href=routes::OVERVIEW attr:class="brand">
+            <a href=routes::OVERVIEW class="brand">
                 <Icon glyph=Glyph::Circle />
                 "Argus"
-            </A>
+            </a>
             <ClusterHealth />
             <ConnectionBadge />
             <span class="spacer"></span>

@@ -1,7 +1,6 @@
 //! Who is signed in, with which role and until when, and the way out.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::api::session::sign_out;
 use crate::components::failure::Failure;
@@ -24,42 +23,40 @@ pub fn UserMenu() -> impl IntoView {
         );
     };
     move || match session.state.get() {
-        SessionState::SignedIn(held) => {
-            view! {
-                <details class="user-menu">
-                    <summary>
-                        <Icon glyph=Glyph::Person />
-                        <span class="user-name">{held.person.name.clone()}</span>
-                        " "
-                        <span class="role">{held.person.role.as_str()}</span>
-                    </summary>
-                    <div class="menu">
-                        <p>
-                            <strong>{held.person.name.clone()}</strong>
-                            ", "
-                            {words::role(held.person.role)}
-                            "."
-                        </p>
-                        <p class="fine">{words::role_purpose(held.person.role)}</p>
-                        <p class="fine">"Signed in until " {moment::full(held.expires_at)}</p>
-                        <A href=routes::LOGS attr:class="menu-link">
-                            "Logs"
-                        </A>
-                        <button
-                            type="button"
-                            class="button"
-                            disabled=move || leaving.pending.get()
-                            on:click=leave
-                        >
-                            <Icon glyph=Glyph::Leave />
-                            "Sign out"
-                        </button>
-                        <Failure error=leaving.error />
-                    </div>
-                </details>
-            }
-            .into_any()
+        SessionState::SignedIn(held) => view! {
+            <details class="user-menu">
+                <summary>
+                    <Icon glyph=Glyph::Person />
+                    <span class="user-name">{held.person.name.clone()}</span>
+                    " "
+                    <span class="role">{held.person.role.as_str()}</span>
+                </summary>
+                <div class="menu">
+                    <p>
+                        <strong>{held.person.name.clone()}</strong>
+                        ", "
+                        {words::role(held.person.role)}
+                        "."
+                    </p>
+                    <p class="fine">{words::role_purpose(held.person.role)}</p>
+                    <p class="fine">"Signed in until " {moment::full(held.expires_at)}</p>
+                    <a href=routes::LOGS class="menu-link">
+                        "Logs"
+                    </a>
+                    <button
+                        type="button"
+                        class="button"
+                        disabled=move || leaving.pending.get()
+                        on:click=leave
+                    >
+                        <Icon glyph=Glyph::Leave />
+                        "Sign out"
+                    </button>
+                    <Failure error=leaving.error />
+                </div>
+            </details>
         }
+        .into_any(),
         _ => ().into_any(),
     }
 }
