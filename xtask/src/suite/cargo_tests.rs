@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use super::Counts;
 use crate::tools::cargo_tool::CargoTool;
-use crate::{environment, process, workspace};
+use crate::{process, workspace};
 
 /// Some of the tests.
 pub struct Selection {
@@ -39,7 +39,8 @@ pub fn build() -> Result<()> {
 
 /// Runs a selection against the database server.
 pub fn run(selection: &Selection, database: &str) -> Result<Counts> {
-    let report = environment::target()?.join("nextest/suite/junit.xml");
+    // nextest keeps its reports below the workspace, wherever cargo builds.
+    let report = workspace::root().join("target/nextest/suite/junit.xml");
     match std::fs::remove_file(&report) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             return Err(error).with_context(|| format!("cannot remove {}", report.display()));
