@@ -9,6 +9,7 @@ use crate::api::cancel::cancel;
 use crate::components::emergency::StopButton;
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
+use crate::context::emergency::use_emergency;
 use crate::context::load::Load;
 use crate::context::session::use_session;
 use crate::context::submission::Submission;
@@ -21,7 +22,13 @@ pub fn StopPanel(
     execution: Load<Execution>,
 ) -> impl IntoView {
     let session = use_session();
+    let emergency = use_emergency();
     let stopping = Submission::new();
+    let engaged = Memo::new(move |_| {
+        emergency
+            .data
+            .with(|stop| stop.as_ref().is_some_and(|stop| stop.engaged))
+    });
     let running = Memo::new(move |_| {
         execution.data.with(|held| {
             held.as_ref()
@@ -64,7 +71,15 @@ pub fn StopPanel(
                     </div>
                     <div>
                         <StopButton />
-                        <p class="fine">"The same for every execution, until an admin releases it."</p>
+                        <p class="fine">
+                            {move || {
+                                if engaged.get() {
+                                    "The emergency stop is set: no step of any execution starts."
+                                } else {
+                                    "The same for every execution, until an admin releases it."
+                                }
+                            }}
+                        </p>
                     </div>
                     <Failure error=stopping.error before="Not recorded." />
                 </section>
