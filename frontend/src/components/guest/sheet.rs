@@ -6,6 +6,8 @@ use argus_types::metrics::{MetricSeries, Timeframe};
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::QuickActions;
 use super::row::marks;
@@ -22,6 +24,7 @@ use crate::context::session::use_api;
 use crate::format::bytes::whole_bytes;
 use crate::format::duration::uptime;
 use crate::format::words;
+use crate::routes;
 
 /// The sheet.
 #[component]
@@ -47,7 +50,10 @@ pub fn GuestSheet(
             close.run(());
         }
     });
-    on_cleanup(move || escape.remove());
+    on_cleanup(move || {
+        escape.remove();
+        request_animation_frame(move || focus_row(key));
+    });
     view! {
         <aside class="sheet" aria-labelledby="sheet-title" data-testid="guest-sheet">
             <header class="sheet-head">
@@ -78,6 +84,17 @@ pub fn GuestSheet(
             <QuickActions guest=guest />
             <Charts guest=key />
         </aside>
+    }
+}
+
+/// Reading goes on at the guest's row, if it is in the page.
+fn focus_row(key: GuestKey) {
+    let selector = format!("[data-row-link][href=\"{}\"]", routes::guest(key));
+    if let Ok(Some(link)) = document().query_selector(&selector)
+        && let Ok(link) = link.dyn_into::<HtmlElement>()
+    {
+        // An element that cannot take the focus leaves it where it is.
+        let _ = link.focus();
     }
 }
 
