@@ -11,6 +11,7 @@ use argus_proxmox::{Client, Limits};
 use argus_store::{PoolLimits, Store};
 use argus_types::Timestamp;
 use axum::Router;
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -124,6 +125,11 @@ impl Server {
             tasks,
             stop,
         } = self;
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "a connection keeps waiting for full packets");
+            }
+        });
         let served =
             axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
         tokio::select! {

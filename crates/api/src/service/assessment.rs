@@ -64,8 +64,17 @@ impl Assessor {
     }
 }
 
-/// The problem for a draft that cannot be planned; its pointers are made relative to the body by `prefix`.
-pub fn not_plannable(errors: &[PlanError], prefix: &str) -> ApiProblem {
+/// Where a draft came from, and with it what an error can point at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Words: the body has no place for a single action.
+    Request,
+    /// Typed actions, below `/draft`.
+    Draft,
+}
+
+/// The problem for a draft that cannot be planned; its pointers are places of the posted body.
+pub fn not_plannable(errors: &[PlanError], source: Source) -> ApiProblem {
     let Some(first) = errors.first() else {
         return ApiProblem::internal("a draft was refused without an error");
     };
@@ -85,7 +94,10 @@ pub fn not_plannable(errors: &[PlanError], prefix: &str) -> ApiProblem {
     let errors = errors
         .iter()
         .map(|error| FieldError {
-            pointer: format!("{prefix}{}", error.pointer),
+            pointer: match source {
+                Source::Request => "/request".to_owned(),
+                Source::Draft => format!("/draft{}", error.pointer),
+            },
             message: error.message.clone(),
         })
         .collect();

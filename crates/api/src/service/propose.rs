@@ -8,7 +8,7 @@ use argus_types::proposal::{Origin, Proposal, ProposalInput, ProposalOutcome, Pr
 use http::StatusCode;
 use serde_json::json;
 
-use super::assessment::{Assessor, not_plannable};
+use super::assessment::{Assessor, Source, not_plannable};
 use super::draft::{Drafter, Words};
 use super::{Once, Reply};
 use crate::clock::SharedClock;
@@ -30,8 +30,7 @@ struct Start {
     draft: Draft,
     origin: Origin,
     request: Option<String>,
-    /// Where the draft stands in the posted body.
-    prefix: &'static str,
+    source: Source,
 }
 
 impl Propose {
@@ -78,7 +77,7 @@ impl Propose {
                         draft,
                         origin: Origin::BuiltInRules,
                         request: Some(request),
-                        prefix: "/request",
+                        source: Source::Request,
                     })),
                     Words::Questions(questions) => Ok(Err(ProposalOutcome::Clarify { questions })),
                 }
@@ -87,7 +86,7 @@ impl Propose {
                 draft,
                 origin: Origin::Draft,
                 request: None,
-                prefix: "/draft",
+                source: Source::Draft,
             })),
             _ => Err(ApiProblem::new(
                 ProblemCode::SchemaViolation,
@@ -106,7 +105,7 @@ impl Propose {
             .assessor
             .assess(id, &start.draft, false)
             .await?
-            .map_err(|errors| not_plannable(&errors, start.prefix))?;
+            .map_err(|errors| not_plannable(&errors, start.source))?;
         let now = self.clock.now();
         Ok(Proposal {
             id,

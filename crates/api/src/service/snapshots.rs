@@ -7,7 +7,7 @@ use argus_types::proposal::{ProposalState, SnapshotFirst};
 use http::StatusCode;
 use serde_json::json;
 
-use super::assessment::{Assessor, not_plannable};
+use super::assessment::{Assessor, Source, not_plannable};
 use super::confirm::{expired, not_found, wrong_state};
 use super::{Once, Reply};
 use crate::clock::SharedClock;
@@ -63,7 +63,7 @@ impl AddSnapshots {
             .assessor
             .assess(id, &stored.draft, true)
             .await?
-            .map_err(|errors| not_plannable(&errors, "/draft"))?;
+            .map_err(|errors| not_plannable(&errors, Source::Draft))?;
         let expires_at = now.plus_seconds(i64::from(self.ttl_min) * 60);
         let mut tx = self.store.begin().await?;
         if let Some(reply) = once.claim(&mut tx, now).await? {

@@ -104,6 +104,17 @@ async fn words_that_mean_nothing_here_make_no_proposal() {
         )
         .await;
     assert!(matches!(status.as_u16(), 200 | 422), "{body:#}");
+    let (status, problem) = operator
+        .post(
+            "/api/actions/proposals",
+            &json!({ "request": "reboot build-01" }),
+        )
+        .await;
+    assert_eq!(
+        (status.as_u16(), text(&problem["code"])),
+        (422, "not_feasible")
+    );
+    assert_eq!(problem["errors"][0]["pointer"], "/request");
     assert_ne!(body["outcome"], "proposal");
     let listed = operator.get("/api/actions").await;
     assert_eq!(listed["items"].as_array().unwrap().len(), 0);

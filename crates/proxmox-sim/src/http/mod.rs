@@ -62,6 +62,10 @@ pub async fn listen(
             changed = front.changed() => if changed.is_err() { return Ok(()) },
             stream = accepted => match stream {
                 Ok((stream, _)) => {
+                    // Small answers must not wait for the client's acknowledgement of a handshake.
+                    if let Err(error) = stream.set_nodelay(true) {
+                        tracing::debug!(%error, "a connection keeps waiting for full packets");
+                    }
                     connections.spawn(connection(stream, Arc::clone(&world), stop.clone()));
                 }
                 Err(error) => tracing::debug!(%error, "a connection could not be accepted"),
