@@ -1,30 +1,31 @@
-//! The button for the next part of a list.
+//! What stands above and below a list that is read in parts. Without type parameters, so that it is in the page
+//! once and not once a list.
 
 use leptos::prelude::*;
 
 use super::failure::Failure;
 use super::skeleton::Skeleton;
-use crate::context::paged::Paged;
+use crate::context::paged::Parts;
 
 /// Stands above a list: why it could not be read, or that it is being read.
 #[component]
-pub fn Reading<T: Clone + Send + Sync + 'static>(
+pub fn Reading(
     /// The list.
-    list: Paged<T>,
+    list: Parts,
     /// What is being read, for screen readers.
     label: &'static str,
 ) -> impl IntoView {
     view! {
-        <Failure error=list.first.error retry=Callback::new(move |()| list.first.reload()) />
-        {move || list.first.is_first().then(|| view! { <Skeleton lines=8 label=label /> })}
+        <Failure error=list.error retry=list.reload />
+        {move || list.is_first.get().then(|| view! { <Skeleton lines=8 label=label /> })}
     }
 }
 
 /// Stands below a list: reads on, while there is more.
 #[component]
-pub fn More<T: Clone + Send + Sync + 'static>(
+pub fn More(
     /// The list.
-    list: Paged<T>,
+    list: Parts,
     /// What the button says.
     label: &'static str,
 ) -> impl IntoView {
@@ -32,14 +33,15 @@ pub fn More<T: Clone + Send + Sync + 'static>(
     view! {
         <Failure error=list.further.error />
         {move || {
-            list.has_more()
+            list.has_more
+                .get()
                 .then(|| {
                     view! {
                         <button
                             type="button"
                             class="button more"
                             disabled=move || pending.get()
-                            on:click=move |_| list.more()
+                            on:click=move |_| list.more.run(())
                         >
                             {label}
                         </button>

@@ -14,14 +14,21 @@ pub fn Segment<T: Clone + PartialEq + Send + Sync + 'static>(
 ) -> impl IntoView {
     let own = value.clone();
     let pressed = Memo::new(move |_| chosen.with(|chosen| *chosen == own));
+    let choose = Callback::new(move |()| chosen.set(value.clone()));
+    button(pressed, choose, label)
+}
+
+// Without type parameters, so that it is in the page once.
+fn button(pressed: Memo<bool>, choose: Callback<()>, label: &'static str) -> AnyView {
     view! {
         <button
             type="button"
             class="segment"
             aria-pressed=move || if pressed.get() { "true" } else { "false" }
-            on:click=move |_| chosen.set(value.clone())
+            on:click=move |_| choose.run(())
         >
             {label}
         </button>
     }
+    .into_any()
 }

@@ -3,46 +3,33 @@
 use argus_types::page::Page;
 use leptos::prelude::*;
 
-use super::load::{Load, load};
+use super::load::load;
 use super::submission::Submission;
 use crate::api::ApiError;
 
-/// What is known of the list, and how to get more of it.
-pub struct Paged<T: Clone + Send + Sync + 'static> {
+/// What is known of the list.
+pub struct Paged<T: Send + Sync + 'static> {
     /// Everything that was read, in the list's order; `None` before the first answer.
     pub items: RwSignal<Option<Vec<T>>>,
-    /// The read of the first part.
-    pub first: Load<Page<T>>,
+    /// How the reading goes.
+    pub parts: Parts,
+}
+
+/// How the reading of a list goes, whatever is in it.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    /// Why the first part could not be read.
+    pub error: RwSignal<Option<ApiError>>,
+    /// Whether nothing has come yet and nothing has failed.
+    pub is_first: Signal<bool>,
+    /// Reads the first part again.
+    pub reload: Callback<()>,
     /// The read of a further part.
     pub further: Submission,
-    cursor: RwSignal<Option<String>>,
-    read_from: Callback<String>,
-}
-
-#[expect(
-    clippy::expl_impl_clone_on_copy,
-    reason = "a derived one would ask for entries that are Copy"
-)]
-impl<T: Clone + Send + Sync + 'static> Clone for Paged<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T: Clone + Send + Sync + 'static> Copy for Paged<T> {}
-
-impl<T: Clone + Send + Sync + 'static> Paged<T> {
     /// Whether there is more than was read.
-    pub fn has_more(self) -> bool {
-        self.cursor.with(Option::is_some)
-    }
-
+    pub has_more: Signal<bool>,
     /// Reads the next part.
-    pub fn more(self) {
-        if let Some(cursor) = self.cursor.get_untracked() {
-            self.read_from.run(cursor);
-        }
-    }
+    pub more: Callback<()>,
 }
 
 /// Reads with `fetch`, again whenever a signal that it reads changes. `same` tells whether two entries are
@@ -68,10 +55,13 @@ where
         }
         items.set(Some(merged));
     });
-    let read_from = Callback::new(move |from: String| {
-        let asked = from.clone();
+    let more = move |()| {
+        let Some(asked) = cursor.get_untracked() else {
+            return;
+        };
+        let from = asked.clone();
         further.run(
-            from.clone(),
+            asked.clone(),
             move |_| untrack(|| fetch(Some(from))),
             move |page: Page<T>| {
                 // Another selection may have been made while this part was on its way.
@@ -81,14 +71,16 @@ where
                 }
             },
         );
-    });
-    Paged {
-        items,
-        first,
+    };
+    let parts = Parts {
+        error: first.error,
+        is_first: Signal::derive(move || first.is_first()),
+        reload: Callback::new(move |()| first.reload()),
         further,
-        cursor,
-        read_from,
-    }
+        has_more: Signal::derive(move || cursor.with(Option::is_some)),
+        more: Callback::new(more),
+    };
+    Paged { items, parts }
 }
 
 /// A new first part before what was read earlier. What stands behind the new part's last entry stays (and

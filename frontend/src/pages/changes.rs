@@ -58,9 +58,9 @@ pub fn Changes() -> impl IntoView {
                 })
                 .collect_view()}
         </div>
-        <Reading list=list label="Reading the changes" />
+        <Reading list=list.parts label="Reading the changes" />
         {move || list.items.get().map(rows)}
-        <More list=list label="Older changes" />
+        <More list=list.parts label="Older changes" />
     }
 }
 

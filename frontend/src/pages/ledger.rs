@@ -60,7 +60,7 @@ pub fn Ledger() -> impl IntoView {
             records=list.items
             whole=Signal::derive(move || subject.with(Option::is_none))
         />
-        <Reading list=list label="Reading the ledger" />
+        <Reading list=list.parts label="Reading the ledger" />
         {move || {
             none()
                 .then(|| {
@@ -80,6 +80,6 @@ pub fn Ledger() -> impl IntoView {
                 <RecordRow record=record show=show />
             </For>
         </ol>
-        <More list=list label="Older records" />
+        <More list=list.parts label="Older records" />
     }
 }

@@ -61,12 +61,12 @@ pub fn Logs() -> impl IntoView {
                     }}
                 </select>
             </label>
-            <button type="button" class="button" on:click=move |_| list.first.reload()>
+            <button type="button" class="button" on:click=move |_| list.parts.reload.run(())>
                 "Read again"
             </button>
         </div>
-        <Reading list=list label="Reading the log" />
+        <Reading list=list.parts label="Reading the log" />
         {move || list.items.get().map(|lines| view! { <LogLines lines=lines /> })}
-        <More list=list label="More lines" />
+        <More list=list.parts label="More lines" />
     }
 }

@@ -1,6 +1,6 @@
 //! Nodes and guests, what needs the person, and the field to ask for a change.
 
-use argus_types::id::GuestKey;
+use argus_types::id::{GuestKey, NodeName};
 use argus_types::person::Permission;
 use leptos::prelude::*;
 
@@ -136,23 +136,32 @@ fn Nodes(filter: RwSignal<Filter>) -> impl IntoView {
     view! {
         {move || nobody().then(|| view! { <Skeleton lines=3 label="Reading the nodes" /> })}
         <ul class="node-tiles">
-            <For each=move || names.get().unwrap_or_default() key=Clone::clone let:name>
-                {
-                    let own = name.clone();
-                    let node = Memo::new(move |_| {
-                        inventory
-                            .snapshot
-                            .with(|snapshot| {
-                                let held = snapshot.as_ref()?;
-                                held.cluster.nodes.iter().find(|node| node.name == own).cloned()
-                            })
-                    });
-                    let picked = Signal::derive(move || {
-                        filter.with(|filter| filter.node.as_deref() == Some(name.as_str()))
-                    });
-                    view! { <NodeTile node=node pick=pick picked=picked /> }
-                }
-            </For>
+            {move || {
+                names
+                    .get()
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|name| tile(name, filter, pick))
+                    .collect_view()
+            }}
         </ul>
     }
+}
+
+fn tile(name: NodeName, filter: RwSignal<Filter>, pick: Callback<String>) -> AnyView {
+    let inventory = use_inventory();
+    let own = name.clone();
+    let node = Memo::new(move |_| {
+        inventory.snapshot.with(|snapshot| {
+            let held = snapshot.as_ref()?;
+            held.cluster
+                .nodes
+                .iter()
+                .find(|node| node.name == own)
+                .cloned()
+        })
+    });
+    let picked =
+        Signal::derive(move || filter.with(|filter| filter.node.as_deref() == Some(name.as_str())));
+    view! { <NodeTile node=node pick=pick picked=picked /> }.into_any()
 }

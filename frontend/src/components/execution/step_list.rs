@@ -29,9 +29,15 @@ pub fn StepList(
     });
     view! {
         <ol class="run-steps" aria-label="Steps">
-            <For each=move || numbers.get() key=|number| *number let:number>
-                <StepItem execution=execution number=number selected=selected select=select />
-            </For>
+            {move || {
+                numbers
+                    .get()
+                    .into_iter()
+                    .map(|number| {
+                        view! { <StepItem execution=execution number=number selected=selected select=select /> }
+                    })
+                    .collect_view()
+            }}
         </ol>
     }
 }
