@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::workspace;
+
 /// The variable's value, if it is set and not empty.
 #[expect(
     clippy::disallowed_methods,
@@ -46,17 +48,24 @@ pub fn cache() -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Where cargo builds for this machine: what the caller says, else in the cache, shared by all clones.
+/// Where cargo builds for this machine: what the caller says, else a folder of this clone's own in the cache.
+///
+/// Clones must not share one unless they are made anew each time, as continuous integration does: cargo tells
+/// changed sources by their age, and would take another clone's younger build for this one's.
 pub fn target() -> Result<PathBuf> {
     match variable("CARGO_TARGET_DIR") {
         Some(folder) => Ok(std::path::absolute(folder)?),
-        None => Ok(cache()?.join("target")),
+        None => Ok(cache()?.join(format!("target-{}", workspace::clone_id()))),
     }
 }
 
-/// Where cargo builds for the browser; apart, because another compiler may build it.
+/// Where cargo builds for the browser; apart, because another compiler may build it. Shared as [`target`] is.
 pub fn wasm_target() -> Result<PathBuf> {
-    Ok(cache()?.join("target-wasm"))
+    let folder = match variable("CARGO_TARGET_DIR") {
+        Some(_) => "target-wasm".to_owned(),
+        None => format!("target-wasm-{}", workspace::clone_id()),
+    };
+    Ok(cache()?.join(folder))
 }
 
 /// Where installed tools are; `bin` below it goes before `PATH`.

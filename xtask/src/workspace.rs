@@ -2,17 +2,25 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 
 use crate::environment;
 
-/// The root of the clone that this xtask was built from.
+/// The root of the clone that xtask was called in, as cargo tells it; what it was built from, without cargo.
+/// The two differ where clones share a build folder.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask is a folder of the workspace")
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let xtask = environment::variable("CARGO_MANIFEST_DIR")
+            .unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").to_owned());
+        Path::new(&xtask)
+            .parent()
+            .expect("xtask is a folder of the workspace")
+            .to_owned()
+    })
 }
 
 /// Eight letters that tell this clone from others, for folders in the shared cache.

@@ -294,6 +294,7 @@ fn config_of(line: &scenario::Guest, storage_kind: &str) -> Config {
             set("ostype", "l26".into());
             set("net0", format!("virtio={mac},bridge=vmbr0"));
             set("cpu", "x86-64-v2-AES".into());
+            set("smbios1", format!("uuid={}", machine_id(line)));
             if line.agent {
                 set("agent", "1".into());
             }
@@ -324,6 +325,14 @@ fn config_of(line: &scenario::Guest, storage_kind: &str) -> Config {
         }
     }
     config
+}
+
+/// What Proxmox draws by lot for a new VM, here out of what the scenario says of it: a UUID in form.
+fn machine_id(line: &scenario::Guest) -> String {
+    let digest = hex::encode(Sha256::digest(format!("{}/{}", line.vmid, line.name)));
+    [0..8, 8..12, 12..16, 16..20, 20..32]
+        .map(|part| &digest[part])
+        .join("-")
 }
 
 #[cfg(test)]
