@@ -18,6 +18,7 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
     ),
     ("argus-proxmox", &[], &["argus-proxmox-sim"]),
     ("argus-llm", &[], &[]),
+    ("argus-identity", &[], &[]),
     ("argus-proxmox-sim", &[], &[]),
     (
         "argus-executor",
@@ -38,6 +39,7 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
             "argus-store",
             "argus-proxmox",
             "argus-llm",
+            "argus-identity",
             "argus-executor",
         ],
         &["argus-proxmox-sim"],
@@ -65,6 +67,7 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
             "argus-store",
             "argus-proxmox",
             "argus-llm",
+            "argus-identity",
             "argus-proxmox-sim",
             "argus-executor",
             "argus-api",
@@ -183,7 +186,7 @@ mod tests {
         let row = |name: &str| match name {
             "argus-types" => 0,
             "argus-domain" | "argus-ledger" => 1,
-            "argus-store" | "argus-proxmox" | "argus-llm" | "argus-proxmox-sim" => 2,
+            "argus-store" | "argus-proxmox" | "argus-llm" | "argus-identity" | "argus-proxmox-sim" => 2,
             "argus-executor" => 3,
             "argus-bench" => 5,
             _ => 4,

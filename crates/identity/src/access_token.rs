@@ -1,0 +1,1 @@
+//! Access tokens: short-lived JWTs that Argus signs for itself.

@@ -1,0 +1,1 @@
+//! Single sign-on: the code flow of OpenID Connect against configured providers.

@@ -1,0 +1,1 @@
+//! Passkeys (WebAuthn, user verification required): enrolment, sign-in and step-up.
