@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use argus_types::paths;
-use argus_types::person::{DemoSignIn, Role, Session, SignInWays};
+use argus_types::person::{Role, Session};
+use argus_types::sign_in::{DemoSignIn, SignInWays};
 use reqwest::{RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use argus_types::paths;
-use argus_types::person::{DemoSignIn, Role, Session, SignInWays};
+use argus_types::person::{Role, Session};
 use argus_types::problem::Problem;
+use argus_types::sign_in::{DemoSignIn, SignInWays};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tungstenite::client::IntoClientRequest;

@@ -105,7 +105,7 @@ fn remove(path: &Path) -> Result<()> {
 
 fn greet(stack: &Stack, origin: &str, started: Instant) -> Result<()> {
     let client = Client::new(&*stack.address, origin);
-    let ways: argus_types::person::SignInWays = client.get(argus_types::paths::SIGN_IN_WAYS)?;
+    let ways: argus_types::sign_in::SignInWays = client.get(argus_types::paths::SIGN_IN_WAYS)?;
     terminal::say(&format!(
         "\nArgus is up ({}):\n\n    {origin}\n",
         terminal::seconds(started.elapsed())

@@ -287,8 +287,32 @@ uuid_id!(
     ExecutionId
 );
 uuid_id!(
-    /// One human being.
+    /// One account of a human being; who is behind it is [`HumanId`].
     PersonId
+);
+uuid_id!(
+    /// One human being, with however many accounts.
+    HumanId
+);
+uuid_id!(
+    /// One signed-in browser, through all its access tokens.
+    SessionId
+);
+uuid_id!(
+    /// One passkey.
+    PasskeyId
+);
+uuid_id!(
+    /// One API token.
+    TokenId
+);
+uuid_id!(
+    /// One fresh passkey assertion for one act.
+    StepUpId
+);
+uuid_id!(
+    /// One passkey ceremony that was begun.
+    CeremonyId
 );
 
 /// SHA-256 over a plan's canonical form (RFC 8785): what people approve. 64 lower-case hexadecimal digits.

@@ -6,7 +6,9 @@
 //! Untrusted values become types that cannot be wrong here, at the edge: a [`id::Vmid`] is in Proxmox's
 //! range, a [`id::NodeName`] is a host label, a [`text::PlainText`] holds no invisible characters.
 
+pub mod account;
 pub mod action;
+pub mod approval;
 pub mod cluster;
 pub mod emergency;
 pub mod event;
@@ -22,6 +24,8 @@ pub mod person;
 pub mod plan;
 pub mod problem;
 pub mod proposal;
+pub mod scope;
+pub mod sign_in;
 pub mod stream;
 pub mod text;
 pub mod timestamp;

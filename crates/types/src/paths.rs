@@ -36,6 +36,62 @@ pub const EMERGENCY_STOP_RELEASE: &str = "/api/emergency-stop/release";
 pub const LEDGER: &str = "/api/ledger";
 /// The caller's session: read, or end with DELETE.
 pub const SESSION: &str = "/api/session";
+/// A new access token for the refresh cookie; POST, without a body.
+pub const REFRESH: &str = "/api/auth/refresh";
+/// A ticket for one WebSocket.
+pub const STREAM_TICKETS: &str = "/api/stream/tickets";
+/// Begins single sign-on.
+pub const OIDC_BEGIN: &str = "/api/auth/oidc/begin";
+/// Ends it.
+pub const OIDC_FINISH: &str = "/api/auth/oidc/finish";
+/// Begins signing in with a passkey.
+pub const PASSKEY_SIGN_IN: &str = "/api/auth/passkey";
+/// Ends it.
+pub const PASSKEY_SIGN_IN_FINISH: &str = "/api/auth/passkey/finish";
+/// Signs in with a recovery code.
+pub const RECOVERY: &str = "/api/auth/recovery";
+/// A program asks for an API token.
+pub const DEVICE: &str = "/api/auth/device";
+/// It polls for the decision.
+pub const DEVICE_TOKEN: &str = "/api/auth/device/token";
+/// What the caller has to get in with.
+pub const ACCOUNT: &str = "/api/account";
+/// The caller's sessions: read, or end all others with DELETE.
+pub const ACCOUNT_SESSIONS: &str = "/api/account/sessions";
+/// One of them: end it with DELETE.
+pub const ACCOUNT_SESSION: &str = "/api/account/sessions/{id}";
+/// Begins enrolling a passkey.
+pub const PASSKEYS: &str = "/api/account/passkeys";
+/// Ends it.
+pub const PASSKEYS_FINISH: &str = "/api/account/passkeys/finish";
+/// One of them: rename with PATCH, remove with DELETE.
+pub const PASSKEY: &str = "/api/account/passkeys/{id}";
+/// Makes recovery codes anew.
+pub const RECOVERY_CODES: &str = "/api/account/recovery-codes";
+/// Begins a step-up.
+pub const STEP_UP: &str = "/api/account/step-up";
+/// Ends it.
+pub const STEP_UP_FINISH: &str = "/api/account/step-up/finish";
+/// The caller's API tokens: read, or make one.
+pub const API_TOKENS: &str = "/api/account/tokens";
+/// One of them: revoke it with DELETE.
+pub const API_TOKEN: &str = "/api/account/tokens/{id}";
+/// What a device's code asks for.
+pub const DEVICE_LOOK: &str = "/api/account/devices/look";
+/// Decides on it.
+pub const DEVICE_DECIDE: &str = "/api/account/devices/decide";
+/// Everybody, for admins.
+pub const PEOPLE: &str = "/api/people";
+/// One person: change with PATCH.
+pub const PERSON: &str = "/api/people/{id}";
+/// End all their sessions with DELETE.
+pub const PERSON_SESSIONS: &str = "/api/people/{id}/sessions";
+/// Invites somebody.
+pub const INVITATIONS: &str = "/api/people/invitations";
+/// Approvals of one proposal: read, or decide with POST.
+pub const APPROVALS: &str = "/api/actions/{id}/approvals";
+/// Confirms without the missing approvals.
+pub const BREAK_GLASS: &str = "/api/actions/{id}/break-glass";
 /// How one can sign in here.
 pub const SIGN_IN_WAYS: &str = "/api/auth/ways";
 /// Sign in as a seeded person; demo profile only.
@@ -51,6 +107,10 @@ pub const OPENAPI: &str = "/api/openapi.json";
 
 /// Header that makes an unsafe request safe to send again.
 pub const IDEMPOTENCY_KEY_HEADER: &str = "idempotency-key";
+/// What every WebSocket speaks.
+pub const STREAM_PROTOCOL: &str = "argus";
+/// Before the ticket in the subprotocol that carries it.
+pub const STREAM_TICKET_PREFIX: &str = "ticket.";
 /// Header that carries [`crate::person::Session::csrf_token`].
 pub const CSRF_HEADER: &str = "x-csrf-token";
 /// Header that follows a request through logs, ledger and problem bodies.
@@ -64,6 +124,16 @@ pub fn action(id: ProposalId) -> String {
 /// [`CONFIRM`] of one proposal.
 pub fn confirm(id: ProposalId) -> String {
     CONFIRM.replace("{id}", &id.to_string())
+}
+
+/// [`APPROVALS`] of one proposal.
+pub fn approvals(id: ProposalId) -> String {
+    APPROVALS.replace("{id}", &id.to_string())
+}
+
+/// [`BREAK_GLASS`] of one proposal.
+pub fn break_glass(id: ProposalId) -> String {
+    BREAK_GLASS.replace("{id}", &id.to_string())
 }
 
 /// [`CANCEL`] of one proposal.

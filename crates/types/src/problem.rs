@@ -93,10 +93,20 @@ codes! {
     NothingToDo = "nothing_to_do", 422, "There is nothing to do.";
     /// Nobody is signed in.
     NotSignedIn = "not_signed_in", 401, "Sign in first.";
+    /// The access token is over and the session may go on: refresh it.
+    AccessExpired = "access_expired", 401, "The access token has expired.";
     /// The sign-in was refused.
     SignInRefused = "sign_in_refused", 401, "The sign-in was refused.";
     /// The role does not allow it.
     Forbidden = "forbidden", 403, "Your role does not allow this.";
+    /// The role reaches other guests only.
+    OutOfScope = "out_of_scope", 403, "Your role does not reach this.";
+    /// A fresh passkey assertion is missing, used up or for something else.
+    StepUpNeeded = "step_up_needed", 403, "Confirm with your passkey first.";
+    /// Somebody else has to.
+    SecondPersonNeeded = "second_person_needed", 403, "This takes another person.";
+    /// Approvals are missing.
+    ApprovalsMissing = "approvals_missing", 409, "Approvals are missing.";
     /// Origin or CSRF token missing or wrong.
     CrossSite = "cross_site", 403, "The request did not come from this console's own page.";
     /// No such thing.
@@ -119,6 +129,8 @@ codes! {
     EmergencyStopEngaged = "emergency_stop_engaged", 409, "The emergency stop is set.";
     /// Too many requests.
     TooManyRequests = "too_many_requests", 429, "Too many requests.";
+    /// An OpenID provider did not answer as it must.
+    ProviderFailed = "provider_failed", 502, "The sign-in provider could not be used.";
     /// Proxmox did not answer.
     ProxmoxUnreachable = "proxmox_unreachable", 503, "Proxmox does not answer.";
     /// Proxmox refused Argus' token.

@@ -2,7 +2,7 @@
 
 use argus_types::id::PersonId;
 use argus_types::paths;
-use argus_types::person::{DemoSignIn, LinkSignIn};
+use argus_types::sign_in::{DemoSignIn, LinkSignIn};
 use uuid::Uuid;
 
 use super::{Api, ApiError};

@@ -1,7 +1,7 @@
 //! `GET /api/auth/ways`.
 
 use argus_types::paths;
-use argus_types::person::SignInWays;
+use argus_types::sign_in::SignInWays;
 
 use super::{Api, ApiError};
 

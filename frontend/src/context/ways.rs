@@ -1,6 +1,6 @@
 //! How one can sign in here, and what every screen must warn of.
 
-use argus_types::person::SignInWays;
+use argus_types::sign_in::SignInWays;
 use leptos::prelude::*;
 
 use super::load::{Load, load};

@@ -1,6 +1,7 @@
 //! Sign in. Shown in the place of any screen, so that the path stays.
 
-use argus_types::person::{Person, SignInWays};
+use argus_types::person::Person;
+use argus_types::sign_in::SignInWays;
 use leptos::prelude::*;
 
 use crate::api::sign_in;
@@ -48,15 +49,7 @@ fn doors(ways: SignInWays) -> AnyView {
     let demo = !ways.demo_people.is_empty();
     view! {
         {demo.then(|| view! { <DemoDoor people=ways.demo_people /> })}
-        {(ways.one_time_link && !demo).then(|| view! { <LinkHint /> })}
-        {(!ways.one_time_link && !demo)
-            .then(|| {
-                view! {
-                    <Notice tone=Tone::Warn title="There is no way to sign in here yet">
-                        <p>"Ask whoever runs this Argus."</p>
-                    </Notice>
-                }
-            })}
+        {(!demo).then(|| view! { <LinkHint /> })}
     }
     .into_any()
 }

@@ -186,7 +186,8 @@ mod tests {
         let row = |name: &str| match name {
             "argus-types" => 0,
             "argus-domain" | "argus-ledger" => 1,
-            "argus-store" | "argus-proxmox" | "argus-llm" | "argus-identity" | "argus-proxmox-sim" => 2,
+            "argus-store" | "argus-proxmox" | "argus-llm" | "argus-identity"
+            | "argus-proxmox-sim" => 2,
             "argus-executor" => 3,
             "argus-bench" => 5,
             _ => 4,

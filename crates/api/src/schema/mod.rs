@@ -44,8 +44,8 @@ described!(
     EmergencyStopInput
 );
 described!(
-    argus_types::person::DemoSignIn,
-    argus_types::person::LinkSignIn
+    argus_types::sign_in::DemoSignIn,
+    argus_types::sign_in::LinkSignIn
 );
 
 /// The schema of `T` in draft 2020-12.
@@ -127,8 +127,8 @@ mod tests {
             SnapshotFirst::validator(),
             Cancellation::validator(),
             EmergencyStopInput::validator(),
-            argus_types::person::DemoSignIn::validator(),
-            argus_types::person::LinkSignIn::validator(),
+            argus_types::sign_in::DemoSignIn::validator(),
+            argus_types::sign_in::LinkSignIn::validator(),
         ] {
             assert!(!validator.is_valid(&Value::from(1)));
         }

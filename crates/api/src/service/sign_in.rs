@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use argus_store::{NewSignInLink, Store};
 use argus_types::id::PersonId;
-use argus_types::person::{Person, Role, SignInWays};
+use argus_types::person::{Person, Role};
 use argus_types::problem::ProblemCode;
+use argus_types::sign_in::SignInWays;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use uuid::Uuid;
@@ -58,7 +59,7 @@ impl SignIn {
         };
         Ok(SignInWays {
             demo_people,
-            one_time_link: true,
+            providers: Vec::new(),
             insecure_tls: self.insecure_tls,
         })
     }

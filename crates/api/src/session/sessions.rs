@@ -60,6 +60,11 @@ impl Sessions {
         }
     }
 
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// The keys that sessions are made with.
     pub fn keys(&self) -> &SessionKeys {
         &self.keys

@@ -10,6 +10,7 @@ use http::StatusCode;
 
 use argus_types::paths;
 use argus_types::person::{Permission, Session};
+use argus_types::scope::Scope;
 
 use crate::extract::{Caller, act};
 use crate::problem::ApiProblem;
@@ -29,12 +30,18 @@ where
 /// The wire form of a session.
 pub fn view(sessions: &Sessions, session: &ActiveSession) -> Session {
     let role = session.person.role;
+    let left = session.expires_at.get() - sessions.now().get();
     Session {
+        scope: Scope::default(),
+        access_expires_in_s: u32::try_from(left.whole_seconds()).unwrap_or_default(),
+        has_passkey: false,
+        may_break_glass: false,
         person: session.person.clone(),
         csrf_token: sessions.keys().csrf_token(&session.token_hash),
         expires_at: session.expires_at,
         permissions: Permission::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|permission| role.may(*permission))
             .collect(),
     }

@@ -9,7 +9,8 @@ use axum_extra::extract::CookieJar;
 use secrecy::SecretString;
 
 use argus_types::paths;
-use argus_types::person::{DemoSignIn, LinkSignIn, Session, SignInWays};
+use argus_types::person::Session;
+use argus_types::sign_in::{DemoSignIn, LinkSignIn, SignInWays};
 
 use crate::extract::Checked;
 use crate::problem::ApiProblem;
