@@ -1,1 +1,0 @@
-//! Access tokens: short-lived JWTs that Argus signs for itself.
