@@ -9,12 +9,11 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use crate::postgres::{self, Durability};
 use crate::stack::{self, Plan, Stack};
 use crate::suite::Counts;
-use crate::{nginx, page, ports, process, terminal, tools, workspace};
+use crate::{nginx, packages, page, ports, process, terminal, tools, workspace};
 
 /// Options of `cargo xtask e2e`.
 #[derive(Args)]
@@ -71,7 +70,7 @@ struct Running<'a> {
 pub fn test(page: &Path, files: &[String]) -> Result<Counts> {
     let browser = ensure_browser()?;
     let node = tools::ensure("node", &["nodejs", "npm"], "the browser tests")?;
-    install_packages()?;
+    packages::BROWSER_TESTS.ensure()?;
     let files = test_files(files)?;
     with_stack(page, |running| {
         let report = running.state.join("report.tap");
@@ -180,29 +179,6 @@ fn test_files(named: &[String]) -> Result<Vec<PathBuf>> {
         bail!("there is no *.test.mjs in {}", folder.display());
     }
     Ok(files)
-}
-
-/// `npm ci`, unless what is there is what the lock file says.
-fn install_packages() -> Result<()> {
-    let folder = workspace::root().join("e2e");
-    let lock = std::fs::read(folder.join("package-lock.json"))
-        .context("cannot read e2e/package-lock.json")?;
-    let wanted = hex::encode(Sha256::digest(&lock));
-    let stamp = folder.join("node_modules/.argus-lock");
-    if std::fs::read_to_string(&stamp).is_ok_and(|old| old == wanted) {
-        return Ok(());
-    }
-    let npm = tools::ensure("npm", &["npm"], "the browser tests")?;
-    terminal::step("installing the browser tests' packages", || {
-        process::run(Command::new(npm).current_dir(&folder).args([
-            "ci",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-        ]))
-    })?;
-    std::fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
 /// The totals at the end of a TAP report.

@@ -16,6 +16,7 @@ mod events;
 mod interrupt;
 mod leftovers;
 mod nginx;
+mod packages;
 mod page;
 mod ports;
 mod postgres;

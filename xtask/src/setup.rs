@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::tools::cargo_tool::CargoTool;
 use crate::tools::wasm::Toolchain;
-use crate::{e2e, nginx, postgres, process, terminal, tools};
+use crate::{e2e, nginx, packages, postgres, process, terminal, tools};
 
 /// Finds or installs all of it.
 pub fn run() -> Result<()> {
@@ -42,9 +42,11 @@ pub fn for_tests() -> Result<()> {
     found("nextest", &shown(&CargoTool::nextest().ensure()?));
     found("nginx", &shown(&nginx::ensure_program()?));
     found("Chromium", &shown(&e2e::ensure_browser()?));
-    let node = tools::ensure("node", &["nodejs", "npm"], "running the browser tests")?;
+    let node = tools::ensure("node", &["nodejs", "npm"], "the tests")?;
     let version = process::output(Command::new(&node).arg("--version"))?;
     found("Node", &format!("{} {}", node.display(), version.trim()));
+    packages::BROWSER_TESTS.ensure()?;
+    packages::PEERS.ensure()?;
     Ok(())
 }
 

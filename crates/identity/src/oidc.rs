@@ -21,6 +21,8 @@ mod discovery;
 mod error;
 mod exchange;
 mod fault;
+#[cfg(test)]
+mod forged;
 mod http;
 mod id_token;
 mod issuer;

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use super::Counts;
 use crate::tools::cargo_tool::CargoTool;
-use crate::{process, workspace};
+use crate::{packages, process, tools, workspace};
 
 /// Some of the tests.
 pub struct Selection {
@@ -25,9 +25,11 @@ pub const INTEGRATION: Selection = Selection {
     filter: "kind(test)",
 };
 
-/// Compiles every test, and the binaries with the same features.
+/// Compiles every test, and the binaries with the same features. Some tests start peers that node runs.
 pub fn build() -> Result<()> {
     CargoTool::nextest().ensure()?;
+    tools::ensure("node", &["nodejs", "npm"], "the tests' sign-in providers")?;
+    packages::PEERS.ensure()?;
     process::run(workspace::cargo()?.args([
         "build",
         "--locked",

@@ -86,7 +86,7 @@ pub(crate) async fn exchange(
     let answer = client
         .exchange_code(AuthorizationCode::new(code.to_owned()))
         .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()))
-        .request_async(&|request| http.exchange(request))
+        .request_async(http)
         .await
         .map_err(|error| {
             let secret = secret.map(ExposeSecret::expose_secret).unwrap_or_default();

@@ -26,6 +26,9 @@ pub enum Fault {
         /// Whether an administrator said whom we trust.
         configured: bool,
     },
+    /// Signed by somebody who only has the name of an authority that we trust: a new one of the same name, mostly.
+    #[error("the provider's certificate is not signed by the authority that it names")]
+    AuthorityOfSameName,
     /// The certificate is somebody else's.
     #[error("the provider's certificate is for another name")]
     WrongName,
@@ -111,6 +114,7 @@ impl Fault {
         };
         match certificate {
             CertificateError::UnknownIssuer => Self::UnknownAuthority { configured },
+            CertificateError::BadSignature => Self::AuthorityOfSameName,
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 Self::WrongName
             }
@@ -143,6 +147,7 @@ impl Fault {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::UnknownAuthority { .. } => "certificate_unknown_authority",
+            Self::AuthorityOfSameName => "certificate_signature_wrong",
             Self::WrongName => "certificate_wrong_name",
             Self::CertificateExpired => "certificate_expired",
             Self::CertificateNotYetValid => "certificate_not_yet_valid",
@@ -164,6 +169,9 @@ impl Fault {
             Self::UnknownAuthority { configured: false } => "set `auth.oidc.ca_file`",
             Self::UnknownAuthority { configured: true } => {
                 "`auth.oidc.ca_file` holds other authorities than the one that signed it: put that one in"
+            }
+            Self::AuthorityOfSameName => {
+                "put the authority's present certificate into `auth.oidc.ca_file`: one of the same name with another key is trusted now"
             }
             Self::WrongName => {
                 "use the name in the certificate as `auth.oidc.issuer`, or give the provider a certificate for this one"

@@ -1,8 +1,8 @@
 //! The only part that does I/O: one connection policy and two time limits for everything a provider is asked.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{path::Path, pin::Pin, sync::Arc, time::Duration};
 
-use openidconnect::{HttpRequest, HttpResponse};
+use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::redirect;
 use rustls::{
     ClientConfig, RootCertStore,
@@ -71,8 +71,8 @@ impl Http {
         read(answer.body())
     }
 
-    /// One exchange for the OAuth library. Redirects and a server's own failures end here; refusals are its to read.
-    pub(crate) async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, Fault> {
+    /// Redirects and a server's own failures end here; refusals are the OAuth library's to read.
+    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, Fault> {
         let request = reqwest::Request::try_from(request).map_err(|error| self.fault(&error))?;
         let answer = self.answer(request).await?;
         let status = answer.status();
@@ -111,6 +111,16 @@ impl Http {
 
     fn fault(&self, error: &reqwest::Error) -> Fault {
         Fault::of(error, self.configured)
+    }
+}
+
+/// For the OAuth library, with a future that may change threads.
+impl<'c> AsyncHttpClient<'c> for Http {
+    type Error = Fault;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Fault>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.exchange(request))
     }
 }
 

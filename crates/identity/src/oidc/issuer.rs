@@ -133,8 +133,8 @@ mod tests {
                 "https://idp.lan/.well-known/openid-configuration",
             ),
             (
-                "https://idp.lan/realms/home/",
-                "https://idp.lan/realms/home/.well-known/openid-configuration",
+                "https://idp.lan/realms/lan/",
+                "https://idp.lan/realms/lan/.well-known/openid-configuration",
             ),
         ] {
             assert_eq!(

@@ -205,3 +205,10 @@ fn code(answer: Answer) -> Result<String, Error> {
         .filter(|code| !code.is_empty())
         .ok_or(Error::NoCode)
 }
+
+/// Routes await both halves on any thread.
+const _: fn(&Provider, Pending, Answer, OffsetDateTime) = |provider, pending, answer, now| {
+    fn is_send(_: &impl Send) {}
+    is_send(&provider.begin(now));
+    is_send(&provider.finish(pending, answer, now));
+};
