@@ -33,7 +33,7 @@ pub use ring::{KeyRing, RingError, SignError};
 pub const MAX_LIFETIME: Duration = Duration::minutes(15);
 /// How far the clocks of two replicas may be apart.
 pub const LEEWAY: Duration = Duration::seconds(30);
-/// The longest token that is looked at; one of ours has about 550 bytes.
+/// The longest token that is looked at; one of ours has about 480 bytes.
 pub const MAX_LENGTH: usize = 2048;
 /// The `iss` of every token.
 pub const ISSUER: &str = "argus";

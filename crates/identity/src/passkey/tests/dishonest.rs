@@ -163,9 +163,36 @@ fn another_persons_passkey_does_not_step_up() {
 
     let (mut options, ceremony) = passkeys().begin_step_up(&[annas]).unwrap();
     options["publicKey"]["allowCredentials"] = json!([]);
-    let answer = device.get(&options).unwrap();
-    let result = passkeys().finish_step_up(ceremony, &raw(&answer), &berts);
+    let mut answer = device.get(&options).unwrap();
+    let result = passkeys().finish_step_up(stored(&ceremony), &raw(&answer), &berts);
     assert_eq!(reason(result), "other_person");
+    answer["response"]["userHandle"] = Value::Null;
+    let result = passkeys().finish_step_up(ceremony, &raw(&answer), &berts);
+    assert_eq!(
+        reason(result),
+        "other_person",
+        "also if the answer keeps silent about it"
+    );
+}
+
+#[test]
+fn a_passkey_is_not_taken_for_a_clone_of_the_persons_other_one() {
+    let (mut often, first) = enrolled();
+    often.set_counter(40);
+    let first = sign_in(&mut often, &first).unwrap().passkey;
+    let mut seldom = Authenticator::new(&origin());
+    let second = enrol(&mut seldom, ANNA).unwrap();
+    let (options, ceremony) = passkeys()
+        .begin_step_up(&[first.clone(), second.clone()])
+        .unwrap();
+    let answer = raw(&seldom.get(&options).unwrap());
+    let mixed_up = passkeys().finish_step_up(stored(&ceremony), &answer, &first);
+    assert_eq!(reason(mixed_up), "unknown_passkey");
+    assert!(
+        passkeys()
+            .finish_step_up(ceremony, &answer, &second)
+            .is_ok()
+    );
 }
 
 #[test]
