@@ -23,6 +23,7 @@ pub mod rotation;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+mod verified;
 
 pub use claims::Claims;
 pub use key::RingKey;

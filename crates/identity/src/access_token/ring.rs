@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use time::OffsetDateTime;
 
 use super::key::KeyPair;
+use super::verified::{Verified, VerifiedTokens};
 use super::{
     ALGORITHM, AUDIENCE, Claims, ISSUER, LEEWAY, MAX_LENGTH, Reason, Refused, RingKey, TYPE,
 };
@@ -22,6 +23,7 @@ pub struct KeyRing {
     /// By the name as a header has it, so that no other spelling of a name finds a key.
     keys: HashMap<String, Member>,
     validation: Validation,
+    verified: VerifiedTokens,
 }
 
 struct Member {
@@ -83,6 +85,7 @@ impl KeyRing {
         Ok(Self {
             keys: members,
             validation: validation(),
+            verified: VerifiedTokens::default(),
         })
     }
 
@@ -101,23 +104,38 @@ impl KeyRing {
 
     /// What a token says, if it is one of ours and holds at `now`.
     pub fn verify(&self, token: &str, now: OffsetDateTime) -> Result<Claims, Refused> {
-        let key = self.key_of(token, now).map_err(Refused::Invalid)?;
-        let verified =
-            jsonwebtoken::decode::<Box<RawValue>>(token, &key.pair.verifying, &self.validation)
-                .map_err(|error| Refused::Invalid(reason_of(error.kind())))?;
-        let claims: Claims = exact_object(verified.claims.get().as_bytes())
-            .ok_or(Refused::Invalid(Reason::Claims))?;
-        if !claims.has_bounded_lifetime() {
-            return Err(Refused::Invalid(Reason::Lifetime));
+        if token.len() > MAX_LENGTH {
+            return Err(Refused::Invalid(Reason::Length));
         }
-        let (now, leeway) = (now.unix_timestamp(), LEEWAY.whole_seconds());
-        if claims.iat.max(claims.nbf) > now.saturating_add(leeway) {
-            return Err(Refused::NotYet);
-        }
-        if claims.exp <= now.saturating_sub(leeway) {
-            return Err(Refused::Expired);
+        let known = self.verified.get(token);
+        let is_new = known.is_none();
+        let verified = match known {
+            Some(verified) if verified.key.is_live(now) => verified,
+            Some(_) => return Err(Refused::Invalid(Reason::UnknownKey)),
+            None => self.check(token, now).map_err(Refused::Invalid)?,
+        };
+        check_times(&verified.claims, now)?;
+        let claims = verified.claims.clone();
+        if is_new {
+            self.verified.insert(token, verified, now.unix_timestamp());
         }
         Ok(claims)
+    }
+
+    /// Whose signature a token has and what it says: all of it but whether that holds now.
+    fn check(&self, token: &str, now: OffsetDateTime) -> Result<Verified, Reason> {
+        let key = self.key_of(token, now)?;
+        let decoded =
+            jsonwebtoken::decode::<Box<RawValue>>(token, &key.pair.verifying, &self.validation)
+                .map_err(|error| reason_of(error.kind()))?;
+        let claims: Claims = exact_object(decoded.claims.get().as_bytes()).ok_or(Reason::Claims)?;
+        if !claims.has_bounded_lifetime() {
+            return Err(Reason::Lifetime);
+        }
+        Ok(Verified {
+            key: key.row,
+            claims,
+        })
     }
 
     /// The newest key that signs now and will verify these claims for as long as they hold.
@@ -134,9 +152,6 @@ impl KeyRing {
 
     /// The key that a token names: everything that can be told before any cryptography.
     fn key_of(&self, token: &str, now: OffsetDateTime) -> Result<&Member, Reason> {
-        if token.len() > MAX_LENGTH {
-            return Err(Reason::Length);
-        }
         let mut parts = token.split('.');
         let (Some(header), Some(_claims), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
@@ -161,6 +176,17 @@ impl KeyRing {
             Err(Reason::UnknownKey)
         }
     }
+}
+
+fn check_times(claims: &Claims, now: OffsetDateTime) -> Result<(), Refused> {
+    let (now, leeway) = (now.unix_timestamp(), LEEWAY.whole_seconds());
+    if claims.iat.max(claims.nbf) > now.saturating_add(leeway) {
+        return Err(Refused::NotYet);
+    }
+    if claims.exp <= now.saturating_sub(leeway) {
+        return Err(Refused::Expired);
+    }
+    Ok(())
 }
 
 /// What the library checks besides the signature. The times are checked here, as it would ask the machine's clock.

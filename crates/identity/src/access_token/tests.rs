@@ -78,6 +78,28 @@ fn a_signed_token_says_what_was_signed_until_it_is_over() {
 }
 
 #[test]
+fn a_token_that_was_good_before_ends_with_its_time_and_with_its_key() {
+    let leaving = NOW + rotation::VERIFIES_AFTER;
+    let ring = KeyRing::new(&secret(), vec![key(1, NOW, Some(leaving))]).unwrap();
+    let token = signed(&ring, &claims(), NOW);
+    assert!(ring.verify(&token, NOW).is_ok());
+    let almost = leaving - Duration::SECOND;
+    assert!(ring.verify(&token, almost).is_ok());
+    assert_eq!(
+        ring.verify(&token, leaving),
+        Err(Refused::Invalid(Reason::UnknownKey))
+    );
+    let early = NOW - LEEWAY - Duration::SECOND;
+    assert_eq!(ring.verify(&token, early), Err(Refused::NotYet));
+
+    let lasting = self::ring();
+    let token = signed(&lasting, &claims(), NOW);
+    assert!(lasting.verify(&token, NOW).is_ok());
+    let over = NOW + MAX_LIFETIME + LEEWAY;
+    assert_eq!(lasting.verify(&token, over), Err(Refused::Expired));
+}
+
+#[test]
 fn clocks_may_be_apart_by_less_than_the_leeway() {
     let (ring, forger) = (ring(), Forger::new(&secret(), &rows(), &claims(), NOW));
     for (iat, exp) in [(-600, -20), (20, 600), (-600, -29), (30, 600)] {
@@ -105,8 +127,10 @@ fn every_forged_token_is_refused_for_what_is_wrong_with_it() {
     assert_eq!(tokens.len(), forged.len(), "each is another token");
     assert!(forged.len() >= 60, "{}", forged.len());
     for forged in &forged {
-        let said = ring.verify(&forged.token, NOW);
-        assert_eq!(said, Err(forged.refused), "{}", forged.name);
+        for time in ["first", "second"] {
+            let said = ring.verify(&forged.token, NOW);
+            assert_eq!(said, Err(forged.refused), "{}, {time} time", forged.name);
+        }
     }
 }
 
@@ -192,6 +216,7 @@ proptest! {
     ) {
         let ring = ring();
         let good = signed(&ring, &claims(), NOW);
+        prop_assert!(ring.verify(&good, NOW).is_ok());
         let mut changed: Vec<char> = good.chars().collect();
         for flip in 0..flips {
             let from = (at + flip * 97) % changed.len();
