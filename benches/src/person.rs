@@ -40,14 +40,19 @@ impl Person {
             .json(&DemoSignIn { person: person.id })
             .send()
             .await?;
-        let cookie = answer.headers().get("set-cookie").cloned();
+        let cookies: Vec<String> = answer
+            .headers()
+            .get_all("set-cookie")
+            .iter()
+            .filter_map(|value| value.to_str().ok()?.split(';').next())
+            .map(str::to_owned)
+            .collect();
+        ensure!(!cookies.is_empty(), "the sign-in sets no cookie");
         let session: Session = read(answer).await?;
-        let cookie = cookie.context("the sign-in sets no cookie")?;
-        let cookie = cookie.to_str()?.split(';').next().unwrap_or_default();
         Ok(Self {
             http,
             address,
-            cookie: cookie.to_owned(),
+            cookie: cookies.join("; "),
             csrf_token: session.csrf_token,
         })
     }

@@ -9,8 +9,10 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use argus_api::address::TrustedProxies;
 use argus_api::config::{Config, Profile, TrustSource};
 use argus_api::server::Server;
+use argus_api::session::Lifetimes;
 use argus_executor::Pace;
 use argus_proxmox::{Endpoint, Token};
 use argus_proxmox_sim::scenario::GuestKind as SimulatedKind;
@@ -215,6 +217,8 @@ impl InProcess {
             listen: ([127, 0, 0, 1], 0).into(),
             metrics_listen: None,
             public_origin: ORIGIN.to_owned(),
+            trusted_proxies: TrustedProxies::default(),
+            lifetimes: Lifetimes::default(),
             page_dir: None,
             cluster: "bench".parse()?,
             // The collector's polls would stand among the calls of a step.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::{Context, Result, ensure};
 use argus_types::paths;
 use argus_types::person::Role;
+use argus_types::sign_in::StreamTicket;
 use argus_types::stream::StreamMessage;
 use futures_util::StreamExt;
 use http::StatusCode;
@@ -56,9 +57,20 @@ impl Watchers {
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 async fn follow(person: &Person) -> Result<Socket> {
+    let StreamTicket { ticket } = person
+        .post(paths::STREAM_TICKETS, &serde_json::json!({}))
+        .await?;
+    let protocols = format!(
+        "{}, {}{ticket}",
+        paths::STREAM_PROTOCOL,
+        paths::STREAM_TICKET_PREFIX
+    );
     let url = format!("ws://{}{}", person.address(), paths::STREAM);
     let mut request = url.into_client_request()?;
     request.headers_mut().insert("origin", ORIGIN.parse()?);
+    request
+        .headers_mut()
+        .insert("sec-websocket-protocol", protocols.parse()?);
     request
         .headers_mut()
         .insert("cookie", person.cookie().parse()?);

@@ -3,11 +3,11 @@
 use std::net::TcpStream;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use argus_types::paths;
 use argus_types::person::{Role, Session};
 use argus_types::problem::Problem;
-use argus_types::sign_in::{DemoSignIn, SignInWays};
+use argus_types::sign_in::{DemoSignIn, SignInWays, StreamTicket};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tungstenite::client::IntoClientRequest;
@@ -63,15 +63,17 @@ impl Client {
             .request("POST", paths::SIGN_IN_DEMO)
             .body(serde_json::to_vec(&DemoSignIn { person: person.id })?)?;
         let mut response = self.agent.run(request).context("the API does not answer")?;
-        let cookie = response
+        let cookies: Vec<String> = response
             .headers()
-            .get("set-cookie")
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split(';').next())
-            .map(str::to_owned);
+            .get_all("set-cookie")
+            .iter()
+            .filter_map(|value| value.to_str().ok()?.split(';').next())
+            .map(str::to_owned)
+            .collect();
         let answer = Answer::read(&mut response)?;
         let session: Session = answer.expect(paths::SIGN_IN_DEMO)?;
-        self.cookie = Some(cookie.context("the sign-in set no cookie")?);
+        ensure!(!cookies.is_empty(), "the sign-in set no cookie");
+        self.cookie = Some(cookies.join("; "));
         self.csrf_token = Some(session.csrf_token.clone());
         Ok(session)
     }
@@ -120,9 +122,16 @@ impl Client {
 
     /// Opens a WebSocket as the signed-in person.
     pub fn follow(&self, path: &str) -> Result<Stream> {
+        let StreamTicket { ticket } = self.post(paths::STREAM_TICKETS, &serde_json::json!({}))?;
+        let protocols = format!(
+            "{}, {}{ticket}",
+            paths::STREAM_PROTOCOL,
+            paths::STREAM_TICKET_PREFIX
+        );
         let mut request = format!("ws://{}{path}", self.address).into_client_request()?;
         let headers = request.headers_mut();
         headers.insert("origin", HeaderValue::from_str(&self.origin)?);
+        headers.insert("sec-websocket-protocol", HeaderValue::from_str(&protocols)?);
         if let Some(cookie) = &self.cookie {
             headers.insert("cookie", HeaderValue::from_str(cookie)?);
         }

@@ -5,6 +5,8 @@
 //! `argus-domain`'s, SQL is `argus-store`'s, writes to Proxmox are the executor's. This crate reads from
 //! Proxmox and never writes to it.
 
+pub mod address;
+pub mod auth_event;
 pub mod clock;
 pub mod collector;
 pub mod config;

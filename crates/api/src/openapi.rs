@@ -18,6 +18,8 @@ use crate::{routes, stream};
         routes::sign_in::ways,
         routes::sign_in::as_demo_person,
         routes::sign_in::by_link,
+        routes::sign_in::refresh,
+        routes::session::ticket,
         routes::cluster::cluster,
         routes::cluster::nodes,
         routes::metrics::read,

@@ -11,8 +11,14 @@ pub enum Kind {
     SignedIn,
     /// A sign-in was refused.
     SignInRefused,
-    /// Somebody signed out.
+    /// Somebody signed out, or ended one of their sessions.
     SignedOut,
+    /// A refresh token was used twice; its session is over.
+    RefreshReused,
+    /// Somebody signed in without the single sign-on that is configured.
+    FallbackUsed,
+    /// The ring of access token keys has a new one.
+    AccessKeyAdded,
     /// A one-time sign-in link was made on the server's shell.
     SignInLinkMade,
     /// A proposal was made.
@@ -36,6 +42,9 @@ impl Kind {
             Self::SignedIn => "session.opened",
             Self::SignInRefused => "session.refused",
             Self::SignedOut => "session.ended",
+            Self::RefreshReused => "session.refresh_reused",
+            Self::FallbackUsed => "sign_in.fallback_used",
+            Self::AccessKeyAdded => "access_key.added",
             Self::SignInLinkMade => "sign_in_link.made",
             Self::ProposalMade => "proposal.made",
             Self::ProposalRevised => "proposal.revised",

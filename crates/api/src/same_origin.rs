@@ -1,7 +1,9 @@
-//! The first guard against cross-site requests: an unsafe request must say that it comes from our own page.
+//! The first guard against cross-site requests: an unsafe request of a browser must say that it comes from our own
+//! page.
 //!
-//! `Origin` or `Sec-Fetch-Site` has to be there and right; a request with neither is refused, since a
-//! cookie would travel with it all the same. The CSRF token is checked besides, with the session.
+//! `Origin` and `Sec-Fetch-Site` have to be right where they are, and one of them has to be there with every cookie,
+//! which would travel with a foreign page's request all the same. A request with none of the three is a program's;
+//! it proves itself by a token or not at all. The CSRF token is checked besides, with the session.
 
 use std::sync::Arc;
 
@@ -20,7 +22,7 @@ pub struct PublicOrigin(pub Arc<str>);
 
 /// Refuses unsafe requests from elsewhere.
 pub async fn guard(State(origin): State<PublicOrigin>, request: Request, next: Next) -> Response {
-    if is_unsafe(request.method()) && !is_own(request.headers(), &origin) {
+    if is_unsafe(request.method()) && !is_own_or_a_programs(request.headers(), &origin) {
         return refusal(&origin).into_response();
     }
     next.run(request).await
@@ -40,6 +42,14 @@ pub fn refusal(origin: &PublicOrigin) -> ApiProblem {
 /// Whether a method can change something.
 pub fn is_unsafe(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Whether the request is of our own page, or of no page at all.
+pub fn is_own_or_a_programs(headers: &HeaderMap, origin: &PublicOrigin) -> bool {
+    let of_a_browser = [header::ORIGIN.as_str(), "sec-fetch-site", "cookie"]
+        .iter()
+        .any(|name| headers.contains_key(*name));
+    !of_a_browser || is_own(headers, origin)
 }
 
 /// Whether the request names our own origin, and no other one.

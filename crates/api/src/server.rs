@@ -30,9 +30,10 @@ use crate::service::draft::Drafter;
 use crate::service::emergency_stop::StopAll;
 use crate::service::facts::FactReader;
 use crate::service::propose::Propose;
-use crate::service::sign_in::{SignIn, seed_demo_people};
+use crate::service::sign_in::{Doors, SignIn, seed_demo_people};
 use crate::service::snapshots::AddSnapshots;
-use crate::session::{SessionKeys, Sessions};
+use crate::service::tickets::Tickets;
+use crate::session::{Ring, SessionKeys, Sessions};
 use crate::state::Parts;
 use crate::stream::{self, Hub};
 use crate::{metrics, page, router};
@@ -69,6 +70,11 @@ pub struct Server {
 impl Server {
     /// Takes the port, opens the database and starts what works in the background.
     pub async fn prepare(config: &Config) -> anyhow::Result<Self> {
+        Self::prepare_by(config, Arc::new(SystemClock)).await
+    }
+
+    /// The same by another clock than the machine's.
+    pub async fn prepare_by(config: &Config, clock: SharedClock) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(config.listen).await.with_context(|| {
             format!(
                 "the address {} cannot be listened on (is another Argus running? change `listen`)",
@@ -82,12 +88,30 @@ impl Server {
             .await
             .context("PostgreSQL cannot be used (check DATABASE_URL and that the server runs)")?;
         store.migrate().await.context("the database schema")?;
-        let clock: SharedClock = Arc::new(SystemClock);
         seed(config, &store, &clock).await?;
 
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
-        let parts = start(config, store.clone(), &clock, &tasks, &stop)?;
+        let keys = Arc::new(SessionKeys::new(config.session_secret.clone()));
+        let secret = keys.secret().clone();
+        let ring = Ring::open(
+            store.clone(),
+            clock.clone(),
+            secret,
+            config.lifetimes.key_age,
+        )
+        .await?;
+        let ring = Arc::new(ring);
+        tasks.spawn(ring.clone().keep(stop.clone()));
+        let sessions = Arc::new(Sessions::new(
+            store.clone(),
+            keys,
+            ring,
+            clock.clone(),
+            config.lifetimes,
+            config.profile == Profile::Demo,
+        ));
+        let parts = start(config, store.clone(), sessions, &clock, &tasks, &stop)?;
         let app = router::build(
             parts,
             config.profile == Profile::Demo,
@@ -130,6 +154,7 @@ impl Server {
                 tracing::debug!(%error, "a connection keeps waiting for full packets");
             }
         });
+        let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let served =
             axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
         tokio::select! {
@@ -177,6 +202,7 @@ async fn seed(config: &Config, store: &Store, clock: &SharedClock) -> anyhow::Re
 fn start(
     config: &Config,
     store: Store,
+    sessions: Arc<Sessions>,
     clock: &SharedClock,
     tasks: &TaskTracker,
     stop: &CancellationToken,
@@ -207,9 +233,11 @@ fn start(
     tasks.spawn(keep_house(store.clone(), clock.clone(), stop.clone()));
     tasks.spawn(new_executor(config, &store, &operator, clock).run(stop.clone()));
 
-    let keys = Arc::new(SessionKeys::new(config.session_secret.clone()));
-    let demo = config.profile == Profile::Demo;
-    let sessions = Arc::new(Sessions::new(store.clone(), keys, clock.clone(), demo));
+    let doors = Doors {
+        providers: Vec::new(),
+        demo: config.profile == Profile::Demo,
+        insecure_tls: config.trust.is_insecure(),
+    };
     let policy = match &config.page_dir {
         Some(dir) => page::policy(dir).with_context(|| {
             format!(
@@ -224,13 +252,9 @@ fn start(
     let assessor = Assessor::new(inventory.clone(), facts, config.cluster.clone());
     let ttl_min = config.proposal_ttl_min;
     Ok(Parts {
-        sign_in: SignIn::new(
-            store.clone(),
-            sessions.clone(),
-            clock.clone(),
-            demo,
-            config.trust.is_insecure(),
-        ),
+        sign_in: SignIn::new(store.clone(), sessions.clone(), clock.clone(), doors),
+        tickets: Tickets::new(store.clone(), sessions.clone(), clock.clone()),
+        proxies: config.trusted_proxies.clone(),
         propose: Propose::new(
             store.clone(),
             clock.clone(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use argus_store::Store;
 use axum::extract::FromRef;
 
+use crate::address::TrustedProxies;
 use crate::clock::SharedClock;
 use crate::collector::{Inventory, OnDemand};
 use crate::headers::ContentSecurityPolicy;
@@ -15,6 +16,7 @@ use crate::service::emergency_stop::StopAll;
 use crate::service::propose::Propose;
 use crate::service::sign_in::SignIn;
 use crate::service::snapshots::AddSnapshots;
+use crate::service::tickets::Tickets;
 use crate::session::Sessions;
 use crate::stream::Hub;
 
@@ -29,6 +31,8 @@ pub struct Parts {
     pub sessions: Arc<Sessions>,
     /// The console's own origin.
     pub origin: PublicOrigin,
+    /// Who may say for whom they speak.
+    pub proxies: TrustedProxies,
     /// The policy of HTML answers.
     pub policy: ContentSecurityPolicy,
     /// What is known of the cluster.
@@ -39,6 +43,8 @@ pub struct Parts {
     pub hub: Hub,
     /// Use case: signing in and out.
     pub sign_in: SignIn,
+    /// Use case: tickets for WebSockets.
+    pub tickets: Tickets,
     /// Use case: making proposals.
     pub propose: Propose,
     /// Use case: confirming.

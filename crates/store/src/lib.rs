@@ -5,11 +5,13 @@
 //! visible together or not at all. Nothing outside the database ever happens within a transaction.
 //!
 //! Locks are taken in this order, which is why no two transactions can wait for each other: idempotency key,
-//! proposal, emergency stop, execution, guest lease, ledger head.
+//! session, step-up, person, proposal, emergency stop, execution, guest lease, ledger head.
 //!
 //! Times are arguments, cut to milliseconds. Leases alone live by the database's clock, the only one that
 //! all replicas share. This crate decides nothing about plans and knows neither HTTP nor Proxmox.
 
+mod access_key;
+mod api_token;
 mod connection;
 mod convert;
 mod emergency;
@@ -22,9 +24,13 @@ mod notification;
 mod person;
 mod proposal;
 mod session;
+mod sign_in_link;
+mod step_up;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use access_key::AccessKey;
+pub use api_token::StoredApiToken;
 pub use connection::{PoolLimits, Store, Tx};
 pub use emergency::EmergencyStopState;
 pub use error::Error;
@@ -33,4 +39,6 @@ pub use idempotency::Claim;
 pub use ledger::LedgerFilter;
 pub use notification::{Notification, Notifications};
 pub use proposal::{Closing, NewProposal, ProposalFilter, Revision, StoredProposal};
-pub use session::{NewSession, NewSignInLink, StoredSession};
+pub use session::{NewSession, Refresh, SessionLimits, StoredSession};
+pub use sign_in_link::NewSignInLink;
+pub use step_up::NewStepUp;

@@ -42,8 +42,9 @@ impl Store {
 }
 
 impl Tx {
-    /// Adds a person, or gives an existing one this name and role. `demo` marks a seeded one and stays as
-    /// it was for an existing one.
+    /// Adds a person, or gives an existing one this name and role and lets them in again: what the server's own
+    /// shell may. A new one is a human of their own. `demo` marks a seeded one and stays as it was for an existing
+    /// one.
     pub async fn upsert_person(
         &mut self,
         person: &Person,
@@ -51,8 +52,12 @@ impl Tx {
         at: Timestamp,
     ) -> Result<(), Error> {
         sqlx::query!(
-            "INSERT INTO person (id, name, role, demo, created_at) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role",
+            "INSERT INTO person (id, name, role, demo, created_at, human, role_since)
+             VALUES ($1, $2, $3, $4, $5, $1, $5)
+             ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role,
+                 role_source = 'shell', role_granted_by = NULL,
+                 role_since = CASE WHEN person.role = excluded.role THEN person.role_since ELSE excluded.role_since END,
+                 disabled_at = NULL, disabled_reason = NULL",
             person.id.0,
             person.name,
             person.role.as_str(),

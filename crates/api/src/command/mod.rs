@@ -3,6 +3,7 @@
 mod check_config;
 mod diagnose;
 mod export_ledger;
+mod rotate_keys;
 mod serve;
 mod sign_in_link;
 
@@ -65,6 +66,11 @@ enum Command {
         #[arg(long, value_parser = parse_role)]
         role: Role,
     },
+    /// The keys that sign access tokens.
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
     /// The configuration.
     Config {
         #[command(subcommand)]
@@ -80,6 +86,15 @@ enum Command {
         /// The folder.
         #[arg(long, default_value = "schemas")]
         out: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Replace the key that signs; the one before verifies for another quarter of an hour, so nobody is signed out.
+    Rotate {
+        #[command(flatten)]
+        file: ConfigFile,
     },
 }
 
@@ -146,6 +161,9 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Doctor { file } => diagnose::run(&file),
         Command::Bootstrap { file, name } => sign_in_link::run(&file, &name, Role::Admin),
         Command::SignInLink { file, name, role } => sign_in_link::run(&file, &name, role),
+        Command::Keys {
+            command: KeysCommand::Rotate { file },
+        } => rotate_keys::run(&file),
         Command::Ledger { file } => export_ledger::run(&file),
     }
 }

@@ -1,8 +1,9 @@
 //! The TOML file. Every key has a default; unknown keys are mistakes.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::Mistake;
@@ -47,12 +48,17 @@ pub struct FileConfig {
     pub metrics_listen: Option<SocketAddr>,
     /// The origin that browsers show, such as `https://argus.lan`; `http://localhost:PORT` where absent.
     pub public_origin: Option<String>,
+    /// Networks whose `X-Forwarded-For` is believed: where nginx is.
+    #[schemars(with = "Vec<String>")]
+    pub trusted_proxies: Vec<IpNet>,
     /// Serve the built page from here; absent behind nginx, which serves it.
     pub page_dir: Option<PathBuf>,
     /// The cluster.
     pub cluster: ClusterSection,
     /// Proposals.
     pub proposals: ProposalSection,
+    /// Sessions.
+    pub sessions: SessionSection,
 }
 
 /// `[cluster]`
@@ -65,6 +71,18 @@ pub struct ClusterSection {
     pub poll_interval_s: u64,
     /// Age in seconds after which what Argus knows counts as stale, 5 to 600.
     pub stale_after_s: u64,
+}
+
+/// `[sessions]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SessionSection {
+    /// Minutes without use after which a session ends, 5 to 1440.
+    pub idle_min: u32,
+    /// Hours after which a session ends whatever happens, 1 to 168.
+    pub absolute_h: u32,
+    /// Days after which the key that signs access tokens is replaced, 1 to 365.
+    pub rotate_keys_after_days: u32,
 }
 
 /// `[proposals]`
@@ -82,9 +100,14 @@ impl Default for FileConfig {
             listen: SocketAddr::from(([127, 0, 0, 1], 8090)),
             metrics_listen: None,
             public_origin: None,
+            trusted_proxies: vec![
+                IpNet::from(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+                IpNet::from(IpAddr::V6(Ipv6Addr::LOCALHOST)),
+            ],
             page_dir: None,
             cluster: ClusterSection::default(),
             proposals: ProposalSection::default(),
+            sessions: SessionSection::default(),
         }
     }
 }
@@ -95,6 +118,16 @@ impl Default for ClusterSection {
             id: "main".to_owned(),
             poll_interval_s: 3,
             stale_after_s: 30,
+        }
+    }
+}
+
+impl Default for SessionSection {
+    fn default() -> Self {
+        Self {
+            idle_min: 60,
+            absolute_h: 12,
+            rotate_keys_after_days: 30,
         }
     }
 }

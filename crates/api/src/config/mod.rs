@@ -13,6 +13,9 @@ use argus_proxmox::{Endpoint, PinSet, Token, Trust};
 use argus_types::id::ClusterId;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::address::TrustedProxies;
+use crate::session::Lifetimes;
+
 pub use environment::Environment;
 pub use file::{FILE_EXAMPLE, FileConfig, Profile};
 
@@ -26,6 +29,10 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// The page's own origin, such as `https://argus.lan`: what `Origin` must be.
     pub public_origin: String,
+    /// Networks whose peers may say for whom they speak.
+    pub trusted_proxies: TrustedProxies,
+    /// When sessions end by themselves.
+    pub lifetimes: Lifetimes,
     /// The built page, where this process serves it itself.
     pub page_dir: Option<PathBuf>,
     /// Argus' id of the cluster.
@@ -164,6 +171,14 @@ impl Config {
             listen: file.listen,
             metrics_listen: file.metrics_listen,
             public_origin: public_origin?,
+            trusted_proxies: TrustedProxies(file.trusted_proxies.clone().into()),
+            lifetimes: Lifetimes {
+                idle_s: i64::from(file.sessions.idle_min.clamp(5, 24 * 60)) * 60,
+                absolute_s: i64::from(file.sessions.absolute_h.clamp(1, 7 * 24)) * 3600,
+                key_age: time::Duration::days(
+                    file.sessions.rotate_keys_after_days.clamp(1, 365).into(),
+                ),
+            },
             page_dir: file.page_dir.clone(),
             cluster: cluster?,
             poll_interval_s: file.cluster.poll_interval_s.clamp(1, 60),

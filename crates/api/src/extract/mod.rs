@@ -8,6 +8,6 @@ mod idempotency;
 mod query;
 
 pub use body::{Checked, parse, typed};
-pub use caller::{Act, Caller, act};
+pub use caller::{Act, Caller, SignedIn, act};
 pub use idempotency::IdempotencyKey;
 pub use query::Parameters;

@@ -10,6 +10,7 @@ pub mod once;
 pub mod propose;
 pub mod sign_in;
 pub mod snapshots;
+pub mod tickets;
 
 pub use assessment::Assessor;
 pub use once::{Once, Reply};

@@ -1,23 +1,24 @@
-//! Opening and ending sessions.
-//!
-//! Two ways in exist today: the demo profile's seeded people, and a one-time link from the server's own shell.
-//! Outside the demo profile the first one does not exist, neither as a route nor as an account.
+//! Opening, refreshing and ending sessions: what all ways in have in common, and the two that need no proof of
+//! their own: a one-time link, and the demo profile's seeded people. Outside the demo profile these do not exist,
+//! neither as a route nor as an account.
 
 use std::sync::Arc;
 
-use argus_store::{NewSignInLink, Store};
-use argus_types::id::PersonId;
+use argus_store::{NewSignInLink, Refresh, Store, Tx};
+use argus_types::id::{PersonId, SessionId};
 use argus_types::person::{Person, Role};
 use argus_types::problem::ProblemCode;
-use argus_types::sign_in::SignInWays;
+use argus_types::sign_in::{ProviderButton, SignInWays};
+use http::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::auth_event;
 use crate::clock::SharedClock;
 use crate::problem::ApiProblem;
 use crate::record::{self, Kind};
-use crate::session::{ActiveSession, SessionKeys, Sessions};
+use crate::session::{ActiveSession, Opened, Pending, SessionKeys, Sessions, Visit, Way};
 
 /// Minutes for which a one-time link opens a session.
 pub const LINK_TTL_MIN: i64 = 15;
@@ -28,113 +29,204 @@ pub struct SignIn {
     store: Store,
     sessions: Arc<Sessions>,
     clock: SharedClock,
-    demo: bool,
-    insecure_tls: bool,
+    doors: Doors,
+}
+
+/// Which ways in there are here.
+#[derive(Debug, Clone, Default)]
+pub struct Doors {
+    /// OpenID providers, in the order of the configuration.
+    pub providers: Vec<ProviderButton>,
+    /// Whether the seeded people are let in.
+    pub demo: bool,
+    /// Whether Proxmox's certificate is not verified.
+    pub insecure_tls: bool,
 }
 
 impl SignIn {
-    /// Sign-in for one profile; `demo` offers the seeded people.
-    pub fn new(
-        store: Store,
-        sessions: Arc<Sessions>,
-        clock: SharedClock,
-        demo: bool,
-        insecure_tls: bool,
-    ) -> Self {
+    /// Sign-in by these doors.
+    pub fn new(store: Store, sessions: Arc<Sessions>, clock: SharedClock, doors: Doors) -> Self {
         Self {
             store,
             sessions,
             clock,
-            demo,
-            insecure_tls,
+            doors,
         }
     }
 
     /// What the sign-in page can offer.
     pub async fn ways(&self) -> Result<SignInWays, ApiProblem> {
-        let demo_people = if self.demo {
+        let demo_people = if self.doors.demo {
             self.store.demo_people().await?
         } else {
             Vec::new()
         };
         Ok(SignInWays {
+            providers: self.doors.providers.clone(),
             demo_people,
-            providers: Vec::new(),
-            insecure_tls: self.insecure_tls,
+            insecure_tls: self.doors.insecure_tls,
         })
     }
 
     /// Opens a session for a seeded person.
-    pub async fn as_demo_person(
-        &self,
-        id: PersonId,
-    ) -> Result<(SecretString, ActiveSession), ApiProblem> {
+    pub async fn as_demo_person(&self, id: PersonId, visit: &Visit) -> Result<Opened, ApiProblem> {
         let people = self.ways().await?.demo_people;
         let Some(person) = people.into_iter().find(|person| person.id == id) else {
             return Err(refused("There is no such person to sign in as here."));
         };
         let mut tx = self.store.begin().await?;
-        let opened = self.open(&mut tx, &person, "demo").await?;
+        let pending = self.open(&mut tx, &person, &Way::Demo, visit).await?;
         tx.commit().await?;
-        Ok(opened)
+        self.sessions.opened(pending).await
     }
 
     /// Uses a one-time link up and opens a session.
-    pub async fn by_link(&self, token: &str) -> Result<(SecretString, ActiveSession), ApiProblem> {
+    pub async fn by_link(&self, token: &str, visit: &Visit) -> Result<Opened, ApiProblem> {
         let mut tx = self.store.begin().await?;
         let hash = self.sessions.keys().hash(token);
-        let now = self.clock.now();
-        if let Some(person) = tx.consume_sign_in_link(hash, now).await? {
-            let opened = self.open(&mut tx, &person, "link").await?;
+        if let Some(person) = tx.consume_sign_in_link(hash, self.clock.now()).await? {
+            let pending = self.open(&mut tx, &person, &Way::Link, visit).await?;
             tx.commit().await?;
-            return Ok(opened);
+            return self.sessions.opened(pending).await;
         }
-        let body = json!({ "way": "link" });
+        drop(tx);
+        self.refuse(&Way::Link, "link_unknown", None).await?;
+        Err(refused(
+            "The link was used before, has expired or was never made. Ask an admin for a new one, or make one on \
+             the server: argus-api sign-in-link --name NAME",
+        ))
+    }
+
+    /// Opens a session in `tx` for somebody who has proven who they are, and records it.
+    pub async fn open(
+        &self,
+        tx: &mut Tx,
+        person: &Person,
+        way: &Way,
+        visit: &Visit,
+    ) -> Result<Pending, ApiProblem> {
+        let pending = self.sessions.open(tx, person, way, visit).await?;
+        let body = json!({
+            "session": pending.id(),
+            "way": way.label(),
+            "role": person.role,
+            "device": visit.device,
+            "address": visit.address,
+        });
+        if !self.doors.providers.is_empty() && !matches!(way, Way::Oidc(_)) {
+            self.append(tx, person, Kind::FallbackUsed, body.clone(), way.class())
+                .await?;
+            auth_event::alert("fallback_used");
+        }
+        self.append(tx, person, Kind::SignedIn, body, way.class())
+            .await?;
+        Ok(pending)
+    }
+
+    /// Records a sign-in that was refused, with its reason out of a closed list.
+    pub async fn refuse(
+        &self,
+        way: &Way,
+        reason: &'static str,
+        detail: Option<&str>,
+    ) -> Result<(), ApiProblem> {
+        let body = json!({ "way": way.label(), "reason": reason, "detail": detail });
         let subject = "session".to_owned();
+        let at = self.clock.now();
+        let entry = record::entry(at, record::ARGUS, Kind::SignInRefused, subject, body);
+        let mut tx = self.store.begin().await?;
+        tx.append_ledger(entry).await?;
+        tx.commit().await?;
+        auth_event::count(Kind::SignInRefused, reason);
+        Ok(())
+    }
+
+    /// Gives the next tokens for the refresh token in `headers`. One that was used before ends its session.
+    pub async fn refresh(&self, headers: &HeaderMap) -> Result<Opened, ApiProblem> {
+        let mut tx = self.store.begin().await?;
+        let (refresh, successor) = self.sessions.refresh(&mut tx, headers).await?;
+        match (refresh, successor) {
+            (Refresh::Successor(id), Some(successor)) => {
+                tx.commit().await?;
+                self.sessions
+                    .opened(Pending::refreshed(id, successor))
+                    .await
+            }
+            (Refresh::Reused(id, person), _) => {
+                let body = json!({ "session": id });
+                let subject = format!("person/{person}");
+                let at = self.clock.now();
+                let entry = record::entry(at, record::ARGUS, Kind::RefreshReused, subject, body);
+                tx.append_ledger(entry).await?;
+                tx.commit().await?;
+                self.sessions.forget_copies();
+                auth_event::count(Kind::RefreshReused, "reused");
+                auth_event::alert("refresh_token_reused");
+                Err(ended())
+            }
+            (Refresh::Unknown | Refresh::Successor(_), _) => Err(ended()),
+        }
+    }
+
+    /// Ends a session of the caller's own.
+    pub async fn end(&self, session: &ActiveSession, id: SessionId) -> Result<bool, ApiProblem> {
+        let person = &session.person;
+        let mut tx = self.store.begin().await?;
+        let found = tx.end_session(id, person.id).await?;
+        if found {
+            let own = if id == session.id { "own" } else { "other" };
+            let body = json!({ "session": id, "by_session": session.id });
+            self.append(&mut tx, person, Kind::SignedOut, body, own)
+                .await?;
+        }
+        tx.commit().await?;
+        self.sessions.forget_copies();
+        Ok(found)
+    }
+
+    /// Ends all of the caller's sessions but the one that asks.
+    pub async fn end_others(&self, session: &ActiveSession) -> Result<(), ApiProblem> {
+        let mut tx = self.store.begin().await?;
+        let ended = tx
+            .end_sessions_of(session.person.id, Some(session.id))
+            .await?;
+        if ended > 0 {
+            let body = json!({ "sessions": ended, "by_session": session.id });
+            self.append(&mut tx, &session.person, Kind::SignedOut, body, "others")
+                .await?;
+        }
+        tx.commit().await?;
+        self.sessions.forget_copies();
+        Ok(())
+    }
+
+    async fn append(
+        &self,
+        tx: &mut Tx,
+        person: &Person,
+        kind: Kind,
+        body: serde_json::Value,
+        class: &'static str,
+    ) -> Result<(), ApiProblem> {
+        let subject = format!("person/{}", person.id);
         tx.append_ledger(record::entry(
-            now,
-            record::ARGUS,
-            Kind::SignInRefused,
+            self.clock.now(),
+            &person.name,
+            kind,
             subject,
             body,
         ))
         .await?;
-        tx.commit().await?;
-        Err(refused(
-            "The link was used before, has expired or was never made. \
-             Make a new one on the server: argus-api sign-in-link --name NAME",
-        ))
-    }
-
-    /// Ends a session.
-    pub async fn out(&self, session: &ActiveSession) -> Result<(), ApiProblem> {
-        let mut tx = self.store.begin().await?;
-        if tx.end_session(session.token_hash).await? {
-            let entry = self.entry(&session.person, Kind::SignedOut, json!({}));
-            tx.append_ledger(entry).await?;
-        }
-        tx.commit().await?;
-        self.sessions.forget(session);
+        auth_event::count(kind, class);
         Ok(())
     }
+}
 
-    async fn open(
-        &self,
-        tx: &mut argus_store::Tx,
-        person: &Person,
-        way: &str,
-    ) -> Result<(SecretString, ActiveSession), ApiProblem> {
-        let opened = self.sessions.open(tx, person).await?;
-        let body = json!({ "way": way, "role": person.role });
-        tx.append_ledger(self.entry(person, Kind::SignedIn, body))
-            .await?;
-        Ok(opened)
-    }
-
-    fn entry(&self, person: &Person, kind: Kind, body: serde_json::Value) -> argus_ledger::Entry {
-        let subject = format!("person/{}", person.id);
-        record::entry(self.clock.now(), &person.name, kind, subject, body)
-    }
+fn ended() -> ApiProblem {
+    ApiProblem::new(
+        ProblemCode::NotSignedIn,
+        "The session has ended. Sign in again.",
+    )
 }
 
 fn refused(detail: &str) -> ApiProblem {
@@ -164,6 +256,7 @@ pub async fn make_link(
     tx.create_sign_in_link(NewSignInLink {
         token_hash: keys.hash(token.expose_secret()),
         person: person.id,
+        invited_by: None,
         at,
         expires_at: at.plus_seconds(LINK_TTL_MIN * 60),
     })

@@ -1,15 +1,37 @@
-//! The session cookie.
+//! The two cookies of a session: the access token for fifteen minutes, the refresh token for the next one.
 
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use http::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 
-/// `__Host-` binds the cookie to this host, to HTTPS (browsers count `localhost` as such) and to the path `/`.
-const NAME: &str = "__Host-argus_session";
+/// `__Host-` binds a cookie to this host, to HTTPS (browsers count `localhost` as such) and to the path `/`.
+const ACCESS: &str = "__Host-argus_access";
+const REFRESH: &str = "__Host-argus_refresh";
 
-/// The cookie that carries `token`; without an age, so that it ends with the browser.
-pub fn session_cookie(token: &SecretString) -> Cookie<'static> {
-    Cookie::build((NAME, token.expose_secret().to_owned()))
+/// What a browser keeps of a session; without an age, so that it ends with the browser.
+pub fn with_session(jar: CookieJar, access: &SecretString, refresh: &SecretString) -> CookieJar {
+    jar.add(strict(ACCESS, access.expose_secret()))
+        .add(strict(REFRESH, refresh.expose_secret()))
+}
+
+/// Takes both away again.
+pub fn without_session(jar: CookieJar) -> CookieJar {
+    jar.add(removal(ACCESS)).add(removal(REFRESH))
+}
+
+/// The access token of a request.
+pub fn access_in(headers: &HeaderMap) -> Option<SecretString> {
+    value_in(headers, ACCESS)
+}
+
+/// The refresh token of a request.
+pub fn refresh_in(headers: &HeaderMap) -> Option<SecretString> {
+    value_in(headers, REFRESH)
+}
+
+/// A cookie that scripts cannot read and that no other site's request carries.
+pub fn strict(name: &'static str, value: &str) -> Cookie<'static> {
+    Cookie::build((name, value.to_owned()))
         .path("/")
         .secure(true)
         .http_only(true)
@@ -17,17 +39,17 @@ pub fn session_cookie(token: &SecretString) -> Cookie<'static> {
         .build()
 }
 
-/// The cookie that takes it away again.
-pub fn clear_cookie() -> Cookie<'static> {
-    let mut cookie = session_cookie(&SecretString::from(String::new()));
+/// The cookie that takes `name` away.
+pub fn removal(name: &'static str) -> Cookie<'static> {
+    let mut cookie = strict(name, "");
     cookie.make_removal();
     cookie
 }
 
-/// The session token of a request.
-pub fn token_in(headers: &HeaderMap) -> Option<SecretString> {
+/// One cookie of a request.
+pub fn value_in(headers: &HeaderMap, name: &str) -> Option<SecretString> {
     CookieJar::from_headers(headers)
-        .get(NAME)
+        .get(name)
         .map(|cookie| cookie.value().to_owned().into())
 }
 
@@ -36,12 +58,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_cookie_cannot_be_read_by_scripts_or_sent_across_sites() {
-        let text = session_cookie(&"token".to_owned().into()).to_string();
-        assert!(text.starts_with("__Host-argus_session=token;"), "{text}");
-        for part in ["HttpOnly", "Secure", "SameSite=Strict", "Path=/"] {
-            assert!(text.contains(part), "{text}");
+    fn the_cookies_cannot_be_read_by_scripts_or_sent_across_sites() {
+        let jar = with_session(
+            CookieJar::new(),
+            &"a".to_owned().into(),
+            &"r".to_owned().into(),
+        );
+        let texts: Vec<String> = jar.iter().map(ToString::to_string).collect();
+        assert_eq!(texts.len(), 2);
+        for text in texts {
+            assert!(text.starts_with("__Host-argus_"), "{text}");
+            for part in ["HttpOnly", "Secure", "SameSite=Strict", "Path=/"] {
+                assert!(text.contains(part), "{text}");
+            }
+            assert!(!text.contains("Domain"), "{text}");
         }
-        assert!(!text.contains("Domain"), "{text}");
     }
 }

@@ -1,5 +1,7 @@
-//! What `SESSION_SECRET` is good for: hashing session and link tokens, and making CSRF tokens.
+//! What `SESSION_SECRET` is good for beside access tokens: hashing what is stored, deriving refresh tokens, and
+//! making CSRF tokens.
 
+use argus_types::id::SessionId;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -33,17 +35,32 @@ impl SessionKeys {
         self.mac("token", token.as_bytes())
     }
 
+    /// The refresh token that follows `token`. It takes the token and the secret to know it, so that two tabs that
+    /// refresh at once can be given the same one without its being stored.
+    pub fn successor(&self, token: &str) -> SecretString {
+        URL_SAFE_NO_PAD
+            .encode(self.mac("refresh-successor", token.as_bytes()))
+            .into()
+    }
+
     /// The CSRF token of a session.
-    pub fn csrf_token(&self, session: &TokenHash) -> String {
-        URL_SAFE_NO_PAD.encode(self.mac("csrf", session))
+    pub fn csrf_token(&self, session: SessionId) -> String {
+        URL_SAFE_NO_PAD.encode(self.mac("csrf", session.0.as_bytes()))
     }
 
     /// Whether `given` is the session's CSRF token; takes the same time for every wrong one.
-    pub fn csrf_matches(&self, session: &TokenHash, given: &str) -> bool {
+    pub fn csrf_matches(&self, session: SessionId, given: &str) -> bool {
         let Ok(given) = URL_SAFE_NO_PAD.decode(given) else {
             return false;
         };
-        self.keyed("csrf", session).verify_slice(&given).is_ok()
+        self.keyed("csrf", session.0.as_bytes())
+            .verify_slice(&given)
+            .is_ok()
+    }
+
+    /// The secret itself, for the keys of access tokens.
+    pub fn secret(&self) -> &SecretString {
+        &self.secret
     }
 
     fn mac(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
@@ -63,6 +80,8 @@ impl SessionKeys {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     fn keys(secret: &str) -> SessionKeys {
@@ -72,14 +91,23 @@ mod tests {
     #[test]
     fn a_csrf_token_belongs_to_one_session_and_one_secret() {
         let (keys, other) = (keys("one"), keys("two"));
-        let (a, b) = (keys.hash("a"), keys.hash("b"));
-        let token = keys.csrf_token(&a);
-        assert!(keys.csrf_matches(&a, &token));
-        assert!(!keys.csrf_matches(&b, &token));
-        assert!(!other.csrf_matches(&a, &token));
+        let (a, b) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let (a, b) = (SessionId(a), SessionId(b));
+        let token = keys.csrf_token(a);
+        assert!(keys.csrf_matches(a, &token));
+        assert!(!keys.csrf_matches(b, &token));
+        assert!(!other.csrf_matches(a, &token));
         for wrong in ["", "=", "AAAA", &token[1..]] {
-            assert!(!keys.csrf_matches(&a, wrong), "{wrong}");
+            assert!(!keys.csrf_matches(a, wrong), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_successor_needs_the_token_and_the_secret() {
+        let successor = |secret, token| keys(secret).successor(token).expose_secret().to_owned();
+        assert_eq!(successor("one", "a"), successor("one", "a"));
+        assert_ne!(successor("one", "a"), successor("one", "b"));
+        assert_ne!(successor("one", "a"), successor("two", "a"));
     }
 
     #[test]

@@ -1,161 +1,424 @@
-//! Who is signed in: from a request's cookie to a person with a role.
+//! Who is signed in: from a request's cookie or token to a person with a role.
+//!
+//! The access token only names a session; its row decides, at once for whatever changes something and within five
+//! seconds for what only reads.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use argus_store::{NewSession, Store};
+use argus_identity::access_token::{LEEWAY, Refused};
+use argus_store::{NewSession, Refresh, SessionLimits, Store, Tx};
 use argus_types::Timestamp;
-use argus_types::person::Person;
+use argus_types::id::{SessionId, TokenId};
+use argus_types::person::{Person, TokenMay};
 use argus_types::problem::ProblemCode;
-use http::HeaderMap;
+use http::{HeaderMap, header};
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 
-use super::keys::{SessionKeys, TokenHash};
-use super::token_in;
+use super::cookie::{access_in, refresh_in};
+use super::keys::SessionKeys;
+use super::reach::Reach;
+use super::ring::Ring;
+use super::way::{Visit, Way};
 use crate::clock::SharedClock;
 use crate::problem::ApiProblem;
 
 /// How old a copy of the row may be for a request that only reads.
 const COPY_AGE: Duration = Duration::from_secs(5);
-/// When a session ends whatever happens, in seconds.
-const ABSOLUTE_S: i64 = 12 * 3600;
-/// When a session ends that nobody uses, in seconds.
-const IDLE_S: i64 = 3600;
+/// When a session ends that is for enrolling a passkey only, in seconds.
+const MAKESHIFT_S: i64 = 3600;
 /// How often the last use is written down, in seconds.
 const TOUCH_S: i64 = 60;
+/// For how long two tabs that refresh at once are given the same token.
+const GRACE: Duration = Duration::from_secs(10);
 /// Copies at most; beyond that all are dropped and made again.
 const MAX_COPIES: usize = 10_000;
+/// How an API token begins.
+pub const API_TOKEN_PREFIX: &str = "argus_";
+
+/// When sessions end by themselves, and how long a key signs for them.
+#[derive(Debug, Clone, Copy)]
+pub struct Lifetimes {
+    /// Seconds without use.
+    pub idle_s: i64,
+    /// Seconds in all.
+    pub absolute_s: i64,
+    /// Age at which the key that signs access tokens is replaced.
+    pub key_age: time::Duration,
+}
+
+impl Default for Lifetimes {
+    /// An hour without use, half a day in all.
+    fn default() -> Self {
+        Self {
+            idle_s: 3600,
+            absolute_s: 12 * 3600,
+            key_age: time::Duration::days(30),
+        }
+    }
+}
 
 /// A session that holds.
 #[derive(Debug, Clone)]
 pub struct ActiveSession {
+    /// Its id.
+    pub id: SessionId,
     /// Who.
     pub person: Person,
-    /// The hash of its token.
-    pub token_hash: TokenHash,
+    /// How far they reach.
+    pub reach: Reach,
+    /// Whether they have a passkey.
+    pub has_passkey: bool,
+    /// Whether they may break glass.
+    pub may_break_glass: bool,
+    /// When the access token ends.
+    pub access_until: Timestamp,
     /// When it ends whatever happens.
     pub expires_at: Timestamp,
+}
+
+/// An API token that works.
+#[derive(Debug, Clone)]
+pub struct ActiveToken {
+    /// Its id.
+    pub id: TokenId,
+    /// Whose.
+    pub person: Person,
+    /// What it may do.
+    pub may: TokenMay,
+    /// How far it reaches.
+    pub reach: Reach,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// What a request proves.
+#[derive(Debug, Clone)]
+pub enum Proof {
+    /// A browser's cookie.
+    Session(ActiveSession),
+    /// A script's token.
+    Token(ActiveToken),
+}
+
+/// A session with the two tokens that its browser keeps.
+pub struct Opened {
+    /// For the next fifteen minutes.
+    pub access: SecretString,
+    /// For the next access token.
+    pub refresh: SecretString,
+    /// The session.
+    pub session: ActiveSession,
 }
 
 /// Opens, finds and ends sessions.
 pub struct Sessions {
     store: Store,
     keys: Arc<SessionKeys>,
+    ring: Arc<Ring>,
     clock: SharedClock,
+    lifetimes: Lifetimes,
     /// Whether people whom the demo profile seeded may be here.
     demo: bool,
-    copies: Mutex<HashMap<TokenHash, (ActiveSession, Instant)>>,
+    copies: Mutex<HashMap<[u8; 32], (Proof, Instant)>>,
 }
 
 impl Sessions {
     /// Sessions in `store`; `demo` lets seeded people in.
-    pub fn new(store: Store, keys: Arc<SessionKeys>, clock: SharedClock, demo: bool) -> Self {
+    pub fn new(
+        store: Store,
+        keys: Arc<SessionKeys>,
+        ring: Arc<Ring>,
+        clock: SharedClock,
+        lifetimes: Lifetimes,
+        demo: bool,
+    ) -> Self {
         Self {
             store,
             keys,
+            ring,
             clock,
+            lifetimes,
             demo,
             copies: Mutex::default(),
         }
     }
 
-    /// Now.
-    pub fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    /// The keys that sessions are made with.
+    /// The keys that tokens are made with.
     pub fn keys(&self) -> &SessionKeys {
         &self.keys
     }
 
-    /// The session of a request that only reads; may be up to five seconds behind the row.
-    pub async fn of_read(&self, headers: &HeaderMap) -> Result<ActiveSession, ApiProblem> {
-        let token_hash = self.token_hash(headers)?;
-        if let Some(session) = self.copy(&token_hash) {
-            return Ok(session);
+    /// Since when a session that nobody uses is over.
+    pub fn idle_since(&self) -> Timestamp {
+        self.clock.now().plus_seconds(-self.lifetimes.idle_s)
+    }
+
+    /// Seconds until an access token ends.
+    pub fn seconds_left(&self, session: &ActiveSession) -> u32 {
+        let left = session.access_until.get() - self.clock.now().get();
+        u32::try_from(left.whole_seconds()).unwrap_or_default()
+    }
+
+    /// What a request that only reads proves; may be up to five seconds behind the row.
+    pub async fn of_read(&self, headers: &HeaderMap) -> Result<Proof, ApiProblem> {
+        let token = Presented::of(headers)?;
+        let key: [u8; 32] = Sha256::digest(token.secret().expose_secret()).into();
+        if let Some(proof) = self.copy(&key) {
+            return Ok(proof);
         }
-        let session = self.find(token_hash).await?;
+        let proof = self.find(&token, headers).await?;
         let mut copies = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
         if copies.len() >= MAX_COPIES {
             copies.clear();
         }
-        copies.insert(token_hash, (session.clone(), Instant::now()));
-        Ok(session)
+        copies.insert(key, (proof.clone(), Instant::now()));
+        Ok(proof)
     }
 
-    /// The session of a request that changes something: the row itself decides.
-    pub async fn of_write(&self, headers: &HeaderMap) -> Result<ActiveSession, ApiProblem> {
-        self.find(self.token_hash(headers)?).await
+    /// What a request that changes something proves: the row itself decides.
+    pub async fn of_write(&self, headers: &HeaderMap) -> Result<Proof, ApiProblem> {
+        self.find(&Presented::of(headers)?, headers).await
     }
 
-    /// Whether a session still holds; for connections that outlive a request.
+    /// Whether a session still holds; for connections that outlive a request. Its tokens need not.
     pub async fn still_holds(&self, session: &ActiveSession) -> Result<ActiveSession, ApiProblem> {
-        self.find(session.token_hash).await
+        self.row(session.id, session.access_until).await
     }
 
-    /// Opens a session; the token goes into the cookie and is kept nowhere.
+    /// Opens a session; the tokens go into cookies and are kept nowhere.
     pub async fn open(
         &self,
-        tx: &mut argus_store::Tx,
+        tx: &mut Tx,
         person: &Person,
-    ) -> Result<(SecretString, ActiveSession), ApiProblem> {
-        let token = SessionKeys::new_token();
-        let token_hash = self.keys.hash(token.expose_secret());
+        way: &Way,
+        visit: &Visit,
+    ) -> Result<Pending, ApiProblem> {
+        let refresh = SessionKeys::new_token();
         let at = self.clock.now();
-        let session = ActiveSession {
-            person: person.clone(),
-            token_hash,
-            expires_at: at.plus_seconds(ABSOLUTE_S),
+        let id = SessionId(self.clock.new_id());
+        let lifetime_s = if way.is_makeshift() {
+            self.lifetimes.absolute_s.min(MAKESHIFT_S)
+        } else {
+            self.lifetimes.absolute_s
         };
         tx.create_session(NewSession {
-            token_hash,
+            id,
             person: person.id,
-            csrf_token: &self.keys.csrf_token(&token_hash),
+            way: &way.label(),
+            device: &visit.device,
+            address: &visit.address.to_string(),
+            refresh_hash: self.keys.hash(refresh.expose_secret()),
             at,
-            expires_at: session.expires_at,
+            expires_at: at.plus_seconds(lifetime_s),
         })
         .await?;
-        Ok((token, session))
+        Ok(Pending { id, refresh })
     }
 
-    /// Forgets the copy of a session that was ended.
-    pub fn forget(&self, session: &ActiveSession) {
-        self.copies
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&session.token_hash);
+    /// The tokens of a session whose opening was committed.
+    pub async fn opened(&self, pending: Pending) -> Result<Opened, ApiProblem> {
+        let mut session = self.row(pending.id, self.clock.now()).await?;
+        let (access, until) = self.ring.sign(session.person.id, session.id)?;
+        session.access_until = until;
+        Ok(Opened {
+            access,
+            refresh: pending.refresh,
+            session,
+        })
     }
 
-    fn token_hash(&self, headers: &HeaderMap) -> Result<TokenHash, ApiProblem> {
-        let token = token_in(headers).ok_or_else(not_signed_in)?;
-        Ok(self.keys.hash(token.expose_secret()))
+    /// Uses the refresh token of a request. The caller commits `tx` before it hands out anything.
+    pub async fn refresh(
+        &self,
+        tx: &mut Tx,
+        headers: &HeaderMap,
+    ) -> Result<(Refresh, Option<SecretString>), ApiProblem> {
+        let Some(token) = refresh_in(headers) else {
+            return Ok((Refresh::Unknown, None));
+        };
+        let token = token.expose_secret();
+        let successor = self.keys.successor(token);
+        let limits = SessionLimits {
+            idle_s: self.lifetimes.idle_s,
+            grace: GRACE,
+        };
+        let refresh = tx
+            .refresh_session(
+                self.keys.hash(token),
+                self.keys.hash(successor.expose_secret()),
+                self.clock.now(),
+                limits,
+            )
+            .await?;
+        Ok((refresh, Some(successor)))
     }
 
-    fn copy(&self, token_hash: &TokenHash) -> Option<ActiveSession> {
+    /// Forgets all copies: somebody's rights or sessions changed here.
+    pub fn forget_copies(&self) {
+        let mut copies = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
+        copies.clear();
+    }
+
+    fn copy(&self, key: &[u8; 32]) -> Option<Proof> {
         let copies = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
-        let (session, at) = copies.get(token_hash)?;
-        (at.elapsed() < COPY_AGE && session.expires_at > self.clock.now()).then(|| session.clone())
+        let (proof, at) = copies.get(key)?;
+        let now = self.clock.now();
+        let holds = match proof {
+            Proof::Session(session) => {
+                session.access_until.get() + LEEWAY > now.get() && session.expires_at > now
+            }
+            Proof::Token(token) => token.expires_at > now,
+        };
+        (holds && at.elapsed() < COPY_AGE).then(|| proof.clone())
     }
 
-    async fn find(&self, token_hash: TokenHash) -> Result<ActiveSession, ApiProblem> {
+    async fn find(&self, token: &Presented, headers: &HeaderMap) -> Result<Proof, ApiProblem> {
+        match token {
+            Presented::Access(token) => {
+                let claims = match self.ring.verify(token.expose_secret()).await {
+                    Ok(claims) => claims,
+                    Err(refused) => return Err(refuse_access(refused, headers)),
+                };
+                let until = Timestamp::from_unix(claims.exp).ok_or_else(not_signed_in)?;
+                let session = self.row(SessionId(claims.sid), until).await?;
+                if session.person.id.0 != claims.sub {
+                    return Err(not_signed_in());
+                }
+                Ok(Proof::Session(session))
+            }
+            Presented::Bearer(token) => self.token(token).await.map(Proof::Token),
+        }
+    }
+
+    async fn row(
+        &self,
+        id: SessionId,
+        access_until: Timestamp,
+    ) -> Result<ActiveSession, ApiProblem> {
         let now = self.clock.now();
         let stored = self
             .store
-            .session(token_hash, now, now.plus_seconds(-IDLE_S))
+            .session(id, now, self.idle_since())
             .await?
             .filter(|stored| self.demo || !stored.demo)
             .ok_or_else(not_signed_in)?;
         if stored.last_seen_at.plus_seconds(TOUCH_S) < now {
-            self.store.touch_session(token_hash, now).await?;
+            self.store.touch_session(id, now).await?;
         }
         Ok(ActiveSession {
+            id,
             person: stored.person,
-            token_hash,
+            reach: Reach::of_role(stored.scope),
+            has_passkey: stored.has_passkey,
+            may_break_glass: stored.break_glass,
+            access_until,
             expires_at: stored.expires_at,
         })
     }
+
+    async fn token(&self, token: &SecretString) -> Result<ActiveToken, ApiProblem> {
+        let hash = self.keys.hash(token.expose_secret());
+        let stored = self.store.api_token(hash, self.clock.now()).await?;
+        let stored = stored
+            .filter(|stored| self.demo || !stored.demo)
+            .ok_or_else(|| {
+                refused("api_token", "unknown");
+                ApiProblem::new(
+                    ProblemCode::NotSignedIn,
+                    "The API token is not known, has expired or was revoked. Make a new one in the console.",
+                )
+            })?;
+        Ok(ActiveToken {
+            id: stored.id,
+            person: stored.person,
+            may: stored.may,
+            reach: Reach::of_token(stored.person_scope, stored.scope),
+            expires_at: stored.expires_at,
+        })
+    }
+}
+
+/// A session that is being opened.
+pub struct Pending {
+    id: SessionId,
+    refresh: SecretString,
+}
+
+impl Pending {
+    /// The session that was refreshed, with its next token.
+    pub fn refreshed(id: SessionId, refresh: SecretString) -> Self {
+        Self { id, refresh }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> SessionId {
+        self.id
+    }
+}
+
+/// What a request presents. A script's header wins over a browser's cookie: only a script can set it.
+enum Presented {
+    Access(SecretString),
+    Bearer(SecretString),
+}
+
+impl Presented {
+    fn of(headers: &HeaderMap) -> Result<Self, ApiProblem> {
+        if let Some(value) = headers.get(header::AUTHORIZATION) {
+            let token = value
+                .to_str()
+                .ok()
+                .and_then(|text| text.strip_prefix("Bearer "));
+            let token = token.filter(|token| token.starts_with(API_TOKEN_PREFIX));
+            return match token {
+                Some(token) => Ok(Self::Bearer(token.to_owned().into())),
+                None => {
+                    refused("api_token", "shape");
+                    Err(ApiProblem::new(
+                        ProblemCode::NotSignedIn,
+                        "Only an API token of Argus (`argus_…`) goes into `Authorization: Bearer`.",
+                    ))
+                }
+            };
+        }
+        match access_in(headers) {
+            Some(token) => Ok(Self::Access(token)),
+            None if refresh_in(headers).is_some() => Err(access_expired()),
+            None => Err(not_signed_in()),
+        }
+    }
+
+    fn secret(&self) -> &SecretString {
+        match self {
+            Self::Access(token) | Self::Bearer(token) => token,
+        }
+    }
+}
+
+/// What a refused access token means to its bearer. Forgeries learn nothing from the answer.
+fn refuse_access(refused_as: Refused, headers: &HeaderMap) -> ApiProblem {
+    if refused_as == Refused::Expired && refresh_in(headers).is_some() {
+        return access_expired();
+    }
+    refused("access_token", refused_as.class());
+    not_signed_in()
+}
+
+/// Counts a refused credential; the label is of a closed list.
+fn refused(credential: &'static str, class: &'static str) {
+    metrics::counter!("argus_credentials_refused_total", "credential" => credential, "class" => class)
+        .increment(1);
+    tracing::info!(credential, class, "a credential was refused");
+}
+
+fn access_expired() -> ApiProblem {
+    ApiProblem::new(
+        ProblemCode::AccessExpired,
+        "Post to /api/auth/refresh and try again.",
+    )
 }
 
 fn not_signed_in() -> ApiProblem {

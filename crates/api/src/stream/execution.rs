@@ -21,10 +21,11 @@ use argus_types::stream::StreamMessage;
 
 use super::hub::{Encoded, Hub};
 use super::socket::{self, Counted, Gone, PING_EVERY};
-use crate::extract::{Caller, Parameters, act};
+use crate::extract::{Parameters, SignedIn, act};
 use crate::problem::ApiProblem;
 use crate::routes;
 use crate::same_origin::PublicOrigin;
+use crate::service::tickets::Tickets;
 use crate::session::{ActiveSession, Sessions};
 
 /// Journal entries read at a time.
@@ -54,7 +55,8 @@ pub async fn journal(
     State(hub): State<Hub>,
     State(sessions): State<Arc<Sessions>>,
     State(origin): State<PublicOrigin>,
-    caller: Caller<act::Read>,
+    State(tickets): State<Tickets>,
+    caller: SignedIn<act::Read>,
     Path(id): Path<String>,
     Parameters(from): Parameters<From>,
     headers: HeaderMap,
@@ -68,6 +70,7 @@ pub async fn journal(
             "There is no execution with this id.",
         ));
     }
+    tickets.take(caller.session(), &headers).await?;
     let session = caller.session().clone();
     let journal = Journal {
         store,

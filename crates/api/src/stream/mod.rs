@@ -1,7 +1,7 @@
 //! WebSockets: what changes anywhere, and one execution's journal.
 //!
-//! Opened for our own page only: the session and the `Origin` are checked before the upgrade. A connection is
-//! looked at again every few seconds and closed when its session no longer holds.
+//! Opened for our own page only: the session, the `Origin` and a single-use ticket are checked before the upgrade. A
+//! connection is looked at again every few seconds and closed when its session no longer holds.
 
 mod execution;
 mod hub;
@@ -16,6 +16,7 @@ use argus_store::Store;
 use argus_types::paths;
 
 use crate::same_origin::PublicOrigin;
+use crate::service::tickets::Tickets;
 use crate::session::Sessions;
 
 pub use execution::{__path_journal, journal};
@@ -30,6 +31,7 @@ where
     Store: FromRef<S>,
     PublicOrigin: FromRef<S>,
     Hub: FromRef<S>,
+    Tickets: FromRef<S>,
 {
     Router::new()
         .route(paths::STREAM, routing::get(overview))

@@ -14,9 +14,10 @@ use argus_types::stream::StreamMessage;
 
 use super::hub::Hub;
 use super::socket::{self, Counted, Gone, PING_EVERY};
-use crate::extract::{Caller, act};
+use crate::extract::{SignedIn, act};
 use crate::problem::ApiProblem;
 use crate::same_origin::PublicOrigin;
+use crate::service::tickets::Tickets;
 use crate::session::{ActiveSession, Sessions};
 
 /// Follows changes as [`StreamMessage`]s.
@@ -26,11 +27,13 @@ pub async fn overview(
     State(hub): State<Hub>,
     State(sessions): State<Arc<Sessions>>,
     State(origin): State<PublicOrigin>,
-    caller: Caller<act::Read>,
+    State(tickets): State<Tickets>,
+    caller: SignedIn<act::Read>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, ApiProblem> {
     let upgrade = socket::prepare(upgrade, &headers, &origin)?;
+    tickets.take(caller.session(), &headers).await?;
     let session = caller.session().clone();
     Ok(upgrade.on_upgrade(move |socket| serve(socket, hub, sessions, session)))
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use http::HeaderMap;
 
+use argus_types::paths::STREAM_PROTOCOL;
 use argus_types::problem::ProblemCode;
 
 use crate::problem::ApiProblem;
@@ -34,6 +35,7 @@ pub fn prepare(
         return Err(refusal(origin));
     }
     Ok(upgrade
+        .protocols([STREAM_PROTOCOL])
         .max_message_size(MAX_INCOMING)
         .max_frame_size(MAX_INCOMING)
         .read_buffer_size(2 * 1024)

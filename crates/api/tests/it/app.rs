@@ -1,15 +1,20 @@
 //! A whole Argus in this process: server on a free port, database of its own, simulator over HTTPS.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
+use argus_api::address::TrustedProxies;
 use argus_api::clock::{Clock, SystemClock};
 use argus_api::config::{Config, Profile, TrustSource};
 use argus_api::server::Server;
+use argus_api::session::Lifetimes;
 use argus_executor::Pace;
 use argus_proxmox::{Endpoint, Token};
 use argus_proxmox_sim::{Handle, Options, Scenario, Simulator};
 use argus_store::testing::TestDatabase;
+use argus_types::Timestamp;
 use argus_types::paths;
 use argus_types::person::{Role, Session};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -29,6 +34,8 @@ pub struct App {
     pub simulator: Handle,
     pub database: TestDatabase,
     pub config: Config,
+    /// What Argus takes for the time.
+    pub clock: ManualClock,
     base: String,
     stop: CancellationToken,
     served: JoinSet<anyhow::Result<()>>,
@@ -59,11 +66,13 @@ impl App {
         let database = TestDatabase::create().await;
         let mut config = config(&simulator, &database);
         change(&mut config);
-        let (base, stop, served) = serve(&config).await;
+        let clock = ManualClock::default();
+        let (base, stop, served) = serve(&config, &clock).await;
         let app = Self {
             simulator,
             database,
             config,
+            clock,
             base,
             stop,
             served,
@@ -78,7 +87,7 @@ impl App {
         self.stop.cancel();
         let served = self.served.join_next().await.expect("a server");
         served.expect("no panic").expect("a clean end");
-        let (base, stop, served) = serve(&self.config).await;
+        let (base, stop, served) = serve(&self.config, &self.clock).await;
         self.base = base;
         self.stop = stop;
         self.served = served;
@@ -166,17 +175,10 @@ impl Actor {
     /// The session that a sign-in's answer opens, with the API at `base`.
     pub async fn of(base: &str, answer: Response) -> Self {
         assert_eq!(answer.status(), StatusCode::OK);
-        let cookie = answer.headers()["set-cookie"]
-            .to_str()
-            .expect("text")
-            .split(';')
-            .next()
-            .expect("a pair")
-            .to_owned();
         Self {
             base: base.to_owned(),
             http: reqwest_client(),
-            cookie,
+            cookie: cookies_of(&answer),
             origin: ORIGIN.to_owned(),
             session: answer.json().await.expect("a session"),
         }
@@ -201,14 +203,33 @@ impl Actor {
             )
     }
 
-    /// Makes it a stranger.
-    pub fn forget_cookie(&mut self) {
-        "argus=none".clone_into(&mut self.cookie);
-    }
-
     /// The cookie, for a WebSocket.
     pub fn cookie(&self) -> &str {
         &self.cookie
+    }
+
+    /// Takes the tokens of the answer to a refresh.
+    pub async fn refreshed(&mut self, answer: Response) {
+        assert_eq!(answer.status(), StatusCode::OK);
+        self.cookie = cookies_of(&answer);
+        self.session = answer.json().await.expect("a session");
+    }
+
+    /// The headers that open one of Argus' WebSockets, with a fresh ticket.
+    pub async fn socket_headers(&self) -> Vec<(&'static str, String)> {
+        let answer = self
+            .request(Method::POST, paths::STREAM_TICKETS)
+            .send()
+            .await;
+        let ticket = json_of(answer).await;
+        vec![
+            ("cookie", self.cookie.clone()),
+            ("origin", self.origin.clone()),
+            (
+                "sec-websocket-protocol",
+                format!("argus, ticket.{}", text(&ticket["ticket"])),
+            ),
+        ]
     }
 
     /// Reads JSON.
@@ -258,6 +279,41 @@ impl Actor {
     }
 }
 
+/// What a browser would send back of the cookies that an answer sets.
+pub fn cookies_of(answer: &Response) -> String {
+    let pairs: Vec<&str> = answer
+        .headers()
+        .get_all("set-cookie")
+        .iter()
+        .filter_map(|value| value.to_str().ok()?.split(';').next())
+        .collect();
+    assert!(!pairs.is_empty(), "the answer sets no cookie");
+    pairs.join("; ")
+}
+
+/// The machine's clock, moved by as much as a test likes.
+#[derive(Clone, Default)]
+pub struct ManualClock(Arc<AtomicI64>);
+
+impl ManualClock {
+    /// Moves it on, or back.
+    pub fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        SystemClock
+            .now()
+            .plus_seconds(self.0.load(Ordering::SeqCst))
+    }
+
+    fn new_id(&self) -> uuid::Uuid {
+        SystemClock.new_id()
+    }
+}
+
 /// Waits for `look` to find something; fails with `what` after a while.
 pub async fn eventually<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
     let started = Instant::now();
@@ -288,6 +344,8 @@ pub fn config(simulator: &Handle, database: &TestDatabase) -> Config {
         listen: ([127, 0, 0, 1], 0).into(),
         metrics_listen: None,
         public_origin: ORIGIN.to_owned(),
+        trusted_proxies: TrustedProxies::default(),
+        lifetimes: Lifetimes::default(),
         page_dir: None,
         cluster: "lab".parse().expect("an id"),
         poll_interval_s: 1,
@@ -303,8 +361,12 @@ pub fn config(simulator: &Handle, database: &TestDatabase) -> Config {
     }
 }
 
-async fn serve(config: &Config) -> (String, CancellationToken, JoinSet<anyhow::Result<()>>) {
-    let server = Server::prepare(config).await.expect("a server");
+async fn serve(
+    config: &Config,
+    clock: &ManualClock,
+) -> (String, CancellationToken, JoinSet<anyhow::Result<()>>) {
+    let clock = Arc::new(clock.clone());
+    let server = Server::prepare_by(config, clock).await.expect("a server");
     let base = format!("http://{}", server.address().expect("an address"));
     let stop = server.stopper();
     let mut tasks = JoinSet::new();

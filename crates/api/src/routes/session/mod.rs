@@ -1,4 +1,4 @@
-//! `/api/session`: the caller's own session.
+//! `/api/session`: the caller's own session, and tickets for its WebSockets.
 
 use std::sync::Arc;
 
@@ -10,12 +10,14 @@ use http::StatusCode;
 
 use argus_types::paths;
 use argus_types::person::{Permission, Session};
-use argus_types::scope::Scope;
+use argus_types::problem::Problem;
+use argus_types::sign_in::StreamTicket;
 
-use crate::extract::{Caller, act};
+use crate::extract::{SignedIn, act};
 use crate::problem::ApiProblem;
 use crate::service::sign_in::SignIn;
-use crate::session::{ActiveSession, Sessions, clear_cookie};
+use crate::service::tickets::Tickets;
+use crate::session::{ActiveSession, Sessions, without_session};
 
 /// The routes.
 pub fn router<S>() -> Router<S>
@@ -23,48 +25,61 @@ where
     S: Clone + Send + Sync + 'static,
     Arc<Sessions>: FromRef<S>,
     SignIn: FromRef<S>,
+    Tickets: FromRef<S>,
 {
-    Router::new().route(paths::SESSION, routing::get(read).delete(end))
+    Router::new()
+        .route(paths::SESSION, routing::get(read).delete(end))
+        .route(paths::STREAM_TICKETS, routing::post(ticket))
 }
 
 /// The wire form of a session.
 pub fn view(sessions: &Sessions, session: &ActiveSession) -> Session {
     let role = session.person.role;
-    let left = session.expires_at.get() - sessions.now().get();
     Session {
-        scope: Scope::default(),
-        access_expires_in_s: u32::try_from(left.whole_seconds()).unwrap_or_default(),
-        has_passkey: false,
-        may_break_glass: false,
         person: session.person.clone(),
-        csrf_token: sessions.keys().csrf_token(&session.token_hash),
+        scope: session.reach.role().clone(),
+        csrf_token: sessions.keys().csrf_token(session.id),
+        access_expires_in_s: sessions.seconds_left(session),
         expires_at: session.expires_at,
         permissions: Permission::ALL
             .iter()
             .copied()
             .filter(|permission| role.may(*permission))
             .collect(),
+        has_passkey: session.has_passkey,
+        may_break_glass: session.may_break_glass,
     }
 }
 
 /// Who is signed in.
 #[utoipa::path(get, path = paths::SESSION, tag = "session",
-    responses((status = 200, body = Session), (status = 401, body = argus_types::problem::Problem)))]
+    responses((status = 200, body = Session), (status = 401, body = Problem)))]
 pub async fn read(
     State(sessions): State<Arc<Sessions>>,
-    caller: Caller<act::Read>,
+    caller: SignedIn<act::Read>,
 ) -> Json<Session> {
     Json(view(&sessions, caller.session()))
 }
 
 /// Signs out.
-#[utoipa::path(delete, path = paths::SESSION, tag = "session",
-    responses((status = 204), (status = 401, body = argus_types::problem::Problem)))]
+#[utoipa::path(delete, path = paths::SESSION, tag = "session", params(("X-CSRF-Token" = String, Header)),
+    responses((status = 204), (status = 401, body = Problem)))]
 pub async fn end(
     State(sign_in): State<SignIn>,
     jar: CookieJar,
-    caller: Caller<act::Read>,
+    caller: SignedIn<act::Read>,
 ) -> Result<impl IntoResponse, ApiProblem> {
-    sign_in.out(caller.session()).await?;
-    Ok((StatusCode::NO_CONTENT, jar.add(clear_cookie())))
+    sign_in.end(caller.session(), caller.session().id).await?;
+    Ok((StatusCode::NO_CONTENT, without_session(jar)))
+}
+
+/// A ticket for one WebSocket of this session. It goes into the subprotocol `ticket.TICKET` beside `argus`.
+#[utoipa::path(post, path = paths::STREAM_TICKETS, tag = "streams", params(("X-CSRF-Token" = String, Header)),
+    responses((status = 201, body = StreamTicket), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub async fn ticket(
+    State(tickets): State<Tickets>,
+    caller: SignedIn<act::Read>,
+) -> Result<(StatusCode, Json<StreamTicket>), ApiProblem> {
+    let ticket = tickets.make(caller.session()).await?;
+    Ok((StatusCode::CREATED, Json(ticket)))
 }

@@ -6,17 +6,19 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, extract::FromRef, routing};
 use axum_extra::extract::CookieJar;
-use secrecy::SecretString;
+use http::HeaderMap;
 
 use argus_types::paths;
 use argus_types::person::Session;
+use argus_types::problem::ProblemCode;
 use argus_types::sign_in::{DemoSignIn, LinkSignIn, SignInWays};
 
+use crate::address::TrustedProxies;
 use crate::extract::Checked;
 use crate::problem::ApiProblem;
 use crate::routes::session::view;
 use crate::service::sign_in::SignIn;
-use crate::session::{ActiveSession, Sessions, session_cookie};
+use crate::session::{Opened, Sessions, Visit, with_session, without_session};
 
 /// The routes; `demo` adds the door for seeded people, which otherwise does not exist.
 pub fn router<S>(demo: bool) -> Router<S>
@@ -24,10 +26,12 @@ where
     S: Clone + Send + Sync + 'static,
     Arc<Sessions>: FromRef<S>,
     SignIn: FromRef<S>,
+    TrustedProxies: FromRef<S>,
 {
     let router = Router::new()
         .route(paths::SIGN_IN_WAYS, routing::get(ways))
-        .route(paths::SIGN_IN_LINK, routing::post(by_link));
+        .route(paths::SIGN_IN_LINK, routing::post(by_link))
+        .route(paths::REFRESH, routing::post(refresh));
     if demo {
         router.route(paths::SIGN_IN_DEMO, routing::post(as_demo_person))
     } else {
@@ -49,10 +53,11 @@ pub async fn as_demo_person(
     State(sign_in): State<SignIn>,
     State(sessions): State<Arc<Sessions>>,
     jar: CookieJar,
+    visit: Visit,
     body: Checked<DemoSignIn>,
 ) -> Result<Response, ApiProblem> {
-    let (token, session) = sign_in.as_demo_person(body.value.person).await?;
-    Ok(signed_in(&sessions, jar, &token, &session))
+    let opened = sign_in.as_demo_person(body.value.person, &visit).await?;
+    Ok(signed_in(&sessions, jar, &opened))
 }
 
 /// Signs in by a one-time link.
@@ -62,21 +67,38 @@ pub async fn by_link(
     State(sign_in): State<SignIn>,
     State(sessions): State<Arc<Sessions>>,
     jar: CookieJar,
+    visit: Visit,
     body: Checked<LinkSignIn>,
 ) -> Result<Response, ApiProblem> {
-    let (token, session) = sign_in.by_link(&body.value.token).await?;
-    Ok(signed_in(&sessions, jar, &token, &session))
+    let opened = sign_in.by_link(&body.value.token, &visit).await?;
+    Ok(signed_in(&sessions, jar, &opened))
 }
 
-fn signed_in(
-    sessions: &Sessions,
+/// Gives a new access token, and the refresh token that follows the one in the cookie. Two tabs that refresh within
+/// ten seconds get the same one; a token that was used before that ends the session.
+#[utoipa::path(post, path = paths::REFRESH, tag = "session",
+    responses((status = 200, body = Session), (status = 401, body = argus_types::problem::Problem)))]
+pub async fn refresh(
+    State(sign_in): State<SignIn>,
+    State(sessions): State<Arc<Sessions>>,
     jar: CookieJar,
-    token: &SecretString,
-    session: &ActiveSession,
+    headers: HeaderMap,
 ) -> Response {
+    match sign_in.refresh(&headers).await {
+        Ok(opened) => signed_in(&sessions, jar, &opened),
+        // A browser that keeps what opens nothing would ask again and again.
+        Err(problem) if problem.code() == ProblemCode::NotSignedIn => {
+            (without_session(jar), problem).into_response()
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// The answer that opens a session in a browser.
+pub fn signed_in(sessions: &Sessions, jar: CookieJar, opened: &Opened) -> Response {
     (
-        jar.add(session_cookie(token)),
-        Json(view(sessions, session)),
+        with_session(jar, &opened.access, &opened.refresh),
+        Json(view(sessions, &opened.session)),
     )
         .into_response()
 }
