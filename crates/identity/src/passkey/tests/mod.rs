@@ -150,3 +150,45 @@ fn an_authenticator_of_other_make_enrols_and_steps_up() {
         .unwrap();
     assert_eq!(used.passkey.id(), passkey.id());
 }
+
+#[test]
+fn a_step_up_may_keep_silent_about_whose_passkey_it_is() {
+    let (mut device, passkey) = enrolled();
+    let (options, ceremony) = passkeys()
+        .begin_step_up(std::slice::from_ref(&passkey))
+        .unwrap();
+    let mut answer = device.get(&options).unwrap();
+    answer["response"]
+        .as_object_mut()
+        .unwrap()
+        .remove("userHandle");
+    assert!(
+        passkeys()
+            .finish_step_up(stored(&ceremony), &raw(&answer), &passkey)
+            .is_ok()
+    );
+    let (_, ceremony) = passkeys().begin_sign_in().unwrap();
+    let sign_in = passkeys().finish_sign_in(ceremony, &raw(&answer), &passkey);
+    assert_eq!(reason(sign_in), "other_person", "a sign-in may not");
+}
+
+#[test]
+fn what_newer_browsers_add_to_an_answer_does_no_harm() {
+    let mut device = Authenticator::new(&origin());
+    let (options, ceremony) = passkeys().begin_enrolment(ANNA, "anna", &[]).unwrap();
+    let mut answer = device.create(&options).unwrap();
+    answer["clientExtensionResults"]["prf"] = json!({"enabled": true});
+    answer["response"]["transports"] = json!(["smart-card", "hybrid", "of tomorrow"]);
+    answer["response"]["publicKeyAlgorithm"] = json!(-7);
+    answer["response"]["publicKey"] = json!("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE");
+    let passkey = passkeys()
+        .finish_enrolment(ceremony, &raw(&answer))
+        .unwrap();
+
+    let (options, _) = passkeys()
+        .begin_step_up(std::slice::from_ref(&passkey))
+        .unwrap();
+    let allowed = &options["publicKey"]["allowCredentials"][0];
+    assert_eq!(allowed["id"], answer["id"]);
+    assert!(step_up(&mut device, &passkey).is_ok());
+}
