@@ -42,7 +42,7 @@ pub(crate) struct Knowledge {
     known: RwLock<Option<Known>>,
     /// Held during the first fetch; holds how the last one failed, and when it did.
     first: tokio::sync::Mutex<Option<(Instant, Error)>>,
-    /// Held during a fetch of keys; holds when the last one began.
+    /// Held while keys are fetched; holds when a token last made us do so.
     keys_fetched: tokio::sync::Mutex<Option<Instant>>,
     renewal: Mutex<Renewal>,
 }
@@ -110,6 +110,8 @@ impl Knowledge {
         renewal.begun = Some(Instant::now());
         let knowledge = Arc::clone(self);
         renewal.task.spawn(async move {
+            // Keys that a token made us fetch meanwhile must not be replaced by older ones.
+            let _alone = knowledge.keys_fetched.lock().await;
             match knowledge.fetch().await {
                 Ok(known) => knowledge.replace(known),
                 Err(error) => tracing::warn!(

@@ -120,6 +120,29 @@ async fn an_answer_that_is_none_is_told_by_its_kind() {
 }
 
 #[tokio::test]
+async fn who_waits_for_a_fetch_that_fails_is_told_without_another_one() {
+    let listener = listener().await;
+    let provider = Provider::new(config(&address(&listener))).unwrap();
+    let mut waiting = JoinSet::new();
+    for _ in 0..20 {
+        let provider = provider.clone();
+        waiting.spawn(async move { provider.probe().await.unwrap_err().reason() });
+    }
+    let (mut socket, _) = listener.accept().await.unwrap();
+    let mut request = [0; 4096];
+    assert!(socket.read(&mut request).await.unwrap() > 0);
+    // By now all of them wait: a second connection would find nobody, and fail for another reason.
+    drop(listener);
+    socket
+        .write_all(b"HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n")
+        .await
+        .unwrap();
+    for reason in waiting.join_all().await {
+        assert_eq!(reason, "http_status");
+    }
+}
+
+#[tokio::test]
 async fn a_listener_without_tls_is_told_as_such() {
     let listener = listener().await;
     let issuer = address(&listener).replace("http:", "https:");
