@@ -67,9 +67,9 @@ pub struct Options {
     /// An empty database; twice, because two are compared
     #[arg(long, num_args = 1)]
     database: Vec<String>,
-    /// Bytes of the page before and after brotli, as `before,after`
-    #[arg(long, value_parser = page::parse)]
-    page: Option<page::Weight>,
+    /// Bytes of one of the page's bundles before and after brotli, as `name=before,after`; once for each
+    #[arg(long, num_args = 1, value_parser = page::parse)]
+    page: Vec<page::Bundle>,
     /// Small sizes and short times: shows that it works, not how well
     #[arg(long)]
     quick: bool,
@@ -142,7 +142,7 @@ async fn measure(options: &Options) -> Result<bool> {
         report.take([memory::measure(options).await.context("memory")?]);
     }
     if wanted(Part::Page) {
-        report.take(options.page.map(page::row));
+        report.take(options.page.iter().map(page::row));
     }
     report.end(options.json.as_deref())
 }

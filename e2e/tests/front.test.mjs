@@ -1,6 +1,7 @@
 // nginx before page and API: headers, compression, caching, limits. No browser.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
@@ -24,12 +25,19 @@ function ask(path, { method = "GET", headers = {}, body } = {}) {
   });
 }
 
-/** The names of the page's hashed assets. */
+/** One path of each of the page's bundles. */
+const bundles = { console: "/", account: "/sign-in" };
+
+/** The names of the hashed assets of both bundles. */
 async function assets() {
-  const { body } = await ask("/");
-  const names = body.toString().match(/\/[\w.-]+-[0-9a-f]{12,16}(?:_bg)?\.(?:css|js|svg|wasm)/g) ?? [];
-  assert.ok(names.length >= 2, "the page names no hashed asset");
-  return [...new Set(names)];
+  const names = new Set();
+  for (const [bundle, path] of Object.entries(bundles)) {
+    const { body } = await ask(path);
+    const own = body.toString().match(/\/[\w.-]+-[0-9a-f]{12,16}(?:_bg)?\.(?:css|js|svg|wasm)/g) ?? [];
+    assert.ok(own.some((name) => name.startsWith(`/${bundle}-`) && name.endsWith(".wasm")), `${path} does not load the ${bundle} bundle`);
+    for (const name of own) names.add(name);
+  }
+  return [...names];
 }
 
 const fixed = {
@@ -48,6 +56,7 @@ test("every answer carries each security header exactly once, refusals included"
   const answers = {
     page: await ask("/"),
     "a path of the page": await ask("/changes/1"),
+    "a path of the account bundle": await ask("/people/1"),
     asset: await ask(asset),
     "missing asset": await ask("/gone-0123456789abcdef.js"),
     api: await ask("/api/health/live"),
@@ -77,11 +86,25 @@ test("every answer carries each security header exactly once, refusals included"
   }
 });
 
-test("the page's policy allows its own loader by hash and no inline code besides", async () => {
-  const { headers } = await ask("/");
-  const policy = headers["content-security-policy"];
-  assert.match(policy, /script-src 'self' 'wasm-unsafe-eval'( 'sha256-[\w+/]+=*')*;/);
-  assert.ok(!policy.includes("unsafe-inline") && !policy.includes("'unsafe-eval'"), policy);
+test("the page's policy allows each bundle's own loader by hash and no inline code besides", async () => {
+  for (const path of Object.values(bundles)) {
+    const { headers, body } = await ask(path);
+    const policy = headers["content-security-policy"];
+    assert.match(policy, /script-src 'self' 'wasm-unsafe-eval'( 'sha256-[\w+/]+=*')*;/);
+    assert.ok(!policy.includes("unsafe-inline") && !policy.includes("'unsafe-eval'"), policy);
+    const [, loader] = body.toString().match(/<script type="module">([^]*?)<\/script>/);
+    const hash = createHash("sha256").update(loader).digest("base64");
+    assert.ok(policy.includes(`'sha256-${hash}'`), `${path}: the loader is not allowed`);
+  }
+});
+
+test("each path of the account bundle brings that bundle, by whole parts of the path, every other path the console", async () => {
+  const loads = async (path) => (await ask(path)).body.toString().match(/\/(\w+)-[0-9a-f]{12,16}_bg\.wasm/)?.[1];
+  for (const place of ["/sign-in", "/invitation", "/device", "/account", "/people"]) {
+    for (const path of [place, `${place}/`, `${place}/x`, `${place}?back=/`]) assert.equal(await loads(path), "account", path);
+    assert.equal(await loads(`${place}s`), "console", `${place}s`);
+  }
+  for (const path of ["/", "/ledger", "/changes/people", "/x/sign-in"]) assert.equal(await loads(path), "console", path);
 });
 
 test("assets come in brotli or gzip as the browser wishes, with their own type, and are kept for ever", async () => {
@@ -106,7 +129,12 @@ test("assets come in brotli or gzip as the browser wishes, with their own type, 
 });
 
 test("the page itself is asked for again each time, and a missing asset is not the page", async () => {
-  assert.equal((await ask("/ledger")).headers["cache-control"], "no-cache");
+  for (const path of ["/ledger", "/account"]) {
+    const answer = await ask(path, { headers: { "accept-encoding": "gzip" } });
+    assert.equal(answer.headers["cache-control"], "no-cache", path);
+    assert.equal(answer.headers["content-encoding"], "gzip", path);
+    assert.match(answer.headers["content-type"], /^text\/html/, path);
+  }
   const missing = await ask("/gone-0123456789abcdef.js");
   assert.equal(missing.status, 404);
   assert.equal(missing.headers["cache-control"], undefined);

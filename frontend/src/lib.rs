@@ -1,4 +1,5 @@
-//! The console page: what people see of Argus in a browser.
+//! The page: what people see of Argus in a browser. Two programs are made of it, the console and the account bundle
+//! ([`routes::Bundle`]); what neither names is in neither.
 //!
 //! It shows what the API says and sends what a person decides; it decides nothing itself. Roles only choose
 //! which buttons are there, the API is what refuses. Text from Proxmox and from people goes into text nodes,

@@ -30,7 +30,7 @@ const DATABASES: [&str; 2] = ["bench_one", "bench_two"];
 /// Builds, measures, and fails where a goal is missed.
 pub fn run(options: &Options) -> Result<()> {
     let page = page::ensure_built()?;
-    let weight = page::weight(&page)?;
+    let weights = page::weights(&page)?;
     terminal::step("building for release", || {
         process::run(workspace::cargo()?.args([
             "build",
@@ -53,9 +53,13 @@ pub fn run(options: &Options) -> Result<()> {
         .arg("measure")
         .args(&options.figures)
         .arg("--api")
-        .arg(release.join("argus-api"))
-        .arg("--page")
-        .arg(format!("{},{}", weight.plain, weight.brotli));
+        .arg(release.join("argus-api"));
+    for (bundle, weight) in weights {
+        command.arg("--page").arg(format!(
+            "{}={},{}",
+            bundle.name, weight.plain, weight.brotli
+        ));
+    }
     for name in DATABASES {
         server.ensure_database(name)?;
         command.arg("--database").arg(server.url(name, name));

@@ -149,7 +149,27 @@ fn certificate(folder: &Path) -> Result<(PathBuf, PathBuf)> {
 
 #[cfg(test)]
 mod tests {
+    use argus_types::places;
+
     use super::*;
+
+    #[test]
+    fn nginx_delivers_the_account_bundle_for_exactly_its_paths() {
+        let template =
+            std::fs::read_to_string(workspace::root().join("nginx/nginx.conf.template")).unwrap();
+        let names: Vec<_> = places::OF_ACCOUNT
+            .iter()
+            .map(|place| place.strip_prefix('/').unwrap())
+            .collect();
+        let location = format!("location ~ \"^/({})(/|$)\" {{", names.join("|"));
+        let block = template
+            .split_once(&location)
+            .unwrap_or_else(|| panic!("nginx.conf.template has no {location}"))
+            .1;
+        let block = block.split_once('}').unwrap().0;
+        let file = format!("try_files /{} =404;", places::ACCOUNT_FILE);
+        assert!(block.contains(&file), "it does not deliver {file}");
+    }
 
     #[test]
     fn only_named_places_are_filled_and_every_name_must_be_used() {

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use argus_types::places;
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderValue, header};
+use http::{HeaderValue, Uri, header};
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::headers::ContentSecurityPolicy;
@@ -14,19 +15,31 @@ use crate::headers::ContentSecurityPolicy;
 /// The file beside the page that holds its content security policy, with the hash of the loader.
 const POLICY_FILE: &str = "content-security-policy.txt";
 
-/// Serves `dir`; every path that is no file is the page, which routes by itself.
+/// [`places::ACCOUNT_FILE`] as the path that [`ServeDir`] finds it by.
+const ACCOUNT_PATH: &str = "/account.html";
+
+/// Serves `dir`; every path that is no file is one of the page's bundles, which route by themselves.
 pub fn router(dir: &Path) -> Router {
-    let index = ServeFile::new(dir.join("index.html"))
+    let console = ServeFile::new(dir.join(places::CONSOLE_FILE))
         .precompressed_br()
         .precompressed_gzip();
     let files = ServeDir::new(dir)
         .precompressed_br()
         .precompressed_gzip()
         .append_index_html_on_directories(true)
-        .fallback(index);
+        .fallback(console);
     Router::new()
         .fallback_service(files)
+        .layer(axum::middleware::from_fn(choose_bundle))
         .layer(axum::middleware::from_fn(cache))
+}
+
+/// A path of the account bundle is its file.
+async fn choose_bundle(mut request: Request, next: Next) -> Response {
+    if places::is_of_account(request.uri().path()) {
+        *request.uri_mut() = Uri::from_static(ACCOUNT_PATH);
+    }
+    next.run(request).await
 }
 
 /// The page's policy as the build wrote it.
@@ -64,11 +77,86 @@ fn is_hashed(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_hashed;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    /// The whole answers to these paths, asked for as browsers do.
+    async fn served(dir: &Path, paths: &[String]) -> Vec<String> {
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a free port on loopback");
+        let address = listener.local_addr().expect("its address");
+        let asking = async {
+            let mut answers = Vec::new();
+            for path in paths {
+                let mut stream = TcpStream::connect(address).await.expect("a connection");
+                let request = format!(
+                    "GET {path} HTTP/1.1\r\nhost: argus\r\naccept-encoding: br\r\nconnection: close\r\n\r\n"
+                );
+                stream
+                    .write_all(request.as_bytes())
+                    .await
+                    .expect("a request");
+                let mut answer = String::new();
+                stream.read_to_string(&mut answer).await.expect("an answer");
+                answers.push(answer);
+            }
+            answers
+        };
+        let serving = axum::serve(listener, router(dir));
+        tokio::select! {
+            answers = asking => answers,
+            ended = serving => unreachable!("it serves until the test ends: {ended:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_path_brings_the_bundle_that_shows_it() {
+        let dir = tempfile::tempdir().unwrap();
+        for file in [places::CONSOLE_FILE, places::ACCOUNT_FILE] {
+            std::fs::write(dir.path().join(file), format!("plain {file}")).unwrap();
+            std::fs::write(dir.path().join(format!("{file}.br")), file).unwrap();
+        }
+        let account = places::OF_ACCOUNT.into_iter().flat_map(|place| {
+            [
+                place.to_owned(),
+                format!("{place}/"),
+                format!("{place}/x?back=/"),
+            ]
+        });
+        let console = ["/", "/changes/1", "/accounting", "/x/people"].map(str::to_owned);
+        let (paths, files): (Vec<_>, Vec<_>) = account
+            .map(|path| (path, places::ACCOUNT_FILE))
+            .chain(console.into_iter().map(|path| (path, places::CONSOLE_FILE)))
+            .unzip();
+        let answers = served(dir.path(), &paths).await;
+        for ((path, file), answer) in paths.iter().zip(files).zip(answers) {
+            assert!(answer.starts_with("HTTP/1.1 200 "), "{path}: {answer}");
+            assert!(
+                answer.contains("\r\ncontent-type: text/html"),
+                "{path}: {answer}"
+            );
+            assert!(
+                answer.contains("\r\ncache-control: no-cache\r\n"),
+                "{path}: {answer}"
+            );
+            assert!(
+                answer.ends_with(&format!("\r\n\r\n{file}")),
+                "{path}: {answer}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_account_bundle_is_found_by_its_name() {
+        assert_eq!(ACCOUNT_PATH, format!("/{}", places::ACCOUNT_FILE));
+    }
 
     #[test]
     fn only_names_with_a_hash_are_kept_for_ever() {
-        assert!(is_hashed("/argus-frontend-0123456789abcdef_bg.wasm"));
+        assert!(is_hashed("/console-0123456789abcdef_bg.wasm"));
         assert!(is_hashed("/style-0123456789abcdef.css"));
         assert!(is_hashed("/favicon-46759f43b04c6c0.svg"));
         for path in ["/", "/index.html", "/changes/0123", "/argus.js"] {

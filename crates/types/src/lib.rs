@@ -21,6 +21,7 @@ pub mod metrics;
 pub mod page;
 pub mod paths;
 pub mod person;
+pub mod places;
 pub mod plan;
 pub mod problem;
 pub mod proposal;

@@ -1,24 +1,28 @@
 //! Where the page is: the address bar as signals, and the way to another screen without loading the page anew.
 //!
-//! The console has a handful of flat paths, which [`crate::routes::Screen`] knows; a router with nested routes
-//! would be a tenth of the page's weight for nothing that is needed here.
+//! Each bundle has a handful of flat paths, which [`crate::routes`] knows; a router with nested routes would be a
+//! tenth of the page's weight for nothing that is needed here. A path of the other bundle is the browser's to load.
 
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, HtmlElement, MouseEvent, UrlSearchParams};
 
+use crate::routes::{Bundle, back};
+
 /// Where the page is.
 #[derive(Clone, Copy)]
 pub struct Location {
+    bundle: Bundle,
     path: RwSignal<String>,
     query: RwSignal<String>,
 }
 
 impl Location {
-    /// Takes up the address bar, and follows its buttons and every link of the page.
-    pub fn start() -> Self {
+    /// Takes up the address bar, and follows its buttons and every link to a screen of `bundle`.
+    pub fn start(bundle: Bundle) -> Self {
         let location = Self {
+            bundle,
             path: RwSignal::new(String::new()),
             query: RwSignal::new(String::new()),
         };
@@ -45,8 +49,19 @@ impl Location {
         values.get(name).filter(|value| !value.is_empty())
     }
 
+    /// Whether the present path is one of this bundle's; tracked. Only a server that does not know of the two
+    /// delivers the wrong one.
+    pub fn is_own(self) -> bool {
+        self.path.with(|path| Bundle::of(path) == self.bundle)
+    }
+
     /// Goes to a path of this page, with its query. Another screen begins at its top.
     pub fn go(self, to: &str) {
+        if self.leads_out(to) {
+            // A browser that refuses stays where it is, as it does for a link.
+            let _ = window().location().assign(to);
+            return;
+        }
         let before = self.path.get_untracked();
         if self.push(to).is_ok() && self.path.get_untracked() != before {
             window().scroll_to_with_x_and_y(0.0, 0.0);
@@ -56,7 +71,10 @@ impl Location {
 
     /// Goes to a path of this page and leaves no way back to the present one.
     pub fn replace(self, to: &str) {
-        if let Ok(history) = window().history()
+        if self.leads_out(to) {
+            // As above.
+            let _ = window().location().replace(to);
+        } else if let Ok(history) = window().history()
             && history
                 .replace_state_with_url(&JsValue::NULL, "", Some(to))
                 .is_ok()
@@ -65,13 +83,29 @@ impl Location {
         }
     }
 
-    fn push(self, to: &str) -> Result<(), JsValue> {
-        let here = format!(
+    /// Goes to the sign-in, which leads back here; `ended` where a session has ended just now.
+    pub fn replace_by_sign_in(self, ended: bool) {
+        let here = self.here();
+        self.replace(&back::sign_in_from(&here, ended, |text| {
+            js_sys::encode_uri_component(text).into()
+        }));
+    }
+
+    fn leads_out(self, to: &str) -> bool {
+        let path = to.split(['?', '#']).next().unwrap_or_default();
+        Bundle::of(path) != self.bundle
+    }
+
+    fn here(self) -> String {
+        format!(
             "{}{}",
             self.path.get_untracked(),
             self.query.get_untracked()
-        );
-        if here != to {
+        )
+    }
+
+    fn push(self, to: &str) -> Result<(), JsValue> {
+        if self.here() != to {
             window()
                 .history()?
                 .push_state_with_url(&JsValue::NULL, "", Some(to))?;
@@ -97,7 +131,8 @@ impl Location {
         };
         let other_use = link.has_attribute("download") || link.has_attribute("target");
         let here = window().location().origin().unwrap_or_default();
-        if other_use || link.origin() != here || !link.hash().is_empty() {
+        let within = link.origin() == here && Bundle::of(&link.pathname()) == self.bundle;
+        if other_use || !within || !link.hash().is_empty() {
             return;
         }
         event.prevent_default();

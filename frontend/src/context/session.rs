@@ -4,6 +4,8 @@ use argus_types::id::PersonId;
 use argus_types::person::{Permission, Role, Session};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::PageTransitionEvent;
 
 use crate::api::{self, Api, ApiError};
 
@@ -47,7 +49,29 @@ impl SessionContext {
         }));
         let context = Self { state, api };
         context.ask();
+        // A page that the browser kept while it showed another one may have outlived its session, or the lack
+        // of one.
+        let kept = window_event_listener_untyped("pageshow", move |event| {
+            if event
+                .dyn_into::<PageTransitionEvent>()
+                .is_ok_and(|event| event.persisted())
+            {
+                context.ask_from_anew();
+            }
+        });
+        on_cleanup(move || kept.remove());
         context
+    }
+
+    fn ask_from_anew(self) {
+        self.state.maybe_update(|state| {
+            let is_out = matches!(state, SessionState::SignedOut { .. });
+            if is_out {
+                *state = SessionState::Asking;
+            }
+            is_out
+        });
+        self.ask();
     }
 
     /// Asks again who is signed in.

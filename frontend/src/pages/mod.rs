@@ -1,5 +1,6 @@
 //! Screens. A page reads what it needs and puts parts together; it draws nothing itself.
 
+pub mod account;
 pub mod ask;
 pub mod change;
 pub mod changes;

@@ -1,4 +1,4 @@
-//! Sign in. Shown in the place of any screen, so that the path stays.
+//! Sign in, and go on to where one came from.
 
 use argus_types::person::Person;
 use argus_types::sign_in::SignInWays;
@@ -8,40 +8,60 @@ use crate::api::sign_in;
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::notice::Notice;
+use crate::components::shell::ThemeToggle;
 use crate::components::skeleton::Skeleton;
-use crate::context::session::use_session;
+use crate::context::location::use_location;
+use crate::context::session::{SessionState, use_session};
 use crate::context::submission::Submission;
 use crate::context::title::set_title;
 use crate::context::ways::use_ways;
 use crate::format::words::{self, Tone};
+use crate::routes::back;
 
-/// The page.
+/// The page. Somebody who is signed in is sent on, whether they came so or have just signed in.
 #[component]
-pub fn SignIn(
-    /// A session has ended just now.
-    ended: bool,
-) -> impl IntoView {
+pub fn SignIn() -> impl IntoView {
     set_title(|| "Sign in".to_owned());
+    let session = use_session();
+    let location = use_location();
     let ways = use_ways();
+    let inside = Memo::new(move |_| {
+        session
+            .state
+            .with(|state| matches!(state, SessionState::SignedIn(_)))
+    });
+    Effect::new(move |_| {
+        if inside.get() {
+            let asked = untrack(|| location.query(back::BACK));
+            location.replace(back::after_sign_in(asked.as_deref()));
+        }
+    });
+    let ended = Memo::new(move |_| location.query(back::ENDED).is_some());
     view! {
-        <div class="door">
+        <div class="door-theme">
+            <ThemeToggle />
+        </div>
+        <main id="main" class="door" tabindex="-1">
             <h1>
                 <Icon glyph=Glyph::Circle />
                 "Argus"
             </h1>
             <p class="door-line">"Nothing changes before somebody has read it, and confirmed it."</p>
-            {ended
-                .then(|| {
-                    view! {
-                        <Notice tone=Tone::Info title="Your session has ended">
-                            <p>"Sign in again to go on where you were."</p>
-                        </Notice>
-                    }
-                })}
+            {move || {
+                ended
+                    .get()
+                    .then(|| {
+                        view! {
+                            <Notice tone=Tone::Info title="Your session has ended">
+                                <p>"Sign in again to go on where you were."</p>
+                            </Notice>
+                        }
+                    })
+            }}
             <Failure error=ways.error retry=Callback::new(move |()| ways.reload()) />
             {move || ways.is_first().then(|| view! { <Skeleton lines=3 label="Asking how to sign in" /> })}
             {move || ways.data.get().map(doors)}
-        </div>
+        </main>
     }
 }
 

@@ -42,7 +42,7 @@ pub fn SignInLink() -> impl IntoView {
         );
     };
     view! {
-        <main class="door" id="main">
+        <main class="door" id="main" tabindex="-1">
             <h1>"Sign in"</h1>
             {if known {
                 view! {
@@ -62,7 +62,7 @@ pub fn SignInLink() -> impl IntoView {
                     <Notice tone=Tone::Warn title="The link has no secret in it">
                         <p>
                             "Copy the whole link, the part behind # included. "
-                            <a href=routes::OVERVIEW>"Other ways to sign in"</a>
+                            <a href=routes::SIGN_IN>"Other ways to sign in"</a>
                         </p>
                     </Notice>
                 }

@@ -1,26 +1,46 @@
-//! The page: trunk builds it into `frontend/dist`, then it is compressed and gets its content security policy.
+//! The page: trunk builds its two bundles, then they come together in `frontend/dist`, are compressed and get their
+//! content security policy.
 //!
-//! Beside the assets lie, for each, a `.br` and a `.gz` twin, and for the server that delivers them
+//! Each bundle is an HTML file and the assets that it names; some are in both. Beside the assets lie, for each, a `.br` and a `.gz` twin, and for the server that delivers them
 //! `content-security-policy.txt` (the header's value, one line) and `content-security-policy.conf` (for nginx).
 //! Nothing is built while the sources are those of the last build.
 
+mod build;
 mod compress;
 mod inputs;
 mod policy;
+mod weight;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
+use argus_types::places;
 use clap::Args;
 
-use crate::tools::cargo_tool::CargoTool;
-use crate::tools::wasm::{TARGET, Toolchain};
-use crate::{environment, process, setup, terminal, workspace};
+use crate::{environment, setup, terminal, workspace};
+pub use weight::{keep_budget, weights};
 
-/// Most bytes that the page may weigh, brotli-compressed, as a first visit loads it.
-pub const BUDGET: u64 = 400_000;
+/// One of the programs that the page is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bundle {
+    /// The name of its binary.
+    pub name: &'static str,
+    /// Its HTML file.
+    pub file: &'static str,
+}
+
+/// All of them.
+pub const BUNDLES: [Bundle; 2] = [
+    Bundle {
+        name: "console",
+        file: places::CONSOLE_FILE,
+    },
+    Bundle {
+        name: "account",
+        file: places::ACCOUNT_FILE,
+    },
+];
 
 /// Options of `cargo xtask build-page`.
 #[derive(Args)]
@@ -45,48 +65,20 @@ pub fn run(options: &Options) -> Result<()> {
             asset.name
         ));
     }
-    terminal::say(&format!(
-        "  {} in all after brotli: {}",
-        terminal::kilobytes(weight(&built)?.brotli),
-        built.display()
-    ));
+    terminal::say(&format!("  {}", built.display()));
+    for (bundle, weight) in weights(&built)? {
+        terminal::say(&format!(
+            "  {:<8} {} on a first visit, after brotli",
+            bundle.name,
+            terminal::kilobytes(weight.brotli)
+        ));
+    }
     keep_budget(&built)
 }
 
 /// Where the page is.
 pub fn folder() -> PathBuf {
     workspace::root().join("frontend/dist")
-}
-
-/// What a first visit loads, in bytes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Weight {
-    /// As it is.
-    pub plain: u64,
-    /// Brotli-compressed.
-    pub brotli: u64,
-}
-
-/// All assets together.
-pub fn weight(built: &Path) -> Result<Weight> {
-    let mut weight = Weight::default();
-    for asset in compress::assets(built)? {
-        weight.plain += asset.plain;
-        weight.brotli += asset.brotli;
-    }
-    Ok(weight)
-}
-
-/// Fails where a first visit would load more than the budget.
-pub fn keep_budget(built: &Path) -> Result<()> {
-    let weight = weight(built)?.brotli;
-    ensure!(
-        weight <= BUDGET,
-        "the page weighs {} after brotli, its budget is {}",
-        terminal::kilobytes(weight),
-        terminal::kilobytes(BUDGET)
-    );
-    Ok(())
 }
 
 /// Builds the page where it is not up to date; its folder.
@@ -96,9 +88,14 @@ pub fn ensure_built() -> Result<PathBuf> {
     let sources = inputs::fingerprint()?;
     let stamp = stamp_file()?;
     let wanted = |built: &Path| -> Option<String> {
-        // The index is part of it: another tool may have built into the same folder meanwhile.
-        let index = std::fs::read(built.join("index.html")).ok()?;
-        Some(format!("{sources} {}", inputs::digest(&index)))
+        // The HTML files are part of it: another tool may have built into the same folder meanwhile.
+        let mut wanted = sources.clone();
+        for bundle in BUNDLES {
+            let html = std::fs::read(built.join(bundle.file)).ok()?;
+            wanted += " ";
+            wanted += &inputs::digest(&html);
+        }
+        Some(wanted)
     };
     let is_whole = built.join(policy::TEXT_FILE).is_file();
     if is_whole
@@ -110,55 +107,11 @@ pub fn ensure_built() -> Result<PathBuf> {
     forget()?;
     terminal::step("building the page", || {
         setup::for_page()?;
-        build(&built)
+        build::build(&built)
     })?;
-    let wanted = wanted(&built).context("trunk left no index.html")?;
+    let wanted = wanted(&built).context("the HTML files that were just built are gone")?;
     std::fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
     Ok(built)
-}
-
-fn build(built: &Path) -> Result<()> {
-    let toolchain = Toolchain::ensure()?;
-    // First by cargo alone, which may download crates; trunk then finds it all built.
-    process::run(
-        toolchain
-            .cargo()?
-            .args([
-                "build",
-                "--locked",
-                "--profile",
-                "wasm",
-                "--package",
-                "argus-frontend",
-            ])
-            .args(["--target", TARGET]),
-    )?;
-    if built.exists() {
-        std::fs::remove_dir_all(built)
-            .with_context(|| format!("cannot remove {}", built.display()))?;
-    }
-    let mut trunk = Command::new(CargoTool::trunk().ensure()?);
-    trunk.current_dir(workspace::root().join("frontend"));
-    toolchain.apply(&mut trunk)?;
-    // trunk reads NO_COLOR as a boolean of its own.
-    trunk
-        .env_remove("NO_COLOR")
-        .env(
-            "TRUNK_TOOLS_WASM_BINDGEN",
-            workspace::locked_version("wasm-bindgen")?,
-        )
-        .args([
-            "build",
-            "--offline",
-            "true",
-            "--cargo-profile",
-            "wasm",
-            "--dist",
-        ])
-        .arg(built);
-    process::run(&mut trunk)?;
-    policy::write(built)?;
-    compress::write_twins(built)
 }
 
 /// Two builds into one folder would take each other's files away.

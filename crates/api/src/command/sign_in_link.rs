@@ -8,6 +8,7 @@ use argus_api::service::sign_in::{LINK_TTL_MIN, make_link};
 use argus_api::session::SessionKeys;
 use argus_store::{PoolLimits, Store};
 use argus_types::person::Role;
+use argus_types::places;
 use secrecy::ExposeSecret;
 
 use super::{ConfigFile, block_on, say};
@@ -23,9 +24,10 @@ pub fn run(file: &ConfigFile, name: &str, role: Role) -> anyhow::Result<ExitCode
     })?;
     // Behind `#`, the secret stays in the browser: it is in no request line and no log.
     say(&format!(
-        "Open this link within {LINK_TTL_MIN} minutes to sign in as {name} ({}). It works once.\n{}/sign-in/link#{}",
+        "Open this link within {LINK_TTL_MIN} minutes to sign in as {name} ({}). It works once.\n{}{}#{}",
         role.as_str(),
         config.public_origin,
+        places::SIGN_IN_LINK,
         token.expose_secret()
     ));
     Ok(ExitCode::SUCCESS)

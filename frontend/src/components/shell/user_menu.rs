@@ -40,7 +40,10 @@ pub fn UserMenu() -> impl IntoView {
                     </p>
                     <p class="fine">{words::role_purpose(held.person.role)}</p>
                     <p class="fine">"Signed in until " {moment::full(held.expires_at)}</p>
-                    <a href=routes::LOGS class="menu-link">
+                    <a href=routes::ACCOUNT class="menu-link">
+                        "Your account"
+                    </a>
+                    <a href=routes::LOGS class="menu-link menu-link-phone">
                         "Logs"
                     </a>
                     <button

@@ -1,6 +1,6 @@
-//! Starts the console page.
+//! Starts the console bundle.
 
-use argus_frontend::app::App;
+use argus_frontend::app::console::App;
 
 fn main() {
     console_error_panic_hook::set_once();

@@ -1,41 +1,8 @@
-//! Where each screen lives. Links are built here, so that a path has one spelling.
+//! The screens of the console bundle.
 
-use argus_types::id::{ExecutionId, GuestKey, ProposalId};
+use argus_types::id::{ExecutionId, ProposalId};
 
-/// Nodes and guests.
-pub const OVERVIEW: &str = "/";
-/// Ask for a change.
-pub const ASK: &str = "/ask";
-/// Every proposal.
-pub const CHANGES: &str = "/changes";
-/// Above every execution; no screen of its own.
-const EXECUTIONS: &str = "/executions";
-/// Who did what.
-pub const LEDGER: &str = "/ledger";
-/// Logs of the cluster and its nodes.
-pub const LOGS: &str = "/logs";
-/// Where a one-time link leads; its secret is the fragment, which no server ever sees.
-pub const SIGN_IN_LINK: &str = "/sign-in/link";
-
-/// One proposal.
-pub fn change(id: ProposalId) -> String {
-    format!("{CHANGES}/{id}")
-}
-
-/// One execution.
-pub fn execution(id: ExecutionId) -> String {
-    format!("{EXECUTIONS}/{id}")
-}
-
-/// The overview with one guest's sheet open.
-pub fn guest(key: GuestKey) -> String {
-    format!("{OVERVIEW}?guest={key}")
-}
-
-/// The ledger's records about one thing, such as `proposal/01997…`.
-pub fn ledger_of(subject: &str) -> String {
-    format!("{LEDGER}?subject={subject}")
-}
+use super::{ASK, CHANGES, EXECUTIONS, LEDGER, LOGS, OVERVIEW, bare};
 
 /// What a path shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,16 +13,14 @@ pub enum Screen {
     Ask,
     /// [`CHANGES`].
     Changes,
-    /// [`change`].
+    /// [`super::change`].
     Change(ProposalId),
-    /// [`execution`].
+    /// [`super::execution`].
     Execution(ExecutionId),
     /// [`LEDGER`].
     Ledger,
     /// [`LOGS`].
     Logs,
-    /// [`SIGN_IN_LINK`].
-    SignInLink,
     /// Nothing.
     Nowhere,
 }
@@ -63,17 +28,13 @@ pub enum Screen {
 impl Screen {
     /// What `path` shows.
     pub fn of(path: &str) -> Self {
-        let path = match path.trim_end_matches('/') {
-            "" => OVERVIEW,
-            path => path,
-        };
+        let path = bare(path);
         match path {
             OVERVIEW => Self::Overview,
             ASK => Self::Ask,
             CHANGES => Self::Changes,
             LEDGER => Self::Ledger,
             LOGS => Self::Logs,
-            SIGN_IN_LINK => Self::SignInLink,
             _ => Self::of_one_thing(path).unwrap_or(Self::Nowhere),
         }
     }
@@ -87,18 +48,10 @@ impl Screen {
     }
 }
 
-/// Whether `path` is `place` or below it; nothing is below the overview.
-pub fn is_within(path: &str, place: &str) -> bool {
-    match path.strip_prefix(place) {
-        Some(rest) if place == OVERVIEW => rest.is_empty(),
-        Some(rest) => rest.is_empty() || rest.starts_with('/'),
-        None => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::routes::{Bundle, change, execution};
 
     const ID: &str = "019a0000-0000-7000-8000-000000000001";
 
@@ -132,10 +85,9 @@ mod tests {
     }
 
     #[test]
-    fn the_navigation_marks_the_place_that_a_path_belongs_to() {
-        assert!(is_within("/changes/1", CHANGES));
-        assert!(is_within("/", OVERVIEW));
-        assert!(!is_within("/changes", OVERVIEW));
-        assert!(!is_within("/changesets", CHANGES));
+    fn every_screen_of_the_console_is_delivered_with_the_console() {
+        for path in [OVERVIEW, ASK, CHANGES, EXECUTIONS, LEDGER, LOGS] {
+            assert_eq!(Bundle::of(path), Bundle::Console, "{path}");
+        }
     }
 }

@@ -1,0 +1,65 @@
+//! The account bundle: how one comes in, and what is one's own and everybody's account.
+
+use leptos::prelude::*;
+
+use super::frame::Frame;
+use super::gate::gate;
+use super::start::Start;
+use crate::context::location::use_location;
+use crate::pages::account::Account;
+use crate::pages::not_found::NotFound;
+use crate::pages::sign_in::SignIn;
+use crate::pages::sign_in_link::SignInLink;
+use crate::routes::Bundle;
+use crate::routes::account::Screen;
+
+/// The whole bundle.
+#[component]
+pub fn App() -> impl IntoView {
+    view! {
+        <Start bundle=Bundle::Account>
+            <Shown />
+        </Start>
+    }
+}
+
+/// How one comes in, or the frame. That one stays while screens within it change.
+#[component]
+fn Shown() -> impl IntoView {
+    let location = use_location();
+    let screen = Memo::new(move |_| Screen::of(&location.path()));
+    let framed = Memo::new(move |_| screen.with(Screen::is_framed));
+    move || {
+        if framed.get() {
+            gate(move || view! { <Framed screen=screen /> }.into_any()).into_any()
+        } else {
+            view! { <Unframed screen=screen /> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn Unframed(screen: Memo<Screen>) -> impl IntoView {
+    move || match screen.get() {
+        Screen::SignIn => view! { <SignIn /> }.into_any(),
+        Screen::SignInLink => view! { <SignInLink /> }.into_any(),
+        _ => view! {
+            <main id="main" class="door" tabindex="-1">
+                <NotFound />
+            </main>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Framed(screen: Memo<Screen>) -> impl IntoView {
+    view! {
+        <Frame>
+            {move || match screen.get() {
+                Screen::Account => view! { <Account /> }.into_any(),
+                _ => view! { <NotFound /> }.into_any(),
+            }}
+        </Frame>
+    }
+}

@@ -1,0 +1,98 @@
+//! The screens of the account bundle.
+
+use super::{ACCOUNT, DEVICE, INVITATION, PEOPLE, SIGN_IN, SIGN_IN_CALLBACK, SIGN_IN_LINK, bare};
+
+/// What a path shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Screen {
+    /// [`SIGN_IN`].
+    SignIn,
+    /// [`SIGN_IN_CALLBACK`], with the provider's name.
+    SignInCallback(String),
+    /// [`SIGN_IN_LINK`].
+    SignInLink,
+    /// [`INVITATION`].
+    Invitation,
+    /// [`DEVICE`].
+    Device,
+    /// [`ACCOUNT`].
+    Account,
+    /// [`PEOPLE`].
+    People,
+    /// Nothing.
+    Nowhere,
+}
+
+impl Screen {
+    /// What `path` shows.
+    pub fn of(path: &str) -> Self {
+        let path = bare(path);
+        match path {
+            SIGN_IN => Self::SignIn,
+            SIGN_IN_LINK => Self::SignInLink,
+            INVITATION => Self::Invitation,
+            DEVICE => Self::Device,
+            ACCOUNT => Self::Account,
+            PEOPLE => Self::People,
+            _ => Self::of_one_thing(path).unwrap_or(Self::Nowhere),
+        }
+    }
+
+    fn of_one_thing(path: &str) -> Option<Self> {
+        let callback = SIGN_IN_CALLBACK.strip_suffix("{provider}")?;
+        path.strip_prefix(callback)
+            .filter(|provider| !provider.is_empty() && !provider.contains('/'))
+            .map(|provider| Self::SignInCallback(provider.to_owned()))
+    }
+
+    /// Whether it stands within the frame that somebody who is signed in has around every screen. The others
+    /// are how one comes in.
+    pub fn is_framed(&self) -> bool {
+        match self {
+            Self::Device | Self::Account | Self::People => true,
+            Self::SignIn
+            | Self::SignInCallback(_)
+            | Self::SignInLink
+            | Self::Invitation
+            | Self::Nowhere => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use argus_types::places;
+
+    use super::*;
+
+    #[test]
+    fn every_place_of_the_account_bundle_has_a_screen() {
+        for place in places::OF_ACCOUNT {
+            assert_ne!(Screen::of(place), Screen::Nowhere, "{place}");
+        }
+        assert_eq!(Screen::of("/sign-in/"), Screen::SignIn);
+        assert_eq!(Screen::of(SIGN_IN_LINK), Screen::SignInLink);
+    }
+
+    #[test]
+    fn a_callback_names_its_provider() {
+        assert_eq!(
+            Screen::of(&places::sign_in_callback("corporate")),
+            Screen::SignInCallback("corporate".to_owned())
+        );
+        for path in [
+            "/sign-in/callback",
+            "/sign-in/callback/",
+            "/sign-in/callback/a/b",
+        ] {
+            assert_eq!(Screen::of(path), Screen::Nowhere, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_screen_is_nowhere() {
+        for path in ["/", "/ledger", "/sign-in/x", "/account.html"] {
+            assert_eq!(Screen::of(path), Screen::Nowhere, "{path}");
+        }
+    }
+}

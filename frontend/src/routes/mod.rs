@@ -1,0 +1,75 @@
+//! Where each screen lives. Links are built here, so that a path has one spelling.
+//!
+//! The page is two bundles, so that nobody loads the screens for people and passkeys to look at guests, nor the
+//! other way round. Each knows its own screens; going to a path of the other one loads the page anew.
+
+pub mod account;
+pub mod back;
+pub mod console;
+
+use argus_types::id::{ExecutionId, GuestKey, ProposalId};
+use argus_types::places;
+pub use argus_types::places::{
+    ACCOUNT, DEVICE, INVITATION, PEOPLE, SIGN_IN, SIGN_IN_CALLBACK, SIGN_IN_LINK, is_within,
+};
+
+/// Nodes and guests.
+pub const OVERVIEW: &str = "/";
+/// Ask for a change.
+pub const ASK: &str = "/ask";
+/// Every proposal.
+pub const CHANGES: &str = "/changes";
+/// Above every execution; no screen of its own.
+const EXECUTIONS: &str = "/executions";
+/// Who did what.
+pub const LEDGER: &str = "/ledger";
+/// Logs of the cluster and its nodes.
+pub const LOGS: &str = "/logs";
+
+/// One proposal.
+pub fn change(id: ProposalId) -> String {
+    format!("{CHANGES}/{id}")
+}
+
+/// One execution.
+pub fn execution(id: ExecutionId) -> String {
+    format!("{EXECUTIONS}/{id}")
+}
+
+/// The overview with one guest's sheet open.
+pub fn guest(key: GuestKey) -> String {
+    format!("{OVERVIEW}?guest={key}")
+}
+
+/// The ledger's records about one thing, such as `proposal/01997…`.
+pub fn ledger_of(subject: &str) -> String {
+    format!("{LEDGER}?subject={subject}")
+}
+
+/// One of the two programs that the page is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bundle {
+    /// Guests, changes, ledger, logs.
+    Console,
+    /// Signing in, one's account, people.
+    Account,
+}
+
+impl Bundle {
+    /// The one that shows `path`.
+    pub fn of(path: &str) -> Self {
+        if places::is_of_account(path) {
+            Self::Account
+        } else {
+            Self::Console
+        }
+    }
+}
+
+/// `path` without a slash at its end; the overview's path is nothing else.
+fn bare(path: &str) -> &str {
+    match path.trim_end_matches('/') {
+        "" => OVERVIEW,
+        path => path,
+    }
+}
