@@ -118,7 +118,8 @@ fn refused(error: RequestTokenError<Fault, BasicErrorResponse>, secrets: &[&str]
                 BasicErrorResponseType::InvalidClient => Error::ClientRefused(said),
                 BasicErrorResponseType::InvalidGrant => Error::CodeRefused(said),
                 other => Error::ExchangeRefused {
-                    code: shown_without(Some(other.as_ref()), secrets).unwrap_or_default(),
+                    code: shown_without(Some(other.as_ref()), secrets)
+                        .unwrap_or_else(|| "an unnamed error".to_owned()),
                     said,
                 },
             }

@@ -195,7 +195,8 @@ fn code(answer: Answer) -> Result<String, Error> {
         return Err(match error {
             "access_denied" => Error::Denied(said),
             other => Error::NotAuthorized {
-                code: shown_without(Some(other), &secrets).unwrap_or_default(),
+                code: shown_without(Some(other), &secrets)
+                    .unwrap_or_else(|| "an unnamed error".to_owned()),
                 said,
             },
         });
