@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::{SharedClock, SystemClock};
-use crate::collector::{Collector, Inventory, OnDemand};
+use crate::collector::{Collector, Inventory, OnDemand, Trimmed};
 use crate::config::{Config, Profile};
 use crate::headers::ContentSecurityPolicy;
 use crate::problem::Chain;
@@ -33,6 +33,7 @@ use crate::service::propose::Propose;
 use crate::service::sign_in::{Doors, SignIn, seed_demo_people};
 use crate::service::snapshots::AddSnapshots;
 use crate::service::tickets::Tickets;
+use crate::service::within::Within;
 use crate::session::{Ring, SessionKeys, Sessions};
 use crate::state::Parts;
 use crate::stream::{self, Hub};
@@ -250,9 +251,12 @@ fn start(
     // Asking whether a guest may move needs the right to move it, so facts are read with the executor's token.
     let facts = FactReader::new(operator);
     let assessor = Assessor::new(inventory.clone(), facts, config.cluster.clone());
+    let within = Within::new(store.clone(), inventory.clone());
     let ttl_min = config.proposal_ttl_min;
     Ok(Parts {
+        within: within.clone(),
         sign_in: SignIn::new(store.clone(), sessions.clone(), clock.clone(), doors),
+        trimmed: Trimmed::default(),
         tickets: Tickets::new(store.clone(), sessions.clone(), clock.clone()),
         proxies: config.trusted_proxies.clone(),
         propose: Propose::new(
@@ -260,6 +264,7 @@ fn start(
             clock.clone(),
             Drafter::new(inventory.clone()),
             assessor.clone(),
+            within,
             ttl_min,
         ),
         confirm: Confirm::new(store.clone(), clock.clone(), assessor.clone()),

@@ -7,7 +7,7 @@ use axum::extract::FromRef;
 
 use crate::address::TrustedProxies;
 use crate::clock::SharedClock;
-use crate::collector::{Inventory, OnDemand};
+use crate::collector::{Inventory, OnDemand, Trimmed};
 use crate::headers::ContentSecurityPolicy;
 use crate::same_origin::PublicOrigin;
 use crate::service::cancel::Cancel;
@@ -17,6 +17,7 @@ use crate::service::propose::Propose;
 use crate::service::sign_in::SignIn;
 use crate::service::snapshots::AddSnapshots;
 use crate::service::tickets::Tickets;
+use crate::service::within::Within;
 use crate::session::Sessions;
 use crate::stream::Hub;
 
@@ -43,6 +44,10 @@ pub struct Parts {
     pub hub: Hub,
     /// Use case: signing in and out.
     pub sign_in: SignIn,
+    /// The snapshot for roles that do not reach everywhere.
+    pub trimmed: Trimmed,
+    /// What a caller reaches.
+    pub within: Within,
     /// Use case: tickets for WebSockets.
     pub tickets: Tickets,
     /// Use case: making proposals.

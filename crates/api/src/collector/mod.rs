@@ -7,9 +7,11 @@ mod encoded;
 mod inventory;
 mod on_demand;
 mod poll;
+mod trimmed;
 mod view;
 
 pub use encoded::Encoded;
 pub use inventory::{Inventory, Snapshot};
 pub use on_demand::OnDemand;
 pub use poll::Collector;
+pub use trimmed::Trimmed;

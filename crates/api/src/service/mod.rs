@@ -11,6 +11,7 @@ pub mod propose;
 pub mod sign_in;
 pub mod snapshots;
 pub mod tickets;
+pub mod within;
 
 pub use assessment::Assessor;
 pub use once::{Once, Reply};

@@ -10,10 +10,12 @@ use serde_json::json;
 
 use super::assessment::{Assessor, Source, not_plannable};
 use super::draft::{Drafter, Words};
+use super::within::Within;
 use super::{Once, Reply};
 use crate::clock::SharedClock;
 use crate::problem::ApiProblem;
 use crate::record::{self, Kind};
+use crate::session::Reach;
 
 /// Makes proposals.
 #[derive(Clone)]
@@ -22,6 +24,7 @@ pub struct Propose {
     clock: SharedClock,
     drafter: Drafter,
     assessor: Assessor,
+    within: Within,
     ttl_min: u32,
 }
 
@@ -40,6 +43,7 @@ impl Propose {
         clock: SharedClock,
         drafter: Drafter,
         assessor: Assessor,
+        within: Within,
         ttl_min: u32,
     ) -> Self {
         Self {
@@ -47,12 +51,18 @@ impl Propose {
             clock,
             drafter,
             assessor,
+            within,
             ttl_min,
         }
     }
 
-    /// Takes the request of one person.
-    pub async fn run(&self, once: &Once, input: ProposalInput) -> Result<Reply, ApiProblem> {
+    /// Takes the request of one person, about guests that they reach.
+    pub async fn run(
+        &self,
+        once: &Once,
+        reach: &Reach,
+        input: ProposalInput,
+    ) -> Result<Reply, ApiProblem> {
         if let Some(reply) = once.earlier(&self.store).await? {
             return Ok(reply);
         }
@@ -60,6 +70,14 @@ impl Propose {
             Ok(start) => start,
             Err(questions) => return Reply::new(StatusCode::OK, &questions),
         };
+        // Before planning, which would tell things about guests outside.
+        let guests = start
+            .draft
+            .actions
+            .iter()
+            .map(|action| action.target().key());
+        self.within
+            .require(reach, self.assessor.cluster(), guests)?;
         let proposal = self.plan(once, &start).await?;
         self.keep(once, &start, proposal).await
     }

@@ -4,7 +4,7 @@ use argus_types::id::ClusterId;
 use argus_types::scope::Scope;
 
 /// The scopes that must all cover something.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Reach {
     role: Scope,
     token: Option<Scope>,
@@ -32,6 +32,11 @@ impl Reach {
     /// Whether it limits nothing.
     pub fn is_everything(&self) -> bool {
         self.scopes().all(Scope::is_everything)
+    }
+
+    /// Whether it reaches into a cluster at all.
+    pub fn reaches(&self, cluster: &ClusterId) -> bool {
+        self.scopes().all(|scope| scope.reaches(cluster))
     }
 
     /// Whether it covers all of a cluster.

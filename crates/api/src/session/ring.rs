@@ -23,13 +23,19 @@ const LOOK_EVERY: Duration = Duration::from_secs(10);
 /// Between two looks because of a key that nobody here knows; anybody can make one up.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
+/// A ring with the rows that it was made of.
+struct Known {
+    rows: Vec<AccessKey>,
+    ring: KeyRing,
+}
+
 /// The keys of this process.
 pub struct Ring {
     store: Store,
     clock: SharedClock,
     secret: SecretString,
     max_age: time::Duration,
-    keys: ArcSwap<KeyRing>,
+    keys: ArcSwap<Known>,
     looked: Mutex<Instant>,
 }
 
@@ -42,7 +48,7 @@ impl Ring {
         max_age: time::Duration,
     ) -> anyhow::Result<Self> {
         rotate(&store, &clock, Due::After(max_age)).await?;
-        let keys = read(&store, &secret).await?;
+        let keys = known(&secret, store.access_keys().await?)?;
         Ok(Self {
             store,
             clock,
@@ -80,14 +86,14 @@ impl Ring {
         let now = self.clock.now();
         let id = self.clock.new_id();
         let claims = Claims::new(person.0, session.0, id, now.get(), MAX_LIFETIME);
-        let token = self.keys.load().sign(&claims, now.get());
+        let token = self.keys.load().ring.sign(&claims, now.get());
         let token = token.map_err(|error| ApiProblem::internal(Chain(&error)))?;
         Ok((token, now.plus_seconds(MAX_LIFETIME.whole_seconds())))
     }
 
     /// What a token says. A key that is not known is looked for once more: another replica may have made it.
     pub async fn verify(&self, token: &str) -> Result<Claims, Refused> {
-        let first = self.keys.load().verify(token, self.clock.now().get());
+        let first = self.keys.load().ring.verify(token, self.clock.now().get());
         if first != Err(Refused::Invalid(Reason::UnknownKey)) {
             return first;
         }
@@ -99,22 +105,22 @@ impl Ring {
             }
         }
         drop(looked);
-        self.keys.load().verify(token, self.clock.now().get())
+        self.keys.load().ring.verify(token, self.clock.now().get())
     }
 
     async fn look(&self) -> anyhow::Result<()> {
-        let keys = read(&self.store, &self.secret).await?;
-        self.keys.store(Arc::new(keys));
+        let rows = self.store.access_keys().await?;
+        // A ring remembers which signatures it found good: one that is still right is kept.
+        if rows != self.keys.load().rows {
+            self.keys.store(Arc::new(known(&self.secret, rows)?));
+        }
         Ok(())
     }
 }
 
-async fn read(store: &Store, secret: &SecretString) -> anyhow::Result<KeyRing> {
-    let rows = store.access_keys().await?;
-    Ok(KeyRing::new(
-        secret,
-        rows.into_iter().map(ring_key).collect(),
-    )?)
+fn known(secret: &SecretString, rows: Vec<AccessKey>) -> anyhow::Result<Known> {
+    let ring = KeyRing::new(secret, rows.iter().copied().map(ring_key).collect())?;
+    Ok(Known { rows, ring })
 }
 
 /// Carries out the rotation that is due, if one is, and says what it was. Of any number of replicas one does it.

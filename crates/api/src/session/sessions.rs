@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use argus_identity::access_token::{LEEWAY, Refused};
+use argus_identity::access_token::{LEEWAY, Reason, Refused};
 use argus_store::{NewSession, Refresh, SessionLimits, Store, Tx};
 use argus_types::Timestamp;
 use argus_types::id::{SessionId, TokenId};
@@ -400,7 +400,12 @@ impl Presented {
 
 /// What a refused access token means to its bearer. Forgeries learn nothing from the answer.
 fn refuse_access(refused_as: Refused, headers: &HeaderMap) -> ApiProblem {
-    if refused_as == Refused::Expired && refresh_in(headers).is_some() {
+    // A key that nobody knows any more was that of an old token: its session may go on.
+    let is_over = matches!(
+        refused_as,
+        Refused::Expired | Refused::Invalid(Reason::UnknownKey)
+    );
+    if is_over && refresh_in(headers).is_some() {
         return access_expired();
     }
     refused("access_token", refused_as.class());

@@ -26,6 +26,7 @@ use crate::problem::ApiProblem;
 use crate::routes;
 use crate::same_origin::PublicOrigin;
 use crate::service::tickets::Tickets;
+use crate::service::within::Within;
 use crate::session::{ActiveSession, Sessions};
 
 /// Journal entries read at a time.
@@ -56,6 +57,7 @@ pub async fn journal(
     State(sessions): State<Arc<Sessions>>,
     State(origin): State<PublicOrigin>,
     State(tickets): State<Tickets>,
+    State(within): State<Within>,
     caller: SignedIn<act::Read>,
     Path(id): Path<String>,
     Parameters(from): Parameters<From>,
@@ -64,6 +66,7 @@ pub async fn journal(
 ) -> Result<Response, ApiProblem> {
     let upgrade = socket::prepare(upgrade, &headers, &origin)?;
     let id: ExecutionId = routes::id(&id)?;
+    within.require_execution(caller.reach(), id).await?;
     if store.execution_record(id).await?.is_none() {
         return Err(ApiProblem::new(
             ProblemCode::NotFound,
@@ -76,6 +79,7 @@ pub async fn journal(
         store,
         id,
         after: from.after,
+        within,
     };
     Ok(upgrade.on_upgrade(move |socket| serve(socket, hub, sessions, session, journal)))
 }
@@ -85,6 +89,7 @@ struct Journal {
     store: Store,
     id: ExecutionId,
     after: u64,
+    within: Within,
 }
 
 impl Journal {
@@ -131,7 +136,10 @@ async fn serve(
     let mut hints = hub.listen();
     let mut look = tokio::time::interval(LOOK_EVERY);
     let mut ping = tokio::time::interval(PING_EVERY);
-    let signed_out = socket::signed_out(sessions, session);
+    let (within, id) = (journal.within.clone(), journal.id);
+    let signed_out = socket::signed_out(sessions, session, async move |now: &ActiveSession| {
+        within.sees_execution(&now.reach, id).await
+    });
     tokio::pin!(signed_out);
     loop {
         if let Err(Gone) = journal.catch_up(&mut socket).await {

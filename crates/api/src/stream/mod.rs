@@ -17,6 +17,7 @@ use argus_types::paths;
 
 use crate::same_origin::PublicOrigin;
 use crate::service::tickets::Tickets;
+use crate::service::within::Within;
 use crate::session::Sessions;
 
 pub use execution::{__path_journal, journal};
@@ -32,6 +33,7 @@ where
     PublicOrigin: FromRef<S>,
     Hub: FromRef<S>,
     Tickets: FromRef<S>,
+    Within: FromRef<S>,
 {
     Router::new()
         .route(paths::STREAM, routing::get(overview))

@@ -18,7 +18,8 @@ use crate::extract::{SignedIn, act};
 use crate::problem::ApiProblem;
 use crate::same_origin::PublicOrigin;
 use crate::service::tickets::Tickets;
-use crate::session::{ActiveSession, Sessions};
+use crate::service::within::Within;
+use crate::session::{ActiveSession, Reach, Sessions};
 
 /// Follows changes as [`StreamMessage`]s.
 #[utoipa::path(get, path = paths::STREAM, tag = "streams",
@@ -28,6 +29,7 @@ pub async fn overview(
     State(sessions): State<Arc<Sessions>>,
     State(origin): State<PublicOrigin>,
     State(tickets): State<Tickets>,
+    State(within): State<Within>,
     caller: SignedIn<act::Read>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
@@ -35,10 +37,16 @@ pub async fn overview(
     let upgrade = socket::prepare(upgrade, &headers, &origin)?;
     tickets.take(caller.session(), &headers).await?;
     let session = caller.session().clone();
-    Ok(upgrade.on_upgrade(move |socket| serve(socket, hub, sessions, session)))
+    Ok(upgrade.on_upgrade(move |socket| serve(socket, hub, sessions, session, within)))
 }
 
-async fn serve(mut socket: WebSocket, hub: Hub, sessions: Arc<Sessions>, session: ActiveSession) {
+async fn serve(
+    mut socket: WebSocket,
+    hub: Hub,
+    sessions: Arc<Sessions>,
+    session: ActiveSession,
+    within: Within,
+) {
     let _counted = Counted::new();
     let mut messages = hub.listen();
     let resync = match serde_json::to_string(&StreamMessage::Resync) {
@@ -49,12 +57,20 @@ async fn serve(mut socket: WebSocket, hub: Hub, sessions: Arc<Sessions>, session
         return;
     }
     let mut ping = tokio::time::interval(PING_EVERY);
-    let signed_out = socket::signed_out(sessions, session);
+    // Another scope is another view: the page connects again and reads everything anew.
+    let reach = session.reach.clone();
+    let opened_with = reach.clone();
+    let signed_out = socket::signed_out(sessions, session, async move |now: &ActiveSession| {
+        Ok(now.reach == opened_with)
+    });
     tokio::pin!(signed_out);
     loop {
         let next = tokio::select! {
             message = messages.recv() => match message {
-                Ok(encoded) => Message::Text(encoded.text),
+                Ok(encoded) if sees(&within, &reach, &encoded.message).await => {
+                    Message::Text(encoded.text)
+                }
+                Ok(_) => continue,
                 // Too slow: what was missed is read again instead of being replayed.
                 Err(RecvError::Lagged(_)) => resync.clone(),
                 Err(RecvError::Closed) => return,
@@ -67,4 +83,16 @@ async fn serve(mut socket: WebSocket, hub: Hub, sessions: Arc<Sessions>, session
             return;
         }
     }
+}
+
+/// Whether a message is about something that the role reaches. What cannot be looked up is not told.
+async fn sees(within: &Within, reach: &Reach, message: &StreamMessage) -> bool {
+    let proposal = match message {
+        StreamMessage::Proposal { id, .. } => *id,
+        StreamMessage::Execution { proposal, .. } => *proposal,
+        StreamMessage::Resync
+        | StreamMessage::Inventory { .. }
+        | StreamMessage::EmergencyStop { .. } => return true,
+    };
+    within.sees_proposal(reach, proposal).await.unwrap_or(false)
 }

@@ -80,14 +80,23 @@ pub async fn gone(socket: &mut WebSocket) {
     }
 }
 
-/// Ends when the session no longer holds. A database that is away ends nothing.
-pub async fn signed_out(sessions: Arc<Sessions>, session: ActiveSession) {
+/// Ends when the session no longer holds, or no longer `reaches` what the connection is about. A database that is away
+/// ends nothing.
+pub async fn signed_out(
+    sessions: Arc<Sessions>,
+    session: ActiveSession,
+    reaches: impl AsyncFn(&ActiveSession) -> Result<bool, ApiProblem>,
+) {
     loop {
         tokio::time::sleep(CHECK_EVERY).await;
-        if let Err(problem) = sessions.still_holds(&session).await
-            && problem.code() == ProblemCode::NotSignedIn
-        {
-            return;
+        match sessions.still_holds(&session).await {
+            Err(problem) if problem.code() == ProblemCode::NotSignedIn => return,
+            Err(_) => {}
+            Ok(now) => {
+                if let Ok(false) = reaches(&now).await {
+                    return;
+                }
+            }
         }
     }
 }

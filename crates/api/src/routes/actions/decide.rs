@@ -12,6 +12,7 @@ use crate::routes;
 use crate::service::cancel::Cancel;
 use crate::service::confirm::Confirm;
 use crate::service::snapshots::AddSnapshots;
+use crate::service::within::Within;
 use crate::service::{Once, Reply};
 
 /// Starts exactly the plan that the digest names, now.
@@ -22,12 +23,14 @@ use crate::service::{Once, Reply};
         (status = 502, body = Problem), (status = 503, body = Problem)))]
 pub async fn confirm(
     State(service): State<Confirm>,
+    State(within): State<Within>,
     caller: Caller<act::Confirm>,
     key: IdempotencyKey,
     Path(id): Path<String>,
     body: Checked<Confirmation>,
 ) -> Result<Reply, ApiProblem> {
     let id = routes::id(&id)?;
+    within.require_proposal(caller.reach(), id).await?;
     let once = Once::new(caller.person(), key, &paths::confirm(id), body.fingerprint);
     service.run(&once, id, &body.value).await
 }
@@ -40,12 +43,14 @@ pub async fn confirm(
         (status = 502, body = Problem), (status = 503, body = Problem)))]
 pub async fn snapshots(
     State(service): State<AddSnapshots>,
+    State(within): State<Within>,
     caller: Caller<act::Propose>,
     key: IdempotencyKey,
     Path(id): Path<String>,
     body: Checked<SnapshotFirst>,
 ) -> Result<Reply, ApiProblem> {
     let id = routes::id(&id)?;
+    within.require_proposal(caller.reach(), id).await?;
     let once = Once::new(
         caller.person(),
         key,
@@ -62,12 +67,14 @@ pub async fn snapshots(
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn cancel(
     State(service): State<Cancel>,
+    State(within): State<Within>,
     caller: Caller<act::Cancel>,
     key: IdempotencyKey,
     Path(id): Path<String>,
     body: Checked<Cancellation>,
 ) -> Result<Reply, ApiProblem> {
     let id = routes::id(&id)?;
+    within.require_proposal(caller.reach(), id).await?;
     let once = Once::new(caller.person(), key, &paths::cancel(id), body.fingerprint);
     service.run(&once, id, &body.value).await
 }

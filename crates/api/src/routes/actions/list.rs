@@ -14,6 +14,7 @@ use argus_types::proposal::{Proposal, ProposalState, ProposalSummary};
 use crate::extract::{Caller, Parameters, act};
 use crate::problem::ApiProblem;
 use crate::routes;
+use crate::service::within::Within;
 
 /// Which proposals.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -32,7 +33,8 @@ pub struct Filter {
     responses((status = 200, body = Page<ProposalSummary>), (status = 400, body = Problem), (status = 401, body = Problem)))]
 pub async fn list(
     State(store): State<Store>,
-    _caller: Caller<act::Read>,
+    State(within): State<Within>,
+    caller: Caller<act::Read>,
     Parameters(filter): Parameters<Filter>,
 ) -> Result<Json<Page<ProposalSummary>>, ApiProblem> {
     let wanted = ProposalFilter {
@@ -40,11 +42,20 @@ pub async fn list(
         author: None,
     };
     let limit = routes::page_size(filter.limit);
-    Ok(Json(
-        store
-            .proposals(wanted, filter.cursor.as_deref(), limit)
-            .await?,
-    ))
+    let mut page = store
+        .proposals(wanted, filter.cursor.as_deref(), limit)
+        .await?;
+    if !caller.reach().is_everything() {
+        // A page may come out short, or empty with more behind it.
+        let mut seen = Vec::with_capacity(page.items.len());
+        for item in page.items {
+            if within.sees_proposal(caller.reach(), item.id).await? {
+                seen.push(item);
+            }
+        }
+        page.items = seen;
+    }
+    Ok(Json(page))
 }
 
 /// One proposal.
@@ -52,10 +63,12 @@ pub async fn list(
     responses((status = 200, body = Proposal), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub async fn read(
     State(store): State<Store>,
-    _caller: Caller<act::Read>,
+    State(within): State<Within>,
+    caller: Caller<act::Read>,
     Path(id): Path<String>,
 ) -> Result<Json<Proposal>, ApiProblem> {
     let id: ProposalId = routes::id(&id)?;
+    within.require_proposal(caller.reach(), id).await?;
     let stored = store.proposal(id).await?.ok_or_else(|| {
         ApiProblem::new(ProblemCode::NotFound, "There is no proposal with this id.")
     })?;

@@ -11,6 +11,7 @@ use axum::{Router, extract::FromRef, routing};
 use argus_store::Store;
 use argus_types::paths;
 
+use crate::service::within::Within;
 use crate::service::{cancel::Cancel, confirm::Confirm, propose::Propose, snapshots::AddSnapshots};
 use crate::session::Sessions;
 
@@ -28,6 +29,7 @@ where
     Confirm: FromRef<S>,
     AddSnapshots: FromRef<S>,
     Cancel: FromRef<S>,
+    Within: FromRef<S>,
 {
     Router::new()
         .route(paths::PROPOSALS, routing::post(propose))

@@ -25,5 +25,5 @@ pub async fn propose(
     body: Checked<ProposalInput>,
 ) -> Result<Reply, ApiProblem> {
     let once = Once::new(caller.person(), key, paths::PROPOSALS, body.fingerprint);
-    service.run(&once, body.value).await
+    service.run(&once, caller.reach(), body.value).await
 }

@@ -9,9 +9,9 @@ use http::{HeaderMap, HeaderValue};
 
 use argus_types::cluster::{Cluster, Nodes, OBSERVED_AT_HEADER, STALE_HEADER};
 use argus_types::paths;
-use argus_types::problem::Problem;
+use argus_types::problem::{Problem, ProblemCode};
 
-use crate::collector::{Inventory, Snapshot};
+use crate::collector::{Inventory, Snapshot, Trimmed};
 use crate::extract::{Caller, act};
 use crate::problem::ApiProblem;
 use crate::session::Sessions;
@@ -22,26 +22,30 @@ where
     S: Clone + Send + Sync + 'static,
     Arc<Sessions>: FromRef<S>,
     Inventory: FromRef<S>,
+    Trimmed: FromRef<S>,
 {
     Router::new()
         .route(paths::CLUSTER, routing::get(cluster))
         .route(paths::NODES, routing::get(nodes))
 }
 
-/// The whole cluster as it was last seen; stale data is given and marked.
+/// The cluster as it was last seen, as far as the caller's role reaches; stale data is given and marked.
 #[utoipa::path(get, path = paths::CLUSTER, tag = "cluster",
     responses((status = 200, body = Cluster), (status = 304), (status = 401, body = Problem), (status = 503, body = Problem)))]
 pub async fn cluster(
     State(inventory): State<Inventory>,
-    _caller: Caller<act::Read>,
+    State(trimmed): State<Trimmed>,
+    caller: Caller<act::Read>,
     headers: HeaderMap,
 ) -> Result<Response, ApiProblem> {
     let snapshot = inventory.snapshot()?;
-    Ok(with_age(
-        snapshot.cluster_body.respond(&headers),
-        &snapshot,
-        &inventory,
-    ))
+    let response = if caller.reach().covers_cluster(&snapshot.cluster.id) {
+        snapshot.cluster_body.respond(&headers)
+    } else {
+        let body = trimmed.body(&snapshot, caller.reach()).await?;
+        body.respond(&headers)
+    };
+    Ok(with_age(response, &snapshot, &inventory))
 }
 
 /// The nodes as they were last seen.
@@ -49,10 +53,16 @@ pub async fn cluster(
     responses((status = 200, body = Nodes), (status = 304), (status = 401, body = Problem), (status = 503, body = Problem)))]
 pub async fn nodes(
     State(inventory): State<Inventory>,
-    _caller: Caller<act::Read>,
+    caller: Caller<act::Read>,
     headers: HeaderMap,
 ) -> Result<Response, ApiProblem> {
     let snapshot = inventory.snapshot()?;
+    if !caller.reach().reaches(&snapshot.cluster.id) {
+        return Err(ApiProblem::new(
+            ProblemCode::OutOfScope,
+            "Your role does not reach this cluster.",
+        ));
+    }
     Ok(with_age(
         snapshot.nodes_body.respond(&headers),
         &snapshot,

@@ -14,6 +14,7 @@ use argus_types::problem::{Problem, ProblemCode};
 use crate::extract::{Caller, act};
 use crate::problem::ApiProblem;
 use crate::routes;
+use crate::service::within::Within;
 use crate::session::Sessions;
 
 /// The routes; the journal's stream is the `stream` module's.
@@ -22,6 +23,7 @@ where
     S: Clone + Send + Sync + 'static,
     Arc<Sessions>: FromRef<S>,
     Store: FromRef<S>,
+    Within: FromRef<S>,
 {
     Router::new().route(paths::EXECUTION, routing::get(read))
 }
@@ -31,10 +33,12 @@ where
     responses((status = 200, body = Execution), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub async fn read(
     State(store): State<Store>,
-    _caller: Caller<act::Read>,
+    State(within): State<Within>,
+    caller: Caller<act::Read>,
     Path(id): Path<String>,
 ) -> Result<Json<Execution>, ApiProblem> {
     let id: ExecutionId = routes::id(&id)?;
+    within.require_execution(caller.reach(), id).await?;
     let execution = store.execution(id).await?.ok_or_else(|| {
         ApiProblem::new(ProblemCode::NotFound, "There is no execution with this id.")
     })?;

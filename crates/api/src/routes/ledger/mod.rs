@@ -12,7 +12,8 @@ use argus_types::paths;
 
 use crate::extract::{Caller, Parameters, act};
 use crate::problem::ApiProblem;
-use crate::session::Sessions;
+use crate::service::within::Within;
+use crate::session::{Reach, Sessions};
 
 /// The routes.
 pub fn router<S>() -> Router<S>
@@ -20,6 +21,7 @@ where
     S: Clone + Send + Sync + 'static,
     Arc<Sessions>: FromRef<S>,
     Store: FromRef<S>,
+    Within: FromRef<S>,
 {
     Router::new().route(paths::LEDGER, routing::get(list))
 }
@@ -41,9 +43,11 @@ pub struct Filter {
     responses((status = 200, body = Page<LedgerRecord>), (status = 401, body = argus_types::problem::Problem)))]
 pub async fn list(
     State(store): State<Store>,
-    _caller: Caller<act::Read>,
+    State(within): State<Within>,
+    caller: Caller<act::Read>,
     Parameters(filter): Parameters<Filter>,
 ) -> Result<Json<Page<LedgerRecord>>, ApiProblem> {
+    check_subject(&within, caller.reach(), filter.subject.as_deref()).await?;
     let page = store
         .ledger_page(
             LedgerFilter {
@@ -54,4 +58,24 @@ pub async fn list(
         )
         .await?;
     Ok(Json(page))
+}
+
+/// A role that does not reach everywhere sees the records of the proposals and executions that it sees.
+async fn check_subject(
+    within: &Within,
+    reach: &Reach,
+    subject: Option<&str>,
+) -> Result<(), ApiProblem> {
+    if reach.is_everything() {
+        return Ok(());
+    }
+    match subject.and_then(|subject| subject.split_once('/')) {
+        Some(("proposal", id)) => within.require_proposal(reach, crate::routes::id(id)?).await,
+        Some(("execution", id)) => {
+            within
+                .require_execution(reach, crate::routes::id(id)?)
+                .await
+        }
+        _ => within.require_everything(reach),
+    }
 }

@@ -18,6 +18,7 @@ use crate::collector::{Inventory, OnDemand};
 use crate::extract::{Caller, Parameters, act};
 use crate::problem::ApiProblem;
 use crate::routes;
+use crate::service::within::Within;
 use crate::session::Sessions;
 
 /// Lines of the cluster log that Proxmox is asked for; pages are cut out of them.
@@ -30,6 +31,7 @@ where
     Arc<Sessions>: FromRef<S>,
     Inventory: FromRef<S>,
     OnDemand: FromRef<S>,
+    Within: FromRef<S>,
 {
     Router::new().route(paths::LOGS, routing::get(list))
 }
@@ -55,9 +57,11 @@ pub struct Wanted {
 pub async fn list(
     State(inventory): State<Inventory>,
     State(on_demand): State<OnDemand>,
-    _caller: Caller<act::Read>,
+    State(within): State<Within>,
+    caller: Caller<act::Read>,
     Parameters(wanted): Parameters<Wanted>,
 ) -> Result<Json<Page<LogLine>>, ApiProblem> {
+    within.require_cluster(caller.reach(), &inventory.snapshot()?.cluster.id)?;
     let limit = u64::from(routes::page_size(wanted.limit));
     let start = match &wanted.cursor {
         None => 0,

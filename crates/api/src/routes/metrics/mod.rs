@@ -17,6 +17,7 @@ use argus_types::problem::{Problem, ProblemCode};
 use crate::collector::{Inventory, OnDemand};
 use crate::extract::{Caller, Parameters, act};
 use crate::problem::ApiProblem;
+use crate::service::within::Within;
 use crate::session::Sessions;
 
 /// The routes.
@@ -26,6 +27,7 @@ where
     Arc<Sessions>: FromRef<S>,
     Inventory: FromRef<S>,
     OnDemand: FromRef<S>,
+    Within: FromRef<S>,
 {
     Router::new().route(paths::METRICS, routing::get(read))
 }
@@ -52,13 +54,15 @@ pub struct Subject {
 pub async fn read(
     State(inventory): State<Inventory>,
     State(on_demand): State<OnDemand>,
-    _caller: Caller<act::Read>,
+    State(within): State<Within>,
+    caller: Caller<act::Read>,
     Parameters(subject): Parameters<Subject>,
 ) -> Result<Json<MetricSeries>, ApiProblem> {
     let timeframe = proxmox_timeframe(subject.timeframe);
     let cluster = inventory.snapshot()?.cluster.clone();
     let (name, points) = match (subject.node, subject.kind, subject.vmid) {
         (Some(node), None, None) => {
+            within.require_cluster(caller.reach(), &cluster.id)?;
             if !cluster.nodes.iter().any(|known| known.name == node) {
                 return Err(ApiProblem::new(
                     ProblemCode::NotFound,
@@ -74,6 +78,7 @@ pub async fn read(
                 .guests
                 .iter()
                 .find(|guest| guest.kind == kind && guest.vmid == vmid)
+                .filter(|_| within.covers(caller.reach(), &cluster.id, [key]))
                 .ok_or_else(|| {
                     ApiProblem::new(
                         ProblemCode::NotFound,
