@@ -1,7 +1,7 @@
 //! The two cookies of a session: the access token for fifteen minutes, the refresh token for the next one.
 
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use http::HeaderMap;
+use http::{HeaderMap, header};
 use secrecy::{ExposeSecret, SecretString};
 
 /// `__Host-` binds a cookie to this host, to HTTPS (browsers count `localhost` as such) and to the path `/`.
@@ -46,10 +46,15 @@ pub fn removal(name: &'static str) -> Cookie<'static> {
     cookie
 }
 
-/// One cookie of a request.
+/// One cookie of a request, as it was sent: nothing that we put into cookies needs to be escaped there.
 pub fn value_in(headers: &HeaderMap, name: &str) -> Option<SecretString> {
-    CookieJar::from_headers(headers)
-        .get(name)
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .find(|cookie| cookie.name() == name)
         .map(|cookie| cookie.value().to_owned().into())
 }
 

@@ -291,6 +291,13 @@ pub fn cookies_of(answer: &Response) -> String {
     pairs.join("; ")
 }
 
+/// The value of one of the cookies of a browser.
+pub fn cookie_named(cookies: &str, name: &str) -> String {
+    let mut pairs = cookies.split("; ").filter_map(|pair| pair.split_once('='));
+    let found = pairs.find(|(one, _)| *one == name);
+    found.expect("a cookie of this name").1.to_owned()
+}
+
 /// The machine's clock, moved by as much as a test likes.
 #[derive(Clone, Default)]
 pub struct ManualClock(Arc<AtomicI64>);
