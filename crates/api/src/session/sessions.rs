@@ -373,16 +373,14 @@ impl Presented {
                 .ok()
                 .and_then(|text| text.strip_prefix("Bearer "));
             let token = token.filter(|token| token.starts_with(API_TOKEN_PREFIX));
-            return match token {
-                Some(token) => Ok(Self::Bearer(token.to_owned().into())),
-                None => {
-                    refused("api_token", "shape");
-                    Err(ApiProblem::new(
-                        ProblemCode::NotSignedIn,
-                        "Only an API token of Argus (`argus_…`) goes into `Authorization: Bearer`.",
-                    ))
-                }
+            let Some(token) = token else {
+                refused("api_token", "shape");
+                return Err(ApiProblem::new(
+                    ProblemCode::NotSignedIn,
+                    "Only an API token of Argus (`argus_…`) goes into `Authorization: Bearer`.",
+                ));
             };
+            return Ok(Self::Bearer(token.to_owned().into()));
         }
         match access_in(headers) {
             Some(token) => Ok(Self::Access(token)),

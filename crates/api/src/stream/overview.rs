@@ -24,6 +24,10 @@ use crate::session::{ActiveSession, Reach, Sessions};
 /// Follows changes as [`StreamMessage`]s.
 #[utoipa::path(get, path = paths::STREAM, tag = "streams",
     responses((status = 101, body = StreamMessage), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each argument is a check or a part that the stream needs"
+)]
 pub async fn overview(
     State(hub): State<Hub>,
     State(sessions): State<Arc<Sessions>>,
