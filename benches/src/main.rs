@@ -4,6 +4,7 @@
 //! of Argus; nothing may use it. Rows say what they compare and how in their own module:
 //!
 //! - [`reads`]: the cached inventory against a bare handler;
+//! - [`open_door`]: the same read without authentication, which `reads` measures as well;
 //! - [`viewers`]: requests to Proxmox with and without people watching;
 //! - [`steps`]: an executed step against the calls that it makes;
 //! - [`memory`]: the API process with and without viewers;
@@ -14,6 +15,7 @@ mod cluster;
 mod disk;
 mod load;
 mod memory;
+mod open_door;
 mod page;
 mod person;
 mod raw_calls;
@@ -46,6 +48,14 @@ struct CommandLine {
 enum Command {
     /// Measures
     Measure(Options),
+    /// Serves an inventory to anybody by Argus' own handler: what signed-in reads are compared with
+    OpenDoor {
+        /// Where to listen
+        #[arg(long)]
+        listen: SocketAddr,
+        /// The inventory as JSON
+        inventory: PathBuf,
+    },
     /// Serves files from memory by a bare handler: what reads are compared with
     Roof {
         /// Where to listen
@@ -122,6 +132,9 @@ fn run(command: Command) -> Result<bool> {
 async fn work(command: Command) -> Result<bool> {
     match command {
         Command::Roof { listen, files } => roof::serve(listen, &files).await.map(|()| true),
+        Command::OpenDoor { listen, inventory } => {
+            open_door::serve(listen, &inventory).await.map(|()| true)
+        }
         Command::Measure(options) => measure(&options).await,
     }
 }

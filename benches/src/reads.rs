@@ -3,6 +3,7 @@
 //! Both servers are processes of their own, asked by the same load tool with the same headers, in turns. Argus also
 //! checks the session, logs and polls its cluster meanwhile.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -13,6 +14,7 @@ use http::header;
 use crate::argus::Argus;
 use crate::cluster::Cluster;
 use crate::load::{self, CONNECTIONS, Target};
+use crate::open_door::OpenDoor;
 use crate::person::Person;
 use crate::roof::Roof;
 use crate::row::{About, Goal, Rounds, Row};
@@ -20,6 +22,8 @@ use crate::{Options, report};
 
 /// Least share of the bare handler's rate.
 const LEAST: f64 = 0.5;
+/// Most time an answer to somebody signed in takes, in times of one to anybody.
+const MOST_FOR_SIGN_IN: f64 = 1.15;
 /// Encodings that are asked for.
 const ENCODINGS: [&str; 2] = ["identity", "br"];
 
@@ -59,7 +63,30 @@ pub async fn measure(options: &Options) -> Result<Vec<Row>> {
             ),
         ));
     }
+    rows.push(signed_in(options, guests, &person, folder.path()).await?);
     Ok(rows)
+}
+
+/// What signing in adds to a read.
+async fn signed_in(options: &Options, guests: u32, person: &Person, folder: &Path) -> Result<Row> {
+    let open = OpenDoor::start(&folder.join("identity")).await?;
+    let ours = target(person, "br")?;
+    let mut anybody = ours.clone();
+    anybody.address = open.address();
+    anybody.headers.remove(header::COOKIE);
+    let rounds = take_turns(options, "signed in", &ours, &anybody).await?;
+    Ok(Row::judged(
+        About {
+            what: format!("GET {}, {guests} guests, signed in", paths::CLUSTER),
+            beside: "the same read without authentication".to_owned(),
+            unit: "answers/s",
+        },
+        rounds,
+        "time an answer, ratio",
+        |signed_in, anybody| anybody / signed_in,
+        Goal::AtMost(MOST_FOR_SIGN_IN),
+        "Argus' own handler and layers on both sides; access token, session, right and reach on one".to_owned(),
+    ))
 }
 
 async fn take_turns(

@@ -11,6 +11,9 @@ use tower_http::timeout::TimeoutLayer;
 
 use argus_types::paths;
 
+use crate::clock::SharedClock;
+use crate::headers::ContentSecurityPolicy;
+use crate::same_origin::PublicOrigin;
 use crate::state::Parts;
 use crate::{headers, openapi, page, problem, request_id, routes, same_origin, stream};
 
@@ -43,10 +46,35 @@ pub fn build(parts: Parts, demo: bool, page_dir: Option<&Path>) -> Router {
             .fallback_service(page::router(dir)),
         None => api.fallback(unknown),
     };
-    api.layer(from_fn_with_state(parts.origin.clone(), same_origin::guard))
-        .layer(CatchPanicLayer::new())
-        .layer(from_fn(problem::write_problems))
-        .layer(from_fn_with_state(parts.policy.clone(), headers::secure))
-        .layer(from_fn_with_state(parts.clock.clone(), request_id::carry))
-        .with_state(parts)
+    let around = Around {
+        origin: parts.origin.clone(),
+        policy: parts.policy.clone(),
+        clock: parts.clock.clone(),
+    };
+    around.every_answer(api).with_state(parts)
+}
+
+/// What stands around every route, whoever asks.
+pub struct Around {
+    /// The console's own origin.
+    pub origin: PublicOrigin,
+    /// The policy of HTML answers.
+    pub policy: ContentSecurityPolicy,
+    /// Ids of requests.
+    pub clock: SharedClock,
+}
+
+impl Around {
+    /// Puts it around `routes`.
+    pub fn every_answer<S>(self, routes: Router<S>) -> Router<S>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        routes
+            .layer(from_fn_with_state(self.origin, same_origin::guard))
+            .layer(CatchPanicLayer::new())
+            .layer(from_fn(problem::write_problems))
+            .layer(from_fn_with_state(self.policy, headers::secure))
+            .layer(from_fn_with_state(self.clock, request_id::carry))
+    }
 }

@@ -39,13 +39,16 @@ pub async fn cluster(
     headers: HeaderMap,
 ) -> Result<Response, ApiProblem> {
     let snapshot = inventory.snapshot()?;
-    let response = if caller.reach().covers_cluster(&snapshot.cluster.id) {
-        snapshot.cluster_body.respond(&headers)
-    } else {
-        let body = trimmed.body(&snapshot, caller.reach()).await?;
-        body.respond(&headers)
-    };
-    Ok(with_age(response, &snapshot, &inventory))
+    if caller.reach().covers_cluster(&snapshot.cluster.id) {
+        return Ok(whole(&inventory, &snapshot, &headers));
+    }
+    let body = trimmed.body(&snapshot, caller.reach()).await?;
+    Ok(with_age(body.respond(&headers), &snapshot, &inventory))
+}
+
+/// The answer to whoever sees all of it.
+pub fn whole(inventory: &Inventory, snapshot: &Snapshot, headers: &HeaderMap) -> Response {
+    with_age(snapshot.cluster_body.respond(headers), snapshot, inventory)
 }
 
 /// The nodes as they were last seen.
