@@ -11,4 +11,5 @@ pub mod components;
 pub mod context;
 pub mod format;
 pub mod pages;
+pub mod passkey;
 pub mod routes;

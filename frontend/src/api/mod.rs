@@ -23,6 +23,7 @@ pub mod sign_in;
 pub mod sign_in_ways;
 pub mod snapshots;
 pub mod socket;
+pub mod step_up;
 
 pub use client::Api;
 pub use error::ApiError;

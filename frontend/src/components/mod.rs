@@ -22,6 +22,7 @@ pub mod nav_link;
 pub mod needs_me;
 pub mod node_tile;
 pub mod notice;
+pub mod passkey_failure;
 pub mod pill;
 pub mod review;
 pub mod segment;

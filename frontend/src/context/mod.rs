@@ -1,5 +1,6 @@
 //! What the whole page shares: one context a file. Each is `Copy` and holds signals.
 
+pub mod attempt;
 pub mod clock;
 pub mod emergency;
 pub mod inventory;
@@ -10,6 +11,7 @@ pub mod paged;
 pub mod preferences;
 pub mod review;
 pub mod session;
+pub mod step_up;
 pub mod submission;
 pub mod title;
 pub mod ways;

@@ -88,26 +88,29 @@ impl Submission {
         {
             return Some(key);
         }
-        let Some(key) = new_key() else {
-            self.error.set(Some(ApiError::Unreadable {
-                status: 0,
-                message: "this browser gives no random numbers".to_owned(),
-            }));
-            return None;
-        };
-        self.key.set_value(Some((what, key)));
-        Some(key)
+        match new_key() {
+            Ok(key) => {
+                self.key.set_value(Some((what, key)));
+                Some(key)
+            }
+            Err(error) => {
+                self.error.set(Some(error));
+                None
+            }
+        }
     }
 }
 
 /// A key that nobody else will think of. `crypto.getRandomValues`, unlike `randomUUID`, also works on a LAN
 /// address without a certificate.
-fn new_key() -> Option<Uuid> {
+pub fn new_key() -> Result<Uuid, ApiError> {
     let mut bytes = [0; 16];
-    web_sys::window()?
-        .crypto()
-        .ok()?
-        .get_random_values_with_u8_array(&mut bytes)
-        .ok()?;
-    Some(uuid::Builder::from_random_bytes(bytes).into_uuid())
+    web_sys::window()
+        .and_then(|window| window.crypto().ok())
+        .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).ok())
+        .map(|_| uuid::Builder::from_random_bytes(bytes).into_uuid())
+        .ok_or_else(|| ApiError::Unreadable {
+            status: 0,
+            message: "this browser gives no random numbers".to_owned(),
+        })
 }
