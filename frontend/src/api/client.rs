@@ -1,24 +1,25 @@
-//! One request and what came of it.
+//! How this page reaches Argus.
+//!
+//! The session is two cookies that no script can read. The short one, for access, ends every few minutes: a call
+//! that is refused for that is sent again after a renewal, once. What is still refused then has no session.
 
-use argus_types::paths::{CSRF_HEADER, IDEMPOTENCY_KEY_HEADER};
-use futures_util::future::{Either, select};
-use gloo_net::http::{Request, RequestBuilder, Response};
-use gloo_timers::future::TimeoutFuture;
+use gloo_net::http::Response;
 use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::ApiError;
+use super::answer::{decode, patiently, refuse, text};
+use super::call::Call;
+use super::refresh::refresh;
+use super::renewal::Renewal;
 
-/// After this long a request counts as unanswered, in milliseconds.
-const PATIENCE_MS: u32 = 20_000;
-
-/// How this page reaches Argus. The session itself is a cookie that no script can read; the token against
-/// forged requests lives in memory only.
+/// How this page reaches Argus. The token against forged requests lives in memory only.
 #[derive(Clone, Copy)]
 pub struct Api {
     csrf: StoredValue<Option<String>>,
+    renewal: Renewal,
     signed_out: Callback<()>,
 }
 
@@ -27,6 +28,7 @@ impl Api {
     pub fn new(signed_out: Callback<()>) -> Self {
         Self {
             csrf: StoredValue::new(None),
+            renewal: Renewal::new(),
             signed_out,
         }
     }
@@ -36,10 +38,14 @@ impl Api {
         self.csrf.set_value(token);
     }
 
+    /// Renews the access before it ends.
+    pub async fn renew(self) -> Result<(), ApiError> {
+        self.renew_since(self.renewal.count()).await
+    }
+
     /// Reads and decodes.
     pub async fn get<T: DeserializeOwned>(self, path: &str) -> Result<T, ApiError> {
-        let response = self.send(Request::get(path)).await?;
-        decode(&text(&response).await?, response.status())
+        self.answer(Call::get(path)).await
     }
 
     /// Reads a snapshot; a 304 without a body while the one with `etag` is still the present one.
@@ -48,12 +54,12 @@ impl Api {
         path: &str,
         etag: Option<&str>,
     ) -> Result<Response, ApiError> {
-        // The browser's own cache would answer 304 with a 200 of its own.
-        let mut request = Request::get(path).cache(web_sys::RequestCache::NoStore);
-        if let Some(etag) = etag {
-            request = request.header("if-none-match", etag);
-        }
-        self.send(request).await
+        self.send(Call::get_if_changed(path, etag)).await
+    }
+
+    /// Asks for something new that nobody minds having twice.
+    pub async fn obtain<T: DeserializeOwned>(self, path: &str) -> Result<T, ApiError> {
+        self.answer(Call::obtain(path)).await
     }
 
     /// Sends a decision and decodes what came of it.
@@ -63,97 +69,53 @@ impl Api {
         body: &B,
         key: Uuid,
     ) -> Result<T, ApiError> {
-        let response = self.post_text(path, encode(body)?, key).await?;
-        decode(&text(&response).await?, response.status())
+        self.answer(Call::post(path, encode(body)?, key)).await
     }
 
     /// Sends a decision whose answer says no more than that it was taken.
     pub async fn tell<B: Serialize>(self, path: &str, body: &B, key: Uuid) -> Result<(), ApiError> {
-        self.post_text(path, encode(body)?, key).await.map(|_| ())
+        self.send(Call::post(path, encode(body)?, key))
+            .await
+            .map(|_| ())
     }
 
     /// Ends what stands at `path`.
     pub async fn delete(self, path: &str, key: Uuid) -> Result<(), ApiError> {
-        let request = self.unsafe_headers(Request::delete(path), key);
-        self.send(request).await.map(|_| ())
+        self.send(Call::delete(path, key)).await.map(|_| ())
+    }
+
+    async fn answer<T: DeserializeOwned>(self, call: Call<'_>) -> Result<T, ApiError> {
+        let response = self.send(call).await?;
+        decode(&text(&response).await?, response.status())
     }
 
     // Without type parameters: what differs between calls is encoded before and decoded after.
-    async fn post_text(self, path: &str, body: String, key: Uuid) -> Result<Response, ApiError> {
-        let request = self
-            .unsafe_headers(Request::post(path), key)
-            .header("content-type", "application/json")
-            .body(body)
-            .map_err(|error| ApiError::Unreadable {
-                status: 0,
-                message: error.to_string(),
-            })?;
-        check(self, patiently(request.send()).await?).await
-    }
-
-    fn unsafe_headers(self, request: RequestBuilder, key: Uuid) -> RequestBuilder {
-        let request = request.header(IDEMPOTENCY_KEY_HEADER, &key.to_string());
-        match self.csrf.get_value() {
-            Some(token) => request.header(CSRF_HEADER, &token),
-            None => request,
+    async fn send(self, call: Call<'_>) -> Result<Response, ApiError> {
+        let before = self.renewal.count();
+        let mut outcome = self.once(&call).await;
+        if outcome.as_ref().is_err_and(ApiError::is_access_expired) {
+            self.renew_since(before).await?;
+            outcome = self.once(&call).await;
         }
+        if outcome.as_ref().is_err_and(ApiError::is_signed_out) {
+            self.signed_out.run(());
+        }
+        outcome
     }
 
-    async fn send(self, request: RequestBuilder) -> Result<Response, ApiError> {
-        check(self, patiently(request.send()).await?).await
+    async fn once(self, call: &Call<'_>) -> Result<Response, ApiError> {
+        let csrf = self.csrf.try_get_value().flatten();
+        let request = call.build(csrf.as_deref())?;
+        refuse(patiently(request.send()).await?).await
     }
-}
 
-/// Lets a request run out of time: a fetch has no limit of its own.
-async fn patiently(
-    sending: impl Future<Output = Result<Response, gloo_net::Error>>,
-) -> Result<Response, ApiError> {
-    let sending = std::pin::pin!(sending);
-    match select(sending, TimeoutFuture::new(PATIENCE_MS)).await {
-        Either::Left((Ok(response), _)) => Ok(response),
-        Either::Left((Err(_), _)) | Either::Right(_) => Err(ApiError::NoAnswer),
+    async fn renew_since(self, before: u32) -> Result<(), ApiError> {
+        let outcome = self.renewal.renew(before, refresh).await;
+        if outcome.as_ref().is_err_and(ApiError::is_unauthenticated) {
+            self.signed_out.run(());
+        }
+        outcome
     }
-}
-
-async fn check(api: Api, response: Response) -> Result<Response, ApiError> {
-    if response.ok() || response.status() == 304 {
-        return Ok(response);
-    }
-    let body = text(&response).await?;
-    let error = match decode(&body, response.status()) {
-        Ok(problem) => ApiError::Problem(Box::new(problem)),
-        // A proxy in between answers for an Argus that is away.
-        Err(_) if matches!(response.status(), 502..=504) => ApiError::NoAnswer,
-        Err(error) => error,
-    };
-    if error.is_signed_out() {
-        api.signed_out.run(());
-    }
-    Err(error)
-}
-
-/// Reads a body; a connection that breaks in the middle of it is no answer.
-pub async fn text(response: &Response) -> Result<String, ApiError> {
-    response.text().await.map_err(|_| ApiError::NoAnswer)
-}
-
-/// Decodes a body by way of a JSON value. Twice the work of decoding the text straight away, and a good part
-/// of the page's weight less: the compiler would write a JSON parser anew for every type.
-pub fn decode<T: DeserializeOwned>(text: &str, status: u16) -> Result<T, ApiError> {
-    serde_json::from_str(text)
-        .and_then(|value: serde_json::Value| T::deserialize(value))
-        .map_err(|error| ApiError::Unreadable {
-            status,
-            message: error.to_string(),
-        })
-}
-
-/// Decodes a large body straight from its text.
-pub fn decode_large<T: DeserializeOwned>(text: &str, status: u16) -> Result<T, ApiError> {
-    serde_json::from_str(text).map_err(|error| ApiError::Unreadable {
-        status,
-        message: error.to_string(),
-    })
 }
 
 fn encode<B: Serialize>(body: &B) -> Result<String, ApiError> {

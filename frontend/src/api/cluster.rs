@@ -4,7 +4,7 @@ use argus_types::Timestamp;
 use argus_types::cluster::{Cluster, OBSERVED_AT_HEADER, STALE_HEADER};
 use argus_types::paths;
 
-use super::client::{decode_large, text};
+use super::answer::{decode_large, text};
 use super::{Api, ApiError};
 
 /// The answer with its freshness.

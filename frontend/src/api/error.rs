@@ -36,9 +36,22 @@ impl ApiError {
         matches!(self, Self::Problem(problem) if problem.status < 500 && problem.status != 429)
     }
 
-    /// Whether the session is gone.
+    /// Whether the access has ended, which a renewal may mend.
+    pub fn is_access_expired(&self) -> bool {
+        self.code() == Some(ProblemCode::AccessExpired)
+    }
+
+    /// Whether the session is gone, where no renewal helps or helped.
     pub fn is_signed_out(&self) -> bool {
-        self.code() == Some(ProblemCode::NotSignedIn)
+        matches!(
+            self.code(),
+            Some(ProblemCode::NotSignedIn | ProblemCode::AccessExpired)
+        )
+    }
+
+    /// Whether it is a 401, of whatever code: what a renewal answers when the session is gone.
+    pub fn is_unauthenticated(&self) -> bool {
+        matches!(self, Self::Problem(problem) if problem.status == 401)
     }
 
     /// What happened, for a person.
@@ -78,5 +91,20 @@ mod tests {
         assert!(!problem(ProblemCode::TooManyRequests).is_definite());
         assert!(!problem(ProblemCode::DatabaseUnavailable).is_definite());
         assert!(!ApiError::NoAnswer.is_definite());
+    }
+
+    #[test]
+    fn only_a_refusal_for_want_of_a_session_means_signed_out() {
+        let problem = |code| ApiError::Problem(Box::new(Problem::new(code, "")));
+        assert!(problem(ProblemCode::NotSignedIn).is_signed_out());
+        assert!(problem(ProblemCode::AccessExpired).is_signed_out());
+        assert!(problem(ProblemCode::AccessExpired).is_access_expired());
+        assert!(!problem(ProblemCode::NotSignedIn).is_access_expired());
+        // Whoever enters a wrong code stays who they are.
+        let refused = problem(ProblemCode::SignInRefused);
+        assert!(!refused.is_signed_out());
+        assert!(refused.is_unauthenticated());
+        assert!(!ApiError::NoAnswer.is_signed_out());
+        assert!(!ApiError::NoAnswer.is_unauthenticated());
     }
 }

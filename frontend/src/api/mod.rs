@@ -3,6 +3,8 @@
 //! Nothing here knows a component. Every failure is an [`ApiError`]; a lost session is told to the one who
 //! made the [`Api`].
 
+pub mod answer;
+pub mod call;
 pub mod cancel;
 pub mod client;
 pub mod cluster;
@@ -18,12 +20,15 @@ pub mod news;
 pub mod proposal;
 pub mod proposals;
 pub mod propose;
+pub mod refresh;
+pub mod renewal;
 pub mod session;
 pub mod sign_in;
 pub mod sign_in_ways;
 pub mod snapshots;
 pub mod socket;
 pub mod step_up;
+pub mod stream_ticket;
 
 pub use client::Api;
 pub use error::ApiError;

@@ -9,7 +9,7 @@ use crate::components::shell::{BottomBar, Rail, TopBar};
 use crate::context::emergency::provide_emergency;
 use crate::context::inventory::Inventory;
 use crate::context::live::Live;
-use crate::context::session::use_session;
+use crate::context::session::use_api;
 
 /// Navigation, emergency stop, and the contexts that need a session. The screen comes between them.
 #[component]
@@ -20,10 +20,10 @@ pub fn Frame(
     /// The screen.
     children: Children,
 ) -> impl IntoView {
-    let session = use_session();
-    let inventory = Inventory::new(session.api);
+    let api = use_api();
+    let inventory = Inventory::new(api);
     provide_context(inventory);
-    provide_context(Live::start(session, inventory));
+    provide_context(Live::start(api, inventory));
     provide_emergency();
     let help = RwSignal::new(false);
     keyboard::listen(help);

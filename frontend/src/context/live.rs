@@ -12,10 +12,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::inventory::Inventory;
-use super::session::SessionContext;
-use crate::api::client::decode;
+use crate::api::answer::decode;
 use crate::api::news::{Kind, News};
-use crate::api::{session::session, socket};
+use crate::api::{Api, socket};
 use crate::format::moment::now_ms;
 
 /// A connection that says nothing for this long is opened anew, in milliseconds.
@@ -50,7 +49,7 @@ pub struct Live {
 
 impl Live {
     /// Opens the stream and keeps it open until the owner is gone.
-    pub fn start(session: SessionContext, inventory: Inventory) -> Self {
+    pub fn start(api: Api, inventory: Inventory) -> Self {
         let live = Self {
             connection: RwSignal::new(Connection::Connecting),
             changes: RwSignal::new(0),
@@ -58,14 +57,14 @@ impl Live {
         };
         // Asked at once, not after the handshake: the first guests are on the screen sooner.
         inventory.read();
-        spawn_local(live.keep_open(session, inventory));
+        spawn_local(live.keep_open(api, inventory));
         live
     }
 
-    async fn keep_open(self, session_context: SessionContext, inventory: Inventory) {
+    async fn keep_open(self, api: Api, inventory: Inventory) {
         let mut wait = Backoff::new();
         while !self.connection.is_disposed() {
-            if self.listen(inventory).await {
+            if self.listen(api, inventory).await {
                 wait = Backoff::new();
             }
             if self.connection.is_disposed() {
@@ -76,17 +75,15 @@ impl Live {
                 at_ms: now_ms() + i64::from(pause),
             });
             TimeoutFuture::new(pause).await;
-            // A browser does not say why a handshake failed. If the session is gone, this tells the page;
-            // any other failure shows as the connection that stays away.
-            if !self.connection.is_disposed() && session(session_context.api).await.is_err() {
-                inventory.read();
-            }
         }
     }
 
     /// Listens until the connection ends; whether anything was heard.
-    async fn listen(self, inventory: Inventory) -> bool {
-        let Ok(mut stream) = socket::open(paths::STREAM) else {
+    async fn listen(self, api: Api, inventory: Inventory) -> bool {
+        // A browser does not say why a handshake failed; the ticket before it does. If the session is gone, that
+        // has told the page; any other failure shows as the inventory that cannot be read either.
+        let Ok(mut stream) = socket::open(api, paths::STREAM).await else {
+            inventory.read();
             return false;
         };
         let mut heard = false;

@@ -2,12 +2,21 @@
 
 use argus_types::id::PersonId;
 use argus_types::person::{Permission, Role, Session};
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::PageTransitionEvent;
 
 use crate::api::{self, Api, ApiError};
+
+/// The access is renewed this long before it ends, in seconds.
+const AHEAD_S: u32 = 60;
+/// Bounds of the wait for it, in seconds.
+const LEAST_WAIT_S: u32 = 5;
+const LONGEST_WAIT_S: u32 = 86_400;
+/// A renewal that could not be done is tried again after this long, in seconds.
+const RETRY_S: u32 = 15;
 
 /// What is known about the session.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,22 +41,19 @@ pub struct SessionContext {
     pub state: RwSignal<SessionState>,
     /// How to reach Argus.
     pub api: Api,
+    renewing: StoredValue<Option<Timeout>, LocalStorage>,
 }
 
 impl SessionContext {
     /// Asks who is signed in.
     pub fn start() -> Self {
         let state = RwSignal::new(SessionState::Asking);
-        let api = Api::new(Callback::new(move |()| {
-            state.update(|state| {
-                let ended = matches!(
-                    state,
-                    SessionState::SignedIn(_) | SessionState::SignedOut { ended: true }
-                );
-                *state = SessionState::SignedOut { ended };
-            });
-        }));
-        let context = Self { state, api };
+        let api = Api::new(Callback::new(move |()| end(state)));
+        let context = Self {
+            state,
+            api,
+            renewing: StoredValue::new_local(None),
+        };
         context.ask();
         // A page that the browser kept while it showed another one may have outlived its session, or the lack
         // of one.
@@ -80,17 +86,45 @@ impl SessionContext {
             match api::session::session(self.api).await {
                 Ok(session) => {
                     self.api.set_csrf_token(Some(session.csrf_token.clone()));
+                    self.renew_in(renewal_wait(session.access_expires_in_s));
                     self.state.set(SessionState::SignedIn(session));
                 }
-                Err(error) if error.is_signed_out() => {}
-                Err(error) => self.state.set(SessionState::Unknown(error)),
+                Err(error) if error.is_unauthenticated() => end(self.state),
+                Err(error) => self.unanswered(error),
             }
         });
+    }
+
+    /// Argus could not be asked. Who was signed in stays so until Argus says otherwise.
+    fn unanswered(self, error: ApiError) {
+        let is_in = self
+            .state
+            .with_untracked(|state| matches!(state, SessionState::SignedIn(_)));
+        if is_in {
+            self.renew_in(RETRY_S);
+        } else {
+            self.state.set(SessionState::Unknown(error));
+        }
+    }
+
+    /// Renews the access in so many seconds, and asks anew who is signed in. What was planned before is not done.
+    fn renew_in(self, seconds: u32) {
+        let timeout = Timeout::new(seconds * 1000, move || {
+            spawn_local(async move {
+                match self.api.renew().await {
+                    Ok(()) => self.ask(),
+                    Err(error) if error.is_unauthenticated() => {}
+                    Err(error) => self.unanswered(error),
+                }
+            });
+        });
+        self.renewing.try_set_value(Some(timeout));
     }
 
     /// Forgets the session, after it was ended.
     pub fn forget(self) {
         self.api.set_csrf_token(None);
+        self.renewing.set_value(None);
         self.state.set(SessionState::SignedOut { ended: false });
     }
 
@@ -119,6 +153,23 @@ impl SessionContext {
     }
 }
 
+/// Nobody is signed in, as Argus says; however often it says so.
+fn end(state: RwSignal<SessionState>) {
+    state.update(|state| {
+        let ended = matches!(
+            state,
+            SessionState::SignedIn(_) | SessionState::SignedOut { ended: true }
+        );
+        *state = SessionState::SignedOut { ended };
+    });
+}
+
+/// How long to wait before an access is renewed that ends in so many seconds: most of that time, so that no call
+/// meets the end.
+fn renewal_wait(ends_in_s: u32) -> u32 {
+    (ends_in_s - AHEAD_S.min(ends_in_s / 2)).clamp(LEAST_WAIT_S, LONGEST_WAIT_S)
+}
+
 /// The page's session.
 pub fn use_session() -> SessionContext {
     expect_context()
@@ -127,4 +178,22 @@ pub fn use_session() -> SessionContext {
 /// The way to the API.
 pub fn use_api() -> Api {
     use_session().api
+}
+
+#[cfg(test)]
+mod tests {
+    use super::renewal_wait;
+
+    #[test]
+    fn access_is_renewed_a_minute_before_it_ends_and_a_short_one_halfway() {
+        assert_eq!(renewal_wait(900), 840);
+        assert_eq!(renewal_wait(120), 60);
+        assert_eq!(renewal_wait(40), 20);
+    }
+
+    #[test]
+    fn no_answer_makes_the_page_renew_without_a_pause_or_overflows_a_timer() {
+        assert_eq!(renewal_wait(0), 5);
+        assert!(i32::try_from(u64::from(renewal_wait(u32::MAX)) * 1000).is_ok());
+    }
 }

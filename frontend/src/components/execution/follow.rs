@@ -10,9 +10,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::journal::{Journal, Taken};
-use crate::api::client::decode;
+use crate::api::answer::decode;
 use crate::api::journal_event::{JournalEvent, Kind};
-use crate::api::{execution::execution as read_execution, socket};
+use crate::api::{Api, execution::execution as read_execution, socket};
 use crate::context::live::{Backoff, use_live};
 use crate::context::load::{Load, load};
 use crate::context::session::use_session;
@@ -50,15 +50,15 @@ pub fn follow(id: ExecutionId) -> Followed {
             execution.reload();
         }
     });
-    spawn_local(followed.keep_open(id));
+    spawn_local(followed.keep_open(session.api, id));
     followed
 }
 
 impl Followed {
-    async fn keep_open(self, id: ExecutionId) {
+    async fn keep_open(self, api: Api, id: ExecutionId) {
         let mut wait = Backoff::new();
         loop {
-            if self.listen(id).await {
+            if self.listen(api, id).await {
                 wait = Backoff::new();
             }
             if self.connected.try_set(false).is_some() || self.is_complete() {
@@ -72,11 +72,12 @@ impl Followed {
     }
 
     /// Listens until the connection ends or shows a hole; whether anything new came.
-    async fn listen(self, id: ExecutionId) -> bool {
+    async fn listen(self, api: Api, id: ExecutionId) -> bool {
         let Some(after) = self.journal.try_with_untracked(Journal::last_seq) else {
             return false;
         };
-        let Ok(mut stream) = socket::open(&paths::execution_stream(id, after)) else {
+        let path = paths::execution_stream(id, after);
+        let Ok(mut stream) = socket::open(api, &path).await else {
             return false;
         };
         let mut news = false;

@@ -1,0 +1,60 @@
+//! What comes of a request: in time or not, taken or refused, and what its body says.
+
+use futures_util::future::{Either, select};
+use gloo_net::http::Response;
+use gloo_timers::future::TimeoutFuture;
+use serde::de::DeserializeOwned;
+
+use super::ApiError;
+
+/// After this long a request counts as unanswered, in milliseconds.
+const PATIENCE_MS: u32 = 20_000;
+
+/// Lets a request run out of time: a fetch has no limit of its own.
+pub async fn patiently(
+    sending: impl Future<Output = Result<Response, gloo_net::Error>>,
+) -> Result<Response, ApiError> {
+    let sending = std::pin::pin!(sending);
+    match select(sending, TimeoutFuture::new(PATIENCE_MS)).await {
+        Either::Left((Ok(response), _)) => Ok(response),
+        Either::Left((Err(_), _)) | Either::Right(_) => Err(ApiError::NoAnswer),
+    }
+}
+
+/// Lets an answer pass that is no refusal.
+pub async fn refuse(response: Response) -> Result<Response, ApiError> {
+    if response.ok() || response.status() == 304 {
+        return Ok(response);
+    }
+    let body = text(&response).await?;
+    Err(match decode(&body, response.status()) {
+        Ok(problem) => ApiError::Problem(Box::new(problem)),
+        // A proxy in between answers for an Argus that is away.
+        Err(_) if matches!(response.status(), 502..=504) => ApiError::NoAnswer,
+        Err(error) => error,
+    })
+}
+
+/// Reads a body; a connection that breaks in the middle of it is no answer.
+pub async fn text(response: &Response) -> Result<String, ApiError> {
+    response.text().await.map_err(|_| ApiError::NoAnswer)
+}
+
+/// Decodes a body by way of a JSON value. Twice the work of decoding the text straight away, and a good part
+/// of the page's weight less: the compiler would write a JSON parser anew for every type.
+pub fn decode<T: DeserializeOwned>(text: &str, status: u16) -> Result<T, ApiError> {
+    serde_json::from_str(text)
+        .and_then(|value: serde_json::Value| T::deserialize(value))
+        .map_err(|error| ApiError::Unreadable {
+            status,
+            message: error.to_string(),
+        })
+}
+
+/// Decodes a large body straight from its text.
+pub fn decode_large<T: DeserializeOwned>(text: &str, status: u16) -> Result<T, ApiError> {
+    serde_json::from_str(text).map_err(|error| ApiError::Unreadable {
+        status,
+        message: error.to_string(),
+    })
+}
