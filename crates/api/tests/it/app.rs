@@ -321,6 +321,22 @@ impl Clock for ManualClock {
     }
 }
 
+/// Every answer carries the headers that tell a browser what not to do with it.
+pub fn assert_secured(answer: &Response, what: &str) {
+    for name in [
+        "x-content-type-options",
+        "x-frame-options",
+        "content-security-policy",
+        "referrer-policy",
+        "cross-origin-opener-policy",
+        "cross-origin-resource-policy",
+        "permissions-policy",
+        "x-request-id",
+    ] {
+        assert!(answer.headers().contains_key(name), "{what}: {name}");
+    }
+}
+
 /// Waits for `look` to find something; fails with `what` after a while.
 pub async fn eventually<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
     let started = Instant::now();

@@ -11,7 +11,7 @@ use reqwest::Method;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-use crate::app::{Actor, App, text};
+use crate::app::{Actor, App, assert_secured, text};
 
 /// What an operation takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -347,6 +347,7 @@ async fn every_cell_of_the_matrix_is_as_its_row_says() {
                 request.json(&body(path))
             };
             let answer = request.send().await.unwrap();
+            assert_secured(&answer, &format!("{method} {path} as {who:?}"));
             let status = answer.status().as_u16();
             let body: Value = answer.json().await.unwrap_or_default();
             let code = body["code"].as_str().unwrap_or_default();
