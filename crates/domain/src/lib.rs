@@ -7,8 +7,10 @@
 //!
 //! The way through: [`facts::wanted`] says what to read for a draft, [`planner::plan`] makes the plan,
 //! [`drift::differences`] compares it with the plan of a later moment, [`check::evaluate`] compares
-//! expectations with fresh state, [`execution::State`] folds the journal and says what comes next.
+//! expectations with fresh state, [`approval::Case`] says who may approve and confirm, [`execution::State`] folds the
+//! journal and says what comes next.
 
+pub mod approval;
 mod catalogue;
 pub mod check;
 pub mod digest;

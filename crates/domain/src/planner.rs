@@ -7,10 +7,11 @@
 use std::collections::BTreeSet;
 
 use argus_types::action::{Action, Draft};
-use argus_types::id::{ClusterId, PlanDigest, ProposalId};
+use argus_types::id::{ClusterId, GuestKey, PlanDigest, ProposalId};
 use argus_types::plan::{Command, Plan, Step};
 use argus_types::problem::ProblemCode;
 use argus_types::proposal::{Risk, Skipped, SnapshotOption};
+use argus_types::scope::Placement;
 
 use crate::catalogue::{self, Decision, Refusal, Setting};
 use crate::facts::{self, Facts};
@@ -51,6 +52,8 @@ pub struct Planned {
     pub skipped: Vec<Skipped>,
     /// The whole in a few words.
     pub title: String,
+    /// Where its guests are, as far as a scope asks; one entry a guest.
+    pub placements: Vec<Placement>,
 }
 
 /// Why there is no plan.
@@ -104,7 +107,7 @@ struct Work<'a> {
     skipped: Vec<Skipped>,
     errors: Vec<PlanError>,
     /// Guests with an error: what follows for them would be planned on a state that never comes.
-    broken: BTreeSet<argus_types::id::GuestKey>,
+    broken: BTreeSet<GuestKey>,
 }
 
 impl<'a> Work<'a> {
@@ -210,6 +213,7 @@ impl<'a> Work<'a> {
         let risk = risk::of(&self.steps, self.input.facts);
         let snapshots = risk::snapshot_options(&self.steps, self.input.facts, risk.level);
         let title = title::of(&self.steps);
+        let placements = self.placements();
         let plan = Plan {
             format: FORMAT,
             proposal: self.input.proposal,
@@ -223,7 +227,28 @@ impl<'a> Work<'a> {
             snapshots,
             skipped: self.skipped,
             title,
+            placements,
         })
+    }
+
+    /// Tags are as fresh as all facts; the pool stands in the list only.
+    fn placements(&self) -> Vec<Placement> {
+        let guests: BTreeSet<GuestKey> = self.steps.iter().map(|step| step.target.key()).collect();
+        guests
+            .into_iter()
+            .map(|key| {
+                let listed = self.input.facts.inventory.guest(key);
+                let fresh = self.input.facts.guests.get(&key);
+                Placement {
+                    pool: listed.and_then(|guest| guest.pool.clone()),
+                    tags: match (fresh, listed) {
+                        (Some(guest), _) => guest.tags.clone(),
+                        (None, Some(guest)) => guest.tags.clone(),
+                        (None, None) => Vec::new(),
+                    },
+                }
+            })
+            .collect()
     }
 }
 

@@ -40,6 +40,7 @@ pub(crate) fn of(steps: &[Step], facts: &Facts) -> Risk {
         level: reasons
             .first()
             .map_or(RiskLevel::Low, |reason| reason.level),
+        destructive: steps.iter().any(|step| is_destructive(&step.command)),
         reasons,
     }
 }
@@ -109,6 +110,20 @@ fn of_step(step: &Step, importance: Option<&'static str>) -> (RiskLevel, String)
                 "moving a stopped guest causes no outage".to_owned(),
             ),
         },
+    }
+}
+
+/// Whether a command loses data or a point in time, or causes an outage that nothing takes back. Written out, so that
+/// a new command is thought about here.
+fn is_destructive(command: &Command) -> bool {
+    match command {
+        // What was not written to disk is gone.
+        Command::Stop {} => true,
+        Command::Start {}
+        | Command::Shutdown { .. }
+        | Command::Reboot { .. }
+        | Command::Snapshot { .. }
+        | Command::Migrate { .. } => false,
     }
 }
 

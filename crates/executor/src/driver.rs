@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use argus_domain::execution::{IllegalEvent, Next};
-use argus_store::journal::Lease;
+use argus_store::journal::{Entry, Lease};
 use argus_types::Timestamp;
 use argus_types::event::Event;
 use argus_types::execution::ExecutionState;
@@ -23,6 +23,8 @@ use crate::run::{Config, Ports};
 
 /// Who replaces a person's name where the emergency stop was set before the execution was.
 const EMERGENCY_STOP: &str = "the emergency stop";
+/// Who replaces a person's name where nobody asked for the stop.
+const ARGUS: &str = "argus";
 
 /// How driving ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,8 +92,11 @@ pub(crate) async fn drive<J: Journal, H: Hypervisor>(
             Setback::Illegal(why) => {
                 return quarantine(ports, lease, &why.to_string()).await;
             }
-            // The last two are dealt with where they arise; folding anew is right for any that is not.
-            Setback::Store(_) | Setback::EmergencyStop | Setback::GuestBusy { .. } => {
+            // The others are dealt with where they arise; folding anew is right for any that is not.
+            Setback::Store(_)
+            | Setback::EmergencyStop
+            | Setback::NoLongerAllowed { .. }
+            | Setback::GuestBusy { .. } => {
                 tracing::warn!(execution = %lease.execution, error = ?setback, "driving is set back");
                 // What was checked before the break is old by now, as after a crash.
                 announced = false;
@@ -155,6 +160,9 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             match outcome {
                 Ok(()) | Err(Setback::Again) => {}
                 Err(Setback::EmergencyStop) => self.heed_emergency_stop().await?,
+                Err(Setback::NoLongerAllowed { name, why }) => {
+                    self.stop_for_lost_right(&name, &why).await?;
+                }
                 Err(setback) => return Err(setback),
             }
         }
@@ -209,9 +217,6 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
     /// The emergency stop asks every execution that it finds. One that it could not find yet asks itself.
     async fn heed_emergency_stop(&mut self) -> Result<(), Setback> {
         self.catch_up().await?;
-        if self.memory.state.stop().is_some() {
-            return Ok(());
-        }
         let at = self.ports.clock.now();
         let entry = self.recorder().stop_requested(at, EMERGENCY_STOP);
         let stop = Event::StopRequested {
@@ -219,6 +224,32 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             emergency: true,
             reason: None,
         };
+        self.stop_once(stop, entry).await
+    }
+
+    /// Stops at this boundary, as a person's request would: somebody on whose word this runs may not give it any more.
+    async fn stop_for_lost_right(&mut self, name: &str, why: &str) -> Result<(), Setback> {
+        self.catch_up().await?;
+        let reason = format!("{name} may not stand for this execution any more: {why}");
+        tracing::warn!(
+            target: "argus::event", kind = "right_lost", execution = %self.lease.execution, name, why,
+            "an execution stops: whoever stood for it may not any more"
+        );
+        let at = self.ports.clock.now();
+        let entry = self.recorder().stop_requested(at, &reason);
+        let stop = Event::StopRequested {
+            by: ARGUS.to_owned(),
+            emergency: false,
+            reason: Some(reason),
+        };
+        self.stop_once(stop, entry).await
+    }
+
+    /// Writes a request to stop, unless there is one.
+    async fn stop_once(&mut self, stop: Event, entry: Entry) -> Result<(), Setback> {
+        if self.memory.state.stop().is_some() {
+            return Ok(());
+        }
         self.record(Entries {
             ledger: vec![entry],
             ..Entries::from(stop)

@@ -27,6 +27,14 @@ pub(crate) enum Setback {
     /// The emergency stop is set.
     #[error("the emergency stop is set")]
     EmergencyStop,
+    /// Somebody on whose word the execution stands may not give it any more.
+    #[error("{name} may not stand for the execution any more: {why}")]
+    NoLongerAllowed {
+        /// Who.
+        name: String,
+        /// What became of them.
+        why: String,
+    },
     /// Another execution has the guest.
     #[error("another execution has the guest")]
     GuestBusy {
@@ -97,6 +105,9 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 }
                 Err(AppendError::Fenced) => return Err(Setback::Lost),
                 Err(AppendError::EmergencyStop) => return Err(Setback::EmergencyStop),
+                Err(AppendError::NoLongerAllowed { name, why }) => {
+                    return Err(Setback::NoLongerAllowed { name, why });
+                }
                 Err(AppendError::GuestBusy {
                     holder,
                     needs_attention,

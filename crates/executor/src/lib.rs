@@ -14,6 +14,8 @@
 //!   read does not hold.
 //! - **Stop stops.** An intent is committed only while no stop is set, in one transaction with that check.
 //!   What already runs inside Proxmox is followed to its end.
+//! - **Rights of now.** In the same transaction everybody on whose word the plan was started is looked up again: the
+//!   one who confirmed and the approvers who were needed. Who was disabled or lost a right stops it at this boundary.
 //! - **No ledger, no action.** The records about a step are in the same transaction as its journal entries.
 //! - **One driver.** Every entry is fenced by the lease's epoch and by the database's clock.
 //!

@@ -59,7 +59,8 @@ pub struct Append {
     pub ledger: Vec<Entry>,
     /// Guests that are taken or given back.
     pub guests: Vec<GuestLease>,
-    /// Whether this is an intent: then it is refused while the emergency stop is set.
+    /// Whether this is an intent: then it is refused while the emergency stop is set, and when somebody on whose word
+    /// the execution stands may not give it any more.
     pub intent: bool,
     /// The execution's end, where the events bring it. Every guest that it still has is given back, unless a
     /// person must look first.
@@ -77,6 +78,14 @@ pub enum AppendError {
     Behind {
         /// Its last entry.
         last_seq: u64,
+    },
+    /// Somebody on whose word the execution stands may not give it any more, and this was an intent.
+    #[error("{name} may not stand for the execution any more: {why}")]
+    NoLongerAllowed {
+        /// Who.
+        name: String,
+        /// What became of them.
+        why: String,
     },
     /// The emergency stop is set, and this was an intent.
     #[error("the emergency stop is set")]
@@ -183,6 +192,9 @@ impl Store {
         append: &Append,
     ) -> Result<u64, AppendError> {
         let mut tx = self.begin().await?;
+        if append.intent {
+            tx.check_standing(lease.execution, at).await?;
+        }
         // Before the execution's row: whoever sets the stop takes the two in this order.
         if append.intent && tx.hold_emergency_stop().await?.engaged {
             return Err(AppendError::EmergencyStop);

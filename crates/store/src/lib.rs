@@ -5,13 +5,16 @@
 //! visible together or not at all. Nothing outside the database ever happens within a transaction.
 //!
 //! Locks are taken in this order, which is why no two transactions can wait for each other: idempotency key,
-//! session, step-up, person, proposal, emergency stop, execution, guest lease, ledger head.
+//! session, step-up, proposal, person, emergency stop, execution, guest lease, ledger head.
 //!
 //! Times are arguments, cut to milliseconds. Leases alone live by the database's clock, the only one that
 //! all replicas share. This crate decides nothing about plans and knows neither HTTP nor Proxmox.
 
 mod access_key;
+mod account;
 mod api_token;
+mod approval;
+mod break_glass;
 mod connection;
 mod convert;
 mod emergency;
@@ -25,14 +28,18 @@ mod person;
 mod proposal;
 mod session;
 mod sign_in_link;
+mod standing;
 mod step_up;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use access_key::AccessKey;
 pub use api_token::StoredApiToken;
+pub use account::StoredAccount;
+pub use approval::{Matter, NewApproval, Parties, StoredApproval};
+pub use break_glass::{NewBrokenGlass, Review};
 pub use connection::{PoolLimits, Store, Tx};
-pub use emergency::EmergencyStopState;
+pub use emergency::{EmergencyStopState, StopActor};
 pub use error::Error;
 pub use execution::{Created, ExecutionRecord, NewExecution, Stopped};
 pub use idempotency::Claim;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
-use crate::id::{PlanDigest, StepUpId};
+use crate::id::{ExecutionId, PlanDigest, ProposalId, StepUpId};
 use crate::person::Person;
 use crate::text::PlainText;
 
@@ -125,4 +125,40 @@ pub struct BreakGlass {
     /// A fresh passkey assertion for breaking glass over this digest.
     #[cfg_attr(feature = "schema", schemars(with = "uuid::Uuid"))]
     pub step_up: StepUpId,
+}
+
+/// Fewest characters of [`BreakGlass::reason`].
+pub const BREAK_GLASS_REASON: usize = 20;
+
+/// `POST /api/actions/{id}/break-glass/review`: somebody else has looked at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
+pub struct BreakGlassReview {
+    /// What they found.
+    pub note: PlainText<500>,
+}
+
+/// A confirmation without the approvals that were missing: `GET /api/break-glass`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct BrokenGlass {
+    /// What was confirmed.
+    pub proposal: ProposalId,
+    /// Its title.
+    pub title: String,
+    /// The execution that it started.
+    pub execution: ExecutionId,
+    /// Who broke it.
+    pub person: Person,
+    /// Why it could not wait.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+    /// Who has looked at it; open while nobody has.
+    pub reviewed_by: Option<Person>,
+    /// When.
+    pub reviewed_at: Option<Timestamp>,
+    /// What they found.
+    pub note: Option<String>,
 }

@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::execution::ExecutionSummary;
+use crate::id::StepUpId;
+use crate::person::Person;
 use crate::text::PlainText;
 
-/// `POST /api/emergency-stop` and its release.
+/// `POST /api/emergency-stop`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
@@ -14,6 +16,20 @@ pub struct EmergencyStopInput {
     /// Why; kept in the ledger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<PlainText<500>>,
+}
+
+/// `POST /api/emergency-stop/release`: one of the two people whom a release takes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
+pub struct EmergencyStopRelease {
+    /// Why; kept in the ledger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<PlainText<500>>,
+    /// A fresh passkey assertion for releasing `emergency_stop`; an admin needs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<uuid::Uuid>"))]
+    pub step_up: Option<StepUpId>,
 }
 
 /// `GET /api/emergency-stop`.
@@ -28,6 +44,8 @@ pub struct EmergencyStop {
     pub at: Option<Timestamp>,
     /// Their reason.
     pub reason: Option<String>,
+    /// Who asked for its release, and waits for the second person; forgotten after ten minutes.
+    pub release_asked_by: Option<Person>,
     /// Executions with something still running inside Proxmox, followed to its end.
     pub running: Vec<ExecutionSummary>,
 }

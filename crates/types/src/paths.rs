@@ -92,6 +92,10 @@ pub const INVITATIONS: &str = "/api/people/invitations";
 pub const APPROVALS: &str = "/api/actions/{id}/approvals";
 /// Confirms without the missing approvals.
 pub const BREAK_GLASS: &str = "/api/actions/{id}/break-glass";
+/// Looks at a broken glass afterwards.
+pub const BREAK_GLASS_REVIEW: &str = "/api/actions/{id}/break-glass/review";
+/// Every time that glass was broken, those that nobody looked at first.
+pub const BROKEN_GLASS: &str = "/api/break-glass";
 /// How one can sign in here.
 pub const SIGN_IN_WAYS: &str = "/api/auth/ways";
 /// Sign in as a seeded person; demo profile only.
@@ -134,6 +138,11 @@ pub fn approvals(id: ProposalId) -> String {
 /// [`BREAK_GLASS`] of one proposal.
 pub fn break_glass(id: ProposalId) -> String {
     BREAK_GLASS.replace("{id}", &id.to_string())
+}
+
+/// [`BREAK_GLASS_REVIEW`] of one proposal.
+pub fn break_glass_review(id: ProposalId) -> String {
+    BREAK_GLASS_REVIEW.replace("{id}", &id.to_string())
 }
 
 /// [`CANCEL`] of one proposal.

@@ -13,9 +13,9 @@ use crate::scope::Scope;
 pub enum Role {
     /// Reads.
     Viewer,
-    /// Drafts and submits proposals, cancels, stops.
+    /// Drafts, submits and confirms proposals, cancels, stops.
     Operator,
-    /// Approves, confirms and manages.
+    /// Approves and manages.
     Admin,
 }
 
@@ -64,7 +64,7 @@ permissions! {
     /// Take a proposal back before it is confirmed.
     Withdraw: Operator, never;
     /// Start exactly this plan, now.
-    Confirm: Admin, never;
+    Confirm: Operator, never;
     /// Approve or reject a plan of somebody else.
     Approve: Admin, never;
     /// Confirm without the approvals that are missing, in an emergency; needs the person to be named for it as well.
@@ -73,8 +73,8 @@ permissions! {
     Cancel: Operator, never;
     /// Stop every execution before its next step.
     EmergencyStop: Operator, never;
-    /// Let executions run again after an emergency stop.
-    ReleaseEmergencyStop: Admin, never;
+    /// Take part in releasing the emergency stop: two people, one of them an admin.
+    ReleaseEmergencyStop: Operator, never;
     /// Manage one's own sessions, passkeys and API tokens.
     ManageOwn: Viewer, never;
     /// Manage people, roles, invitations and other people's sessions.
@@ -210,10 +210,9 @@ mod tests {
     }
 
     #[test]
-    fn only_an_admin_approves_confirms_and_manages() {
+    fn only_an_admin_approves_and_manages() {
         for permission in [
             Permission::Approve,
-            Permission::Confirm,
             Permission::ManagePeople,
             Permission::BreakGlass,
         ] {

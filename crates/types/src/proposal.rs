@@ -103,16 +103,19 @@ pub enum ProposalState {
     Expired,
     /// What it relied on changed before it was confirmed.
     Drifted,
+    /// Somebody who could have approved it said no.
+    Rejected,
 }
 
 impl ProposalState {
     /// Every state.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::InReview,
         Self::Confirmed,
         Self::Withdrawn,
         Self::Expired,
         Self::Drifted,
+        Self::Rejected,
     ];
 
     /// The word on the wire and in the database.
@@ -123,6 +126,7 @@ impl ProposalState {
             Self::Withdrawn => "withdrawn",
             Self::Expired => "expired",
             Self::Drifted => "drifted",
+            Self::Rejected => "rejected",
         }
     }
 
@@ -161,6 +165,10 @@ pub enum RiskLevel {
 pub struct Risk {
     /// The highest level that a reason gives.
     pub level: RiskLevel,
+    /// Whether a step loses data or a point in time, or causes an outage that nothing takes back. Asks for two
+    /// approvals whatever the level.
+    #[serde(default)]
+    pub destructive: bool,
     /// Why, the weightiest first.
     pub reasons: Vec<RiskReason>,
 }
@@ -231,17 +239,21 @@ pub struct Proposal {
     pub snapshots: Vec<SnapshotOption>,
     /// Wishes that need no step.
     pub skipped: Vec<Skipped>,
+    /// How many different people must approve the present plan before somebody may confirm it.
+    pub approvals_required: u8,
+    /// How many approvals of the present plan count at this moment.
+    pub approvals: u8,
     /// When it was made.
     pub created_at: Timestamp,
     /// When the present plan was made.
     pub planned_at: Timestamp,
     /// After this nobody can confirm it.
     pub expires_at: Timestamp,
-    /// Who confirmed, withdrew or found it drifted.
+    /// Who confirmed, withdrew, rejected or found it drifted.
     pub closed_by: Option<Person>,
     /// When.
     pub closed_at: Option<Timestamp>,
-    /// What changed, for a drifted one; the reason given, for a withdrawn one.
+    /// What changed, for a drifted one; the reason given, for a withdrawn or rejected one.
     pub closed_reason: Option<String>,
     /// What a drifted proposal found changed.
     pub drift: Vec<Evidence>,
@@ -265,6 +277,10 @@ pub struct ProposalSummary {
     pub risk: RiskLevel,
     /// Steps in the plan.
     pub steps: u16,
+    /// How many different people must approve the present plan before somebody may confirm it.
+    pub approvals_required: u8,
+    /// How many approvals of the present plan count at this moment.
+    pub approvals: u8,
     /// When it was made.
     pub created_at: Timestamp,
     /// After this nobody can confirm it.

@@ -36,6 +36,16 @@ pub struct Scope {
     pub tags: Vec<String>,
 }
 
+/// Where a guest is, as far as a scope asks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Placement {
+    /// Its pool.
+    pub pool: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+}
+
 impl Scope {
     /// Whether it limits nothing.
     pub fn is_everything(&self) -> bool {
@@ -60,6 +70,14 @@ impl Scope {
                 || tags
                     .iter()
                     .any(|tag| self.tags.iter().any(|own| own.eq_ignore_ascii_case(tag))))
+    }
+
+    /// Whether every one of these guests of `cluster` is within.
+    pub fn covers_all(&self, cluster: &ClusterId, guests: &[Placement]) -> bool {
+        self.reaches(cluster)
+            && guests
+                .iter()
+                .all(|guest| self.covers(cluster, guest.pool.as_deref(), &guest.tags))
     }
 
     /// What either of the two covers, or a little more: lists are joined one by one, and a list that limits

@@ -82,6 +82,7 @@ pub fn proposal_state(state: ProposalState) -> Word {
         ProposalState::Withdrawn => word("Withdrawn", Tone::Quiet, Glyph::Cross),
         ProposalState::Expired => word("Expired", Tone::Quiet, Glyph::Clock),
         ProposalState::Drifted => word("Drifted", Tone::Warn, Glyph::Warn),
+        ProposalState::Rejected => word("Rejected", Tone::Bad, Glyph::Cross),
     }
 }
 

@@ -218,3 +218,39 @@ fn a_title_says_the_whole_in_a_few_words() {
         assert_eq!(planned(wishes, &facts()).title, title);
     }
 }
+
+#[test]
+fn only_a_hard_stop_is_destructive_today() {
+    for (name, destructive) in [
+        ("guest.start", false),
+        ("guest.shutdown", false),
+        ("guest.reboot", false),
+        ("guest.snapshot.create", false),
+        ("guest.stop", true),
+    ] {
+        let vmid = if name == "guest.start" { 102 } else { 101 };
+        let risk = planned(json!([action(name, vmid)]), &tagged(vmid, "prod")).risk;
+        assert_eq!(risk.destructive, destructive, "{name}");
+    }
+    let mixed = json!([action("guest.start", 102), action("guest.stop", 101)]);
+    assert!(planned(mixed, &facts()).risk.destructive);
+}
+
+#[test]
+fn a_plan_says_where_each_of_its_guests_is() {
+    let mut facts = tagged(101, "web");
+    for guest in &mut facts.inventory.guests {
+        guest.pool = Some(format!("pool-{}", guest.key.vmid));
+        guest.tags = vec!["of the list".to_owned()];
+    }
+    let wishes = json!([
+        action("guest.start", 102),
+        action("guest.reboot", 101),
+        action("guest.snapshot.create", 101)
+    ]);
+    let placements = planned(wishes, &facts).placements;
+    assert_eq!(placements.len(), 2);
+    assert_eq!(placements[0].pool.as_deref(), Some("pool-101"));
+    assert_eq!(placements[0].tags, ["web"], "the fresh ones");
+    assert_eq!(placements[1].pool.as_deref(), Some("pool-102"));
+}

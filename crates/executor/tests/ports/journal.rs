@@ -38,6 +38,9 @@ pub struct Inner {
     /// Guests of executions that wait for a person.
     pub abandoned: Vec<ExecutionId>,
     pub emergency_stop: bool,
+    /// The intent, from 1, before which Ada loses a right.
+    pub right_lost_before: Option<usize>,
+    pub intents: usize,
     pub epoch: i64,
     pub until: Option<Instant>,
     pub appends: usize,
@@ -64,6 +67,8 @@ impl MemoryJournal {
                 guests: BTreeMap::new(),
                 abandoned: Vec::new(),
                 emergency_stop: false,
+                right_lost_before: None,
+                intents: 0,
                 epoch: 0,
                 until: None,
                 appends: 0,
@@ -122,6 +127,15 @@ impl Inner {
     }
 
     fn write(&mut self, lease: Lease, at: Timestamp, append: &Append) -> Result<u64, AppendError> {
+        if append.intent {
+            self.intents += 1;
+            if self.right_lost_before.is_some_and(|n| self.intents >= n) {
+                return Err(AppendError::NoLongerAllowed {
+                    name: "Ada".to_owned(),
+                    why: "the account is disabled".to_owned(),
+                });
+            }
+        }
         if append.intent && self.emergency_stop {
             return Err(AppendError::EmergencyStop);
         }

@@ -77,3 +77,27 @@ async fn an_emergency_stop_that_did_not_find_the_execution_stops_it_all_the_same
             .contains(&"execution.stop_requested".to_owned())
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_right_that_is_lost_before_a_step_stops_at_that_boundary_and_says_whose() {
+    for boundary in 1..=2 {
+        let world = World::new(vec![snapshot(), migrate()]);
+        world.journal.lock().right_lost_before = Some(boundary);
+        world.run().await;
+        assert_eq!(world.state(), ExecutionState::Stopped);
+        assert_eq!(world.sends(), boundary - 1, "nothing is sent past it");
+        let stop = world.folded().stop().cloned().unwrap();
+        assert_eq!((stop.by.as_str(), stop.emergency), ("argus", false));
+        let reason = stop.reason.unwrap();
+        assert!(
+            reason.contains("Ada") && reason.contains("disabled"),
+            "{reason}"
+        );
+        let asked = world.ledger();
+        let asked = asked
+            .iter()
+            .filter(|kind| *kind == "execution.stop_requested");
+        assert_eq!(asked.count(), 1);
+        assert_eq!(world.reserved(), 0);
+    }
+}

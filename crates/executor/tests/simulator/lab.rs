@@ -186,6 +186,8 @@ impl Lab {
             risk: planned.risk,
             snapshots: planned.snapshots,
             skipped: planned.skipped,
+            approvals_required: 0,
+            approvals: 0,
             created_at: now(),
             planned_at: now(),
             expires_at: now().plus_seconds(3600),
@@ -200,6 +202,7 @@ impl Lab {
             proposal: &proposal,
             draft: &draft,
             snapshots_first: false,
+            placements: &planned.placements,
         })
         .await
         .expect("a proposal");

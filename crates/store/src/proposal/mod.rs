@@ -8,6 +8,9 @@ use argus_types::action::Draft;
 use argus_types::id::{PersonId, PlanDigest};
 use argus_types::plan::{Evidence, Plan};
 use argus_types::proposal::{Proposal, ProposalState, Risk, Skipped, SnapshotOption};
+use argus_types::scope::Placement;
+
+use crate::approval::Matter;
 
 /// A proposal to keep. Its state must be `in_review` and its revision 1.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +21,8 @@ pub struct NewProposal<'a> {
     pub draft: &'a Draft,
     /// Whether the planner was told to take a snapshot before each guest's first change.
     pub snapshots_first: bool,
+    /// Where the plan's guests are, as far as a scope asks.
+    pub placements: &'a [Placement],
 }
 
 /// A new plan for a proposal in review.
@@ -37,6 +42,10 @@ pub struct Revision<'a> {
     pub skipped: &'a [Skipped],
     /// See [`NewProposal::snapshots_first`].
     pub snapshots_first: bool,
+    /// See [`NewProposal::placements`].
+    pub placements: &'a [Placement],
+    /// How many different people must approve it.
+    pub approvals_required: u8,
     /// Now.
     pub planned_at: Timestamp,
     /// After this nobody can confirm it.
@@ -67,6 +76,28 @@ pub struct StoredProposal {
     pub draft: Draft,
     /// See [`NewProposal::snapshots_first`].
     pub snapshots_first: bool,
+    /// See [`NewProposal::placements`].
+    pub placements: Vec<Placement>,
+}
+
+impl StoredProposal {
+    /// What approvals of it are judged by, at `now`. Those of a confirmed one are the ones that held when it was.
+    pub fn matter(&self, now: Timestamp) -> Matter<'_> {
+        let proposal = &self.proposal;
+        let confirmed_at = match proposal.state {
+            ProposalState::Confirmed => proposal.closed_at,
+            _ => None,
+        };
+        Matter {
+            cluster: &proposal.cluster,
+            placements: &self.placements,
+            revision: proposal.revision,
+            digest: proposal.digest,
+            required: proposal.approvals_required,
+            confirmed_at: confirmed_at.unwrap_or(now),
+            now,
+        }
+    }
 }
 
 /// Which proposals to list.

@@ -1,7 +1,8 @@
 //! Reading proposals: one whole, or a list by age.
 
+use argus_types::Timestamp;
 use argus_types::execution::ExecutionSummary;
-use argus_types::id::{ExecutionId, ProposalId};
+use argus_types::id::{ExecutionId, PersonId, ProposalId};
 use argus_types::page::Page;
 use argus_types::proposal::{Origin, Proposal, ProposalState, ProposalSummary, RiskLevel};
 use sqlx::PgConnection;
@@ -9,26 +10,33 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{ProposalFilter, StoredProposal};
+use crate::approval::{Matter, parties_of};
 use crate::convert;
 use crate::{Error, Store, Tx};
 
 impl Store {
-    /// One proposal.
-    pub async fn proposal(&self, id: ProposalId) -> Result<Option<StoredProposal>, Error> {
+    /// One proposal, with the approvals that count at `now`.
+    pub async fn proposal(
+        &self,
+        id: ProposalId,
+        now: Timestamp,
+    ) -> Result<Option<StoredProposal>, Error> {
         let mut connection = self.pool.acquire().await.map_err(Error::from)?;
-        read(&mut connection, id).await
+        read(&mut connection, id, now).await
     }
 
-    /// Proposals, the youngest first. `cursor` is a page's `next_cursor`.
+    /// Proposals, the youngest first, with the approvals that count at `now`. `cursor` is a page's `next_cursor`.
     pub async fn proposals(
         &self,
         filter: ProposalFilter,
         cursor: Option<&str>,
         limit: u32,
+        now: Timestamp,
     ) -> Result<Page<ProposalSummary>, Error> {
         let (before_at, before_id) = cursor.map(parse_cursor).transpose()?.unzip();
         let rows = sqlx::query!(
-            r#"SELECT p.id, p.state, p.created_at, p.expires_at, r.title, r.risk_level, r.steps,
+            r#"SELECT p.id, p.cluster, p.revision, p.state, p.created_at, p.expires_at, p.closed_at,
+                      r.title, r.risk_level, r.steps, r.digest, r.approvals_required, r.placements,
                       a.id AS author_id, a.name AS author_name, a.role AS author_role,
                       e.id AS "execution_id?", e.state AS "execution_state?"
                FROM proposal p
@@ -47,17 +55,45 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         let more = rows.len() > limit as usize;
-        let mut items = Vec::with_capacity(rows.len());
+        let shown = &rows[..rows.len().min(limit as usize)];
+        let authors: Vec<_> = shown
+            .iter()
+            .map(|row| (ProposalId(row.id), PersonId(row.author_id)))
+            .collect();
+        let mut connection = self.pool.acquire().await?;
+        let parties = parties_of(&mut connection, &authors).await?;
+        let mut items = Vec::with_capacity(shown.len());
         let mut last = None;
-        for row in rows.into_iter().take(limit as usize) {
+        for row in shown {
             last = Some((row.created_at, row.id));
+            let id = ProposalId(row.id);
+            let state = convert::parse("proposal state", &row.state)?;
+            let approvals_required =
+                convert::number("number of approvals", row.approvals_required)?;
+            let confirmed_at = match state {
+                ProposalState::Confirmed => row.closed_at.map(convert::at),
+                _ => None,
+            };
+            let matter = Matter {
+                cluster: &convert::parse("cluster id", &row.cluster)?,
+                placements: &convert::from_json::<Vec<_>>("placements", row.placements.clone())?,
+                revision: convert::number("revision", row.revision)?,
+                digest: convert::parse("plan digest", &row.digest)?,
+                required: approvals_required,
+                confirmed_at: confirmed_at.unwrap_or(now),
+                now,
+            };
             items.push(ProposalSummary {
-                id: ProposalId(row.id),
-                state: convert::parse("proposal state", &row.state)?,
-                title: row.title,
-                author: convert::person(row.author_id, row.author_name, &row.author_role)?,
+                id,
+                state,
+                title: row.title.clone(),
+                author: convert::person(row.author_id, row.author_name.clone(), &row.author_role)?,
                 risk: level(&row.risk_level)?,
                 steps: convert::number("number of steps", row.steps)?,
+                approvals_required,
+                approvals: parties
+                    .get(&id)
+                    .map_or(0, |parties| parties.counting(matter)),
                 created_at: convert::at(row.created_at),
                 expires_at: convert::at(row.expires_at),
                 execution: summary(row.execution_id, row.execution_state.as_deref())?,
@@ -69,26 +105,33 @@ impl Store {
 }
 
 impl Tx {
-    /// One proposal, and no other transaction changes it before this one's end.
-    pub async fn lock_proposal(&mut self, id: ProposalId) -> Result<Option<StoredProposal>, Error> {
+    /// One proposal with the approvals that count at `now`, and no other transaction changes it, or adds a decision,
+    /// before this one's end.
+    pub async fn lock_proposal(
+        &mut self,
+        id: ProposalId,
+        now: Timestamp,
+    ) -> Result<Option<StoredProposal>, Error> {
         let found = sqlx::query!("SELECT id FROM proposal WHERE id = $1 FOR UPDATE", id.0)
             .fetch_optional(self.connection())
             .await?;
         if found.is_none() {
             return Ok(None);
         }
-        read(self.connection(), id).await
+        read(self.connection(), id, now).await
     }
 }
 
 async fn read(
     connection: &mut PgConnection,
     id: ProposalId,
+    now: Timestamp,
 ) -> Result<Option<StoredProposal>, Error> {
     let row = sqlx::query!(
         r#"SELECT p.id, p.cluster, p.revision, p.state, p.origin, p.request, p.draft, p.created_at, p.expires_at,
                   p.closed_at, p.closed_reason, p.drift,
                   r.title, r.plan, r.digest, r.risk, r.snapshots, r.skipped, r.snapshots_first, r.planned_at,
+                  r.approvals_required, r.placements,
                   a.id AS author_id, a.name AS author_name, a.role AS author_role,
                   c.id AS "closer_id?", c.name AS "closer_name?", c.role AS "closer_role?",
                   e.id AS "execution_id?"
@@ -100,7 +143,7 @@ async fn read(
            WHERE p.id = $1"#,
         id.0,
     )
-    .fetch_optional(connection)
+    .fetch_optional(&mut *connection)
     .await?;
     let Some(row) = row else { return Ok(None) };
     let closed_by = match (row.closer_id, row.closer_name, row.closer_role) {
@@ -121,6 +164,8 @@ async fn read(
         risk: convert::from_json("risk", row.risk)?,
         snapshots: convert::from_json("snapshots", row.snapshots)?,
         skipped: convert::from_json("skipped", row.skipped)?,
+        approvals_required: convert::number("number of approvals", row.approvals_required)?,
+        approvals: 0,
         created_at: convert::at(row.created_at),
         planned_at: convert::at(row.planned_at),
         expires_at: convert::at(row.expires_at),
@@ -130,11 +175,17 @@ async fn read(
         drift: convert::from_json("drift", row.drift)?,
         execution: row.execution_id.map(ExecutionId),
     };
-    Ok(Some(StoredProposal {
+    let mut stored = StoredProposal {
         proposal,
         draft: convert::from_json("draft", row.draft)?,
         snapshots_first: row.snapshots_first,
-    }))
+        placements: convert::from_json("placements", row.placements)?,
+    };
+    let author = stored.proposal.author.id;
+    if let Some(parties) = parties_of(connection, &[(id, author)]).await?.get(&id) {
+        stored.proposal.approvals = parties.counting(stored.matter(now));
+    }
+    Ok(Some(stored))
 }
 
 fn summary(id: Option<Uuid>, state: Option<&str>) -> Result<Option<ExecutionSummary>, Error> {

@@ -35,6 +35,8 @@ impl Tx {
             snapshots: &proposal.snapshots,
             skipped: &proposal.skipped,
             snapshots_first: new.snapshots_first,
+            placements: new.placements,
+            approvals_required: proposal.approvals_required,
             planned_at: proposal.planned_at,
             expires_at: proposal.expires_at,
         };
@@ -125,8 +127,9 @@ impl Tx {
         let steps: i32 = convert::number("number of steps", revision.plan.steps.len())?;
         sqlx::query!(
             "INSERT INTO proposal_revision (proposal, revision, title, plan, digest, steps, risk_level, risk,
-                                            snapshots, skipped, snapshots_first, planned_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                                            snapshots, skipped, snapshots_first, planned_at,
+                                            destructive, approvals_required, placements)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
             id.0,
             number,
             revision.title,
@@ -139,6 +142,9 @@ impl Tx {
             convert::to_json("skipped", &revision.skipped)?,
             revision.snapshots_first,
             revision.planned_at.get(),
+            revision.risk.destructive,
+            i16::from(revision.approvals_required),
+            convert::to_json("placements", &revision.placements)?,
         )
         .execute(self.connection())
         .await?;

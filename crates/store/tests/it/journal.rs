@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use argus_store::journal::{Append, AppendError, GuestLease};
-use argus_store::{Created, NewExecution, Notification, Stopped};
+use argus_store::{Created, NewExecution, Notification, StopActor, Stopped};
 use argus_types::event::Event;
 use argus_types::execution::ExecutionState;
 
@@ -137,7 +137,7 @@ async fn after_an_emergency_stop_no_intent_is_written_and_every_execution_is_ask
         matches!(refused, Err(AppendError::EmergencyStop)),
         "{refused:?}"
     );
-    let stop = store.emergency_stop().await.unwrap();
+    let stop = store.emergency_stop(at(160)).await.unwrap();
     assert!(stop.engaged);
     assert_eq!(stop.reason.as_deref(), Some("smoke"));
     assert_eq!(stop.running.len(), 1);
@@ -159,12 +159,12 @@ async fn after_an_emergency_stop_no_intent_is_written_and_every_execution_is_ask
 
     let mut tx = store.begin().await.unwrap();
     assert!(
-        tx.release_emergency_stop(&admin(), at(170), None)
+        tx.release_emergency_stop(StopActor::Person(&admin()), None, at(170), None)
             .await
             .unwrap()
     );
     assert!(
-        !tx.release_emergency_stop(&admin(), at(170), None)
+        !tx.release_emergency_stop(StopActor::Person(&admin()), None, at(170), None)
             .await
             .unwrap()
     );

@@ -1,8 +1,12 @@
 //! The store against a real PostgreSQL: what it promises when many do things at once.
 
+mod approvals;
+mod broken_glass;
 mod idempotency;
 mod journal;
 mod ledger;
 mod proposals;
+mod release;
 mod sessions;
+mod standing;
 mod support;

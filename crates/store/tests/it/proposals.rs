@@ -9,7 +9,7 @@ use crate::support::{at, closing, execute, plan, proposal, propose, seeded};
 async fn a_proposal_comes_back_as_it_was_kept() {
     let (_database, store) = seeded().await;
     let kept = propose(&store, 1).await;
-    let found = store.proposal(kept.id).await.unwrap().unwrap();
+    let found = store.proposal(kept.id, at(0)).await.unwrap().unwrap();
     assert_eq!(found.proposal, kept);
     assert_eq!(found.draft, crate::support::draft());
     assert_eq!(argus_domain::digest::of(&found.proposal.plan), kept.digest);
@@ -52,7 +52,7 @@ async fn a_transaction_that_is_dropped_leaves_nothing() {
             .unwrap()
     );
     drop(tx);
-    let found = store.proposal(id).await.unwrap().unwrap();
+    let found = store.proposal(id, at(0)).await.unwrap().unwrap();
     assert_eq!(found.proposal.state, ProposalState::InReview);
 }
 
@@ -71,6 +71,8 @@ async fn a_revision_replaces_the_plan_and_a_second_one_from_the_same_is_refused(
         snapshots: &[],
         skipped: &[],
         snapshots_first: true,
+        placements: &[],
+        approvals_required: 0,
         planned_at: at(50),
         expires_at: at(5000),
     };
@@ -78,7 +80,7 @@ async fn a_revision_replaces_the_plan_and_a_second_one_from_the_same_is_refused(
     assert!(tx.revise_proposal(kept.id, 1, revision).await.unwrap());
     assert!(!tx.revise_proposal(kept.id, 1, revision).await.unwrap());
     tx.commit().await.unwrap();
-    let found = store.proposal(kept.id).await.unwrap().unwrap();
+    let found = store.proposal(kept.id, at(0)).await.unwrap().unwrap();
     assert_eq!(found.proposal.revision, 2);
     assert_eq!(found.proposal.digest, digest);
     assert_eq!(found.proposal.plan, new);
@@ -96,7 +98,15 @@ async fn only_proposals_whose_time_is_over_expire() {
     tx.commit().await.unwrap();
     let state = |id| {
         let store = store.clone();
-        async move { store.proposal(id).await.unwrap().unwrap().proposal.state }
+        async move {
+            store
+                .proposal(id, at(0))
+                .await
+                .unwrap()
+                .unwrap()
+                .proposal
+                .state
+        }
     };
     assert_eq!(state(due).await, ProposalState::Expired);
     assert_eq!(state(not_yet).await, ProposalState::InReview);
@@ -111,7 +121,7 @@ async fn pages_show_every_proposal_once_the_youngest_first() {
     let (mut seen, mut cursor) = (Vec::new(), None);
     loop {
         let page = store
-            .proposals(ProposalFilter::default(), cursor.as_deref(), 3)
+            .proposals(ProposalFilter::default(), cursor.as_deref(), 3, at(0))
             .await
             .unwrap();
         seen.extend(page.items.into_iter().map(|item| item.id.0.as_u128()));
@@ -122,7 +132,7 @@ async fn pages_show_every_proposal_once_the_youngest_first() {
     }
     assert_eq!(seen, [7, 6, 5, 4, 3, 2, 1]);
     let wrong = store
-        .proposals(ProposalFilter::default(), Some("x"), 3)
+        .proposals(ProposalFilter::default(), Some("x"), 3, at(0))
         .await;
     assert!(matches!(wrong, Err(Error::Cursor)));
 }
@@ -136,7 +146,7 @@ async fn a_list_names_the_execution_of_a_confirmed_proposal() {
         state: Some(ProposalState::Confirmed),
         author: None,
     };
-    let page = store.proposals(confirmed, None, 10).await.unwrap();
+    let page = store.proposals(confirmed, None, 10, at(0)).await.unwrap();
     assert_eq!(page.items.len(), 1);
     assert_eq!(page.items[0].execution.as_ref().unwrap().id, execution);
 }
@@ -170,7 +180,18 @@ async fn the_database_itself_refuses_every_transition_that_is_not_in_the_table()
 #[tokio::test]
 async fn a_proposal_is_unknown_until_it_is_kept() {
     let (_database, store) = seeded().await;
-    assert!(store.proposal(proposal(9).id).await.unwrap().is_none());
+    assert!(
+        store
+            .proposal(proposal(9).id, at(0))
+            .await
+            .unwrap()
+            .is_none()
+    );
     let mut tx = store.begin().await.unwrap();
-    assert!(tx.lock_proposal(proposal(9).id).await.unwrap().is_none());
+    assert!(
+        tx.lock_proposal(proposal(9).id, at(0))
+            .await
+            .unwrap()
+            .is_none()
+    );
 }

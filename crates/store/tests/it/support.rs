@@ -5,16 +5,20 @@ use std::time::Duration;
 use argus_domain::digest;
 use argus_store::journal::{Append, AppendError, Lease};
 use argus_store::testing::TestDatabase;
-use argus_store::{Closing, Created, NewExecution, NewProposal, Store};
+use argus_store::{Closing, Created, Error, NewApproval, NewExecution, NewProposal, Store};
 use argus_types::Timestamp;
 use argus_types::action::{Action, ActionKind, Draft, Target};
+use argus_types::approval::Verdict;
 use argus_types::event::Event;
-use argus_types::id::{ClusterId, ExecutionId, GuestKey, GuestKind, PersonId, ProposalId, Vmid};
+use argus_types::id::{
+    ClusterId, ExecutionId, GuestKey, GuestKind, HumanId, PersonId, ProposalId, Vmid,
+};
 use argus_types::person::{Person, Role};
 use argus_types::plan::{
     CallPreview, Command, Expectation, Field, Plan, Step, StepClass, StepTarget, StopClass, Undo,
 };
 use argus_types::proposal::{Origin, Proposal, ProposalState, Risk, RiskLevel};
+use argus_types::scope::Placement;
 use uuid::Uuid;
 
 pub const TTL: Duration = Duration::from_mins(1);
@@ -132,10 +136,13 @@ pub fn proposal(number: u128) -> Proposal {
         plan,
         risk: Risk {
             level: RiskLevel::Low,
+            destructive: false,
             reasons: Vec::new(),
         },
         snapshots: Vec::new(),
         skipped: Vec::new(),
+        approvals_required: 0,
+        approvals: 0,
         created_at: at(second),
         planned_at: at(second),
         expires_at: at(second + 3600),
@@ -149,16 +156,76 @@ pub fn proposal(number: u128) -> Proposal {
 
 pub async fn propose(store: &Store, number: u128) -> Proposal {
     let proposal = proposal(number);
+    keep(store, &proposal).await;
+    proposal
+}
+
+/// A proposal by person 1 that needs so many approvals; its guest is tagged `web`.
+pub async fn propose_for_approval(store: &Store, number: u128, required: u8) -> Proposal {
+    let proposal = Proposal {
+        approvals_required: required,
+        ..proposal(number)
+    };
+    keep(store, &proposal).await;
+    proposal
+}
+
+async fn keep(store: &Store, proposal: &Proposal) {
     let mut tx = store.begin().await.expect("a transaction");
     tx.insert_proposal(NewProposal {
-        proposal: &proposal,
+        proposal,
         draft: &draft(),
         snapshots_first: false,
+        placements: &[Placement {
+            pool: None,
+            tags: vec!["web".to_owned()],
+        }],
     })
     .await
     .expect("a proposal");
     tx.commit().await.expect("a commit");
-    proposal
+}
+
+/// Adds persons of these numbers and roles, each a human of their own.
+pub async fn people(store: &Store, people: &[(u128, Role)]) {
+    let mut tx = store.begin().await.expect("a transaction");
+    for &(number, role) in people {
+        tx.upsert_person(&person(number, role), true, at(0))
+            .await
+            .expect("a person");
+    }
+    tx.commit().await.expect("a commit");
+}
+
+/// The approval of `proposal` by the person of this number; `false` where it was not taken.
+pub async fn approve(store: &Store, proposal: &Proposal, number: u128) -> Result<bool, Error> {
+    let mut tx = store.begin().await?;
+    let taken = tx
+        .insert_approval(approval(proposal, number, Verdict::Approve))
+        .await?;
+    tx.commit().await?;
+    Ok(taken)
+}
+
+pub fn approval(proposal: &Proposal, number: u128, verdict: Verdict) -> NewApproval<'static> {
+    NewApproval {
+        id: Uuid::from_u128(
+            proposal.id.0.as_u128() << 64
+                | u128::from(proposal.revision) << 32
+                | number << 8
+                | u128::from(verdict == Verdict::Reject),
+        ),
+        ),
+        proposal: proposal.id,
+        revision: proposal.revision,
+        digest: proposal.digest,
+        person: PersonId(Uuid::from_u128(number)),
+        human: Some(HumanId(Uuid::from_u128(number))),
+        verdict,
+        comment: Some("looked at it"),
+        at: at(50),
+        expires_at: at(3650),
+    }
 }
 
 pub fn closing(to: ProposalState) -> Closing<'static> {
@@ -174,10 +241,19 @@ pub fn closing(to: ProposalState) -> Closing<'static> {
 /// Confirms proposal `number`; the execution has the same number.
 pub async fn execute(store: &Store, number: u128) -> ExecutionId {
     let proposal = propose(store, number).await;
-    let id = ExecutionId(Uuid::from_u128(number));
+    start(store, &proposal, &admin()).await
+}
+
+/// Confirms the proposal; the execution has the same number.
+pub async fn start(store: &Store, proposal: &Proposal, confirmer: &Person) -> ExecutionId {
+    let id = ExecutionId(proposal.id.0);
+    let closing = Closing {
+        by: Some(confirmer.id),
+        ..closing(ProposalState::Confirmed)
+    };
     let mut tx = store.begin().await.expect("a transaction");
     assert!(
-        tx.close_proposal(proposal.id, closing(ProposalState::Confirmed))
+        tx.close_proposal(proposal.id, closing)
             .await
             .expect("a closed proposal")
     );
@@ -186,7 +262,7 @@ pub async fn execute(store: &Store, number: u128) -> ExecutionId {
             id,
             proposal: proposal.id,
             revision: 1,
-            confirmed_by: &admin(),
+            confirmed_by: confirmer,
             at: at(100),
         })
         .await

@@ -121,7 +121,7 @@ mod tests {
             "snapshots": [
                 { "target": target, "feasible": feasible, "planned": planned, "note": "" }
             ],
-            "skipped": [], "created_at": "2026-11-22T10:00:00Z",
+            "skipped": [], "approvals_required": 0, "approvals": 0, "created_at": "2026-11-22T10:00:00Z",
             "planned_at": "2026-11-22T10:00:00Z", "expires_at": "2026-11-22T11:00:00Z",
             "closed_by": null, "closed_at": null, "closed_reason": null, "drift": [],
             "execution": null

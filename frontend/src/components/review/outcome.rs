@@ -33,6 +33,7 @@ pub fn Outcome(
             "The cluster changed since the plan was made".to_owned(),
             "Nothing was done. Ask again for a plan of the cluster as it is now.",
         ),
+        ProposalState::Rejected => (Tone::Bad, format!("Rejected{by}"), "Nothing was done."),
     };
     view! {
         <Notice tone=tone title=title>

@@ -1,0 +1,10 @@
+//! Two people are two human beings: who may approve, confirm, break glass and release.
+
+mod approve;
+mod confirm;
+mod fixture;
+mod glass;
+mod go_on;
+mod properties;
+mod release;
+mod rules;

@@ -1,0 +1,256 @@
+//! Decisions on plans. A row never changes; whether it counts is decided from what everybody is now.
+
+use std::collections::BTreeMap;
+
+use argus_domain::approval::{Case, Given};
+use argus_types::Timestamp;
+use argus_types::approval::{Approval, Verdict};
+use argus_types::id::{ClusterId, HumanId, PersonId, PlanDigest, ProposalId};
+use argus_types::scope::Placement;
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::account::{self, StoredAccount, pick};
+use crate::convert;
+use crate::{Error, Store, Tx};
+
+/// A decision to keep.
+#[derive(Debug, Clone, Copy)]
+pub struct NewApproval<'a> {
+    /// Its id.
+    pub id: Uuid,
+    /// The proposal, locked by [`Tx::lock_proposal`].
+    pub proposal: ProposalId,
+    /// Its present revision.
+    pub revision: u32,
+    /// The plan of that revision.
+    pub digest: PlanDigest,
+    /// Who decides.
+    pub person: PersonId,
+    /// The human behind that account.
+    pub human: Option<HumanId>,
+    /// Their word.
+    pub verdict: Verdict,
+    /// Why.
+    pub comment: Option<&'a str>,
+    /// Now.
+    pub at: Timestamp,
+    /// From then on it counts no more.
+    pub expires_at: Timestamp,
+}
+
+/// A kept decision with whoever gave it, as they are now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredApproval {
+    /// Who decided.
+    pub by: StoredAccount,
+    /// Their word.
+    pub verdict: Verdict,
+    /// Why.
+    pub comment: Option<String>,
+    /// The revision that they decided on.
+    pub revision: u32,
+    /// The plan that they decided on.
+    pub digest: PlanDigest,
+    /// When.
+    pub at: Timestamp,
+    /// From then on it counts no more.
+    pub expires_at: Timestamp,
+}
+
+impl StoredApproval {
+    /// As it is shown.
+    pub fn view(&self) -> Approval {
+        Approval {
+            person: self.by.person.clone(),
+            verdict: self.verdict,
+            comment: self.comment.clone(),
+            at: self.at,
+            expires_at: self.expires_at,
+        }
+    }
+}
+
+/// Everybody who has to do with a proposal, as they are now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parties {
+    /// Who asked for it.
+    pub author: StoredAccount,
+    /// Decisions on any of its revisions, the oldest first.
+    pub given: Vec<StoredApproval>,
+}
+
+/// What is decided on: the parts of a proposal that approvals depend on.
+#[derive(Debug, Clone, Copy)]
+pub struct Matter<'a> {
+    /// The cluster.
+    pub cluster: &'a ClusterId,
+    /// Where the plan's guests are.
+    pub placements: &'a [Placement],
+    /// The present revision.
+    pub revision: u32,
+    /// The present plan.
+    pub digest: PlanDigest,
+    /// How many different people must approve it.
+    pub required: u8,
+    /// When approvals must not be over: now, or when the plan was confirmed.
+    pub confirmed_at: Timestamp,
+    /// Now.
+    pub now: Timestamp,
+}
+
+impl Parties {
+    /// Asks `question` about the matter, with everybody here as they stand to it.
+    pub fn judge<T>(&self, matter: Matter<'_>, question: impl FnOnce(&Case<'_>) -> T) -> T {
+        let author = self.author.towards(matter.cluster, matter.placements);
+        let given: Vec<Given> = self
+            .given
+            .iter()
+            .map(|given| Given {
+                by: given.by.towards(matter.cluster, matter.placements),
+                verdict: given.verdict,
+                revision: given.revision,
+                digest: given.digest,
+                expires_at: given.expires_at,
+            })
+            .collect();
+        question(&Case {
+            revision: matter.revision,
+            digest: matter.digest,
+            required: matter.required,
+            author: &author,
+            given: &given,
+            confirmed_at: matter.confirmed_at,
+            now: matter.now,
+        })
+    }
+
+    /// How many approvals of the matter count.
+    pub fn counting(&self, matter: Matter<'_>) -> u8 {
+        let count = self.judge(matter, |case| case.counting().len());
+        u8::try_from(count).unwrap_or(u8::MAX)
+    }
+}
+
+struct ApprovalRow {
+    proposal: Uuid,
+    person: Uuid,
+    verdict: String,
+    comment: Option<String>,
+    revision: i32,
+    digest: String,
+    at: OffsetDateTime,
+    expires_at: OffsetDateTime,
+}
+
+impl Store {
+    /// Everybody who has to do with a proposal by `author`.
+    pub async fn parties(&self, proposal: ProposalId, author: PersonId) -> Result<Parties, Error> {
+        let mut connection = self.pool.acquire().await?;
+        let mut found = parties_of(&mut connection, &[(proposal, author)]).await?;
+        found.remove(&proposal).ok_or(Error::Corrupt {
+            what: "proposal's parties",
+        })
+    }
+}
+
+impl Tx {
+    /// Keeps a decision. `false`, and nothing done, where this human or account has given it before.
+    pub async fn insert_approval(&mut self, new: NewApproval<'_>) -> Result<bool, Error> {
+        let revision: i32 = convert::number("revision", new.revision)?;
+        let done = sqlx::query!(
+            "INSERT INTO approval (id, proposal, revision, digest, person, human, verdict, comment, at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+            new.id,
+            new.proposal.0,
+            revision,
+            new.digest.to_string(),
+            new.person.0,
+            new.human.map(|human| human.0),
+            new.verdict.as_str(),
+            new.comment,
+            new.at.get(),
+            new.expires_at.get(),
+        )
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Everybody who has to do with a proposal by `author`, and `who` besides, held until this transaction's end.
+    /// Needs the proposal's row locked by [`Tx::lock_proposal`], or the proposal confirmed, so that no decision is
+    /// added.
+    pub async fn hold_parties(
+        &mut self,
+        proposal: ProposalId,
+        author: PersonId,
+        who: PersonId,
+    ) -> Result<(Parties, StoredAccount), Error> {
+        let rows = rows(self.connection(), &[proposal.0]).await?;
+        let people = rows.iter().map(|row| PersonId(row.person));
+        let accounts = self.hold_accounts(people.chain([author, who])).await?;
+        let parties = put_together(author, rows.iter().collect(), &accounts)?;
+        Ok((parties, pick(&accounts, who.0)?))
+    }
+}
+
+/// The parties of several proposals, each with its author.
+pub(crate) async fn parties_of(
+    connection: &mut PgConnection,
+    proposals: &[(ProposalId, PersonId)],
+) -> Result<BTreeMap<ProposalId, Parties>, Error> {
+    let ids: Vec<Uuid> = proposals.iter().map(|(id, _)| id.0).collect();
+    let rows = rows(connection, &ids).await?;
+    let people: Vec<Uuid> = proposals
+        .iter()
+        .map(|(_, author)| author.0)
+        .chain(rows.iter().map(|row| row.person))
+        .collect();
+    let accounts = account::find(connection, &people).await?;
+    proposals
+        .iter()
+        .map(|&(id, author)| {
+            let own = rows.iter().filter(|row| row.proposal == id.0).collect();
+            Ok((id, put_together(author, own, &accounts)?))
+        })
+        .collect()
+}
+
+fn put_together(
+    author: PersonId,
+    rows: Vec<&ApprovalRow>,
+    accounts: &[StoredAccount],
+) -> Result<Parties, Error> {
+    Ok(Parties {
+        author: pick(accounts, author.0)?,
+        given: rows
+            .into_iter()
+            .map(|row| {
+                Ok(StoredApproval {
+                    by: pick(accounts, row.person)?,
+                    verdict: convert::parse("verdict", &row.verdict)?,
+                    comment: row.comment.clone(),
+                    revision: convert::number("revision", row.revision)?,
+                    digest: convert::parse("plan digest", &row.digest)?,
+                    at: convert::at(row.at),
+                    expires_at: convert::at(row.expires_at),
+                })
+            })
+            .collect::<Result<_, Error>>()?,
+    })
+}
+
+async fn rows(
+    connection: &mut PgConnection,
+    proposals: &[Uuid],
+) -> Result<Vec<ApprovalRow>, Error> {
+    Ok(sqlx::query_as!(
+        ApprovalRow,
+        "SELECT proposal, person, verdict, comment, revision, digest, at, expires_at
+         FROM approval WHERE proposal = ANY($1) ORDER BY at, id",
+        proposals,
+    )
+    .fetch_all(connection)
+    .await?)
+}
