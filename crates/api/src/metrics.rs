@@ -34,5 +34,9 @@ fn describe() {
         "1 while Proxmox's certificate is not verified."
     );
     metrics::describe_gauge!("argus_emergency_stop", "1 while the emergency stop is set.");
+    metrics::describe_gauge!(
+        "argus_break_glass_open",
+        "Plans confirmed without their approvals that nobody else has looked at."
+    );
     metrics::describe_gauge!("argus_websocket_clients", "Open WebSocket connections.");
 }

@@ -59,6 +59,12 @@ impl IntoResponse for ApiProblem {
     }
 }
 
+impl From<argus_domain::approval::Refusal> for ApiProblem {
+    fn from(refusal: argus_domain::approval::Refusal) -> Self {
+        Self::new(refusal.code(), refusal.sentence())
+    }
+}
+
 impl From<argus_store::Error> for ApiProblem {
     fn from(error: argus_store::Error) -> Self {
         if matches!(error, argus_store::Error::Cursor) {

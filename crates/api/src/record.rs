@@ -27,6 +27,18 @@ pub enum Kind {
     ProposalRevised,
     /// A proposal was confirmed.
     ProposalConfirmed,
+    /// Somebody approved a plan.
+    ProposalApproved,
+    /// Somebody rejected a plan.
+    ProposalRejected,
+    /// Somebody may not approve, confirm, break glass or release, because it takes another person or a right.
+    DecisionRefused,
+    /// A plan was confirmed without the approvals that were missing.
+    BreakGlassUsed,
+    /// Somebody else has looked at it.
+    BreakGlassReviewed,
+    /// Somebody was named for breaking glass, or is not any more.
+    BreakGlassNamed,
     /// A proposal was taken back.
     ProposalWithdrawn,
     /// A proposal was found to be out of date when somebody confirmed it.
@@ -49,6 +61,12 @@ impl Kind {
             Self::ProposalMade => "proposal.made",
             Self::ProposalRevised => "proposal.revised",
             Self::ProposalConfirmed => "proposal.confirmed",
+            Self::ProposalApproved => "proposal.approved",
+            Self::ProposalRejected => "proposal.rejected",
+            Self::DecisionRefused => "decision.refused",
+            Self::BreakGlassUsed => "break_glass.used",
+            Self::BreakGlassReviewed => "break_glass.reviewed",
+            Self::BreakGlassNamed => "break_glass.named",
             Self::ProposalWithdrawn => "proposal.withdrawn",
             Self::ProposalDrifted => "proposal.drifted",
             Self::InsecureTlsUsed => "proxmox.insecure_tls",
@@ -56,6 +74,8 @@ impl Kind {
     }
 }
 
+/// The actor of what is done on the server itself.
+pub const SHELL: &str = "the server's shell";
 /// The actor of what Argus does by itself.
 pub const ARGUS: &str = "argus";
 

@@ -24,6 +24,8 @@ use crate::problem::Chain;
 use crate::record::{self, Kind};
 use crate::same_origin::PublicOrigin;
 use crate::service::Assessor;
+use crate::service::approve::Approve;
+use crate::service::broken_glass::Glass;
 use crate::service::cancel::Cancel;
 use crate::service::confirm::Confirm;
 use crate::service::draft::Drafter;
@@ -252,7 +254,7 @@ fn start(
     let facts = FactReader::new(operator);
     let assessor = Assessor::new(inventory.clone(), facts, config.cluster.clone());
     let within = Within::new(store.clone(), inventory.clone());
-    let ttl_min = config.proposal_ttl_min;
+    let (rules, ttl_min) = (config.approval_rules, config.proposal_ttl_min);
     Ok(Parts {
         within: within.clone(),
         sign_in: SignIn::new(store.clone(), sessions.clone(), clock.clone(), doors),
@@ -264,11 +266,14 @@ fn start(
             clock.clone(),
             Drafter::new(inventory.clone()),
             assessor.clone(),
-            within,
+            within.clone(),
+            rules,
             ttl_min,
         ),
-        confirm: Confirm::new(store.clone(), clock.clone(), assessor.clone()),
-        add_snapshots: AddSnapshots::new(store.clone(), clock.clone(), assessor, ttl_min),
+        confirm: Confirm::new(store.clone(), clock.clone(), assessor.clone(), rules),
+        approve: Approve::new(store.clone(), clock.clone(), config.approval_ttl_min),
+        glass: Glass::new(store.clone(), clock.clone(), within),
+        add_snapshots: AddSnapshots::new(store.clone(), clock.clone(), assessor, rules, ttl_min),
         cancel: Cancel::new(store.clone(), clock.clone()),
         stop_all: StopAll::new(store.clone(), clock.clone()),
         on_demand: OnDemand::new(reader),
@@ -303,6 +308,9 @@ async fn expire(store: &Store, now: Timestamp) -> Result<(), argus_store::Error>
     store
         .forget_idempotency_keys(now.plus_seconds(-REMEMBER_KEYS_S))
         .await?;
+    // Counts of anything that people do stay far below where a float becomes coarse.
+    let open = u32::try_from(store.open_broken_glass().await?).unwrap_or(u32::MAX);
+    ::metrics::gauge!("argus_break_glass_open").set(f64::from(open));
     Ok(())
 }
 

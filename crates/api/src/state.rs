@@ -10,6 +10,8 @@ use crate::clock::SharedClock;
 use crate::collector::{Inventory, OnDemand, Trimmed};
 use crate::headers::ContentSecurityPolicy;
 use crate::same_origin::PublicOrigin;
+use crate::service::approve::Approve;
+use crate::service::broken_glass::Glass;
 use crate::service::cancel::Cancel;
 use crate::service::confirm::Confirm;
 use crate::service::emergency_stop::StopAll;
@@ -54,6 +56,10 @@ pub struct Parts {
     pub propose: Propose,
     /// Use case: confirming.
     pub confirm: Confirm,
+    /// Use case: approving and rejecting.
+    pub approve: Approve,
+    /// Use case: looking at broken glass.
+    pub glass: Glass,
     /// Use case: planning again with snapshots.
     pub add_snapshots: AddSnapshots,
     /// Use case: cancelling.

@@ -12,6 +12,8 @@ ALTER TABLE proposal_revision
     ADD COLUMN approvals_required smallint NOT NULL DEFAULT 0 CHECK (approvals_required BETWEEN 0 AND 3),
     -- Where the plan's guests were, as far as a scope asks: argus_types::scope::Placement.
     ADD COLUMN placements         json NOT NULL DEFAULT '[]',
+    -- Who had this plan made; absent in plans from before, which were their authors'.
+    ADD COLUMN planned_by         uuid REFERENCES person,
     ADD CHECK (approvals_required >= 2 OR NOT destructive),
     ADD UNIQUE (proposal, revision, digest);
 ALTER TABLE proposal_revision
@@ -47,12 +49,16 @@ CREATE FUNCTION check_approval() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     asked record;
 BEGIN
-    SELECT p.state, p.revision, p.author, a.human INTO asked
-    FROM proposal p JOIN person a ON a.id = p.author WHERE p.id = NEW.proposal;
+    SELECT p.state, p.revision INTO asked FROM proposal p WHERE p.id = NEW.proposal;
     IF asked.state IS DISTINCT FROM 'in_review' OR asked.revision <> NEW.revision THEN
         RAISE EXCEPTION 'only the present plan of a proposal in review is decided on' USING ERRCODE = 'check_violation';
     END IF;
-    IF asked.author = NEW.person OR asked.human = NEW.human THEN
+    IF EXISTS (
+        SELECT FROM proposal p
+        JOIN proposal_revision r ON r.proposal = p.id AND r.revision = p.revision
+        JOIN person a ON a.id IN (p.author, r.planned_by)
+        WHERE p.id = NEW.proposal AND (a.id = NEW.person OR a.human = NEW.human)
+    ) THEN
         RAISE EXCEPTION 'nobody decides on what they asked for' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
@@ -94,22 +100,24 @@ CREATE TRIGGER break_glass_is_reviewed_once BEFORE UPDATE ON break_glass
 -- asked for it or confirms it. Whether they still may is asked by the process, which knows more.
 CREATE FUNCTION check_confirmation() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    needed  integer;
+    plan    record;
     present integer;
 BEGIN
     IF NEW.state <> 'confirmed' OR OLD.state = 'confirmed'
        OR EXISTS (SELECT FROM break_glass WHERE proposal = NEW.id AND person = NEW.closed_by) THEN
         RETURN NEW;
     END IF;
-    SELECT approvals_required INTO needed FROM proposal_revision WHERE proposal = NEW.id AND revision = NEW.revision;
-    IF needed > 0 THEN
+    SELECT approvals_required, planned_by INTO plan
+    FROM proposal_revision WHERE proposal = NEW.id AND revision = NEW.revision;
+    IF plan.approvals_required > 0 THEN
         SELECT count(DISTINCT p.human) INTO present
         FROM approval a JOIN person p ON p.id = a.person
         WHERE a.proposal = NEW.id AND a.revision = NEW.revision AND a.verdict = 'approve'
           AND a.expires_at > NEW.closed_at
-          AND p.human NOT IN (SELECT human FROM person WHERE id IN (NEW.author, NEW.closed_by) AND human IS NOT NULL);
-        IF present < needed THEN
-            RAISE EXCEPTION '% of % approvals are there', present, needed USING ERRCODE = 'check_violation';
+          AND p.human NOT IN (SELECT human FROM person
+                              WHERE id IN (NEW.author, plan.planned_by, NEW.closed_by) AND human IS NOT NULL);
+        IF present < plan.approvals_required THEN
+            RAISE EXCEPTION '% of % approvals are there', present, plan.approvals_required USING ERRCODE = 'check_violation';
         END IF;
     END IF;
     RETURN NEW;

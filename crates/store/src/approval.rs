@@ -6,6 +6,7 @@ use argus_domain::approval::{Case, Given};
 use argus_types::Timestamp;
 use argus_types::approval::{Approval, Verdict};
 use argus_types::id::{ClusterId, HumanId, PersonId, PlanDigest, ProposalId};
+use argus_types::proposal::ProposalState;
 use argus_types::scope::Placement;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 use crate::account::{self, StoredAccount, pick};
 use crate::convert;
+use crate::notification::Notification;
 use crate::{Error, Store, Tx};
 
 /// A decision to keep.
@@ -77,6 +79,8 @@ impl StoredApproval {
 pub struct Parties {
     /// Who asked for it.
     pub author: StoredAccount,
+    /// Who had the present plan made; often the author.
+    pub editor: StoredAccount,
     /// Decisions on any of its revisions, the oldest first.
     pub given: Vec<StoredApproval>,
 }
@@ -104,6 +108,7 @@ impl Parties {
     /// Asks `question` about the matter, with everybody here as they stand to it.
     pub fn judge<T>(&self, matter: Matter<'_>, question: impl FnOnce(&Case<'_>) -> T) -> T {
         let author = self.author.towards(matter.cluster, matter.placements);
+        let editor = self.editor.towards(matter.cluster, matter.placements);
         let given: Vec<Given> = self
             .given
             .iter()
@@ -120,6 +125,7 @@ impl Parties {
             digest: matter.digest,
             required: matter.required,
             author: &author,
+            editor: Some(&editor),
             given: &given,
             confirmed_at: matter.confirmed_at,
             now: matter.now,
@@ -145,13 +151,12 @@ struct ApprovalRow {
 }
 
 impl Store {
-    /// Everybody who has to do with a proposal by `author`.
-    pub async fn parties(&self, proposal: ProposalId, author: PersonId) -> Result<Parties, Error> {
+    /// Everybody who has to do with a proposal; `None` where there is none.
+    pub async fn parties(&self, proposal: ProposalId) -> Result<Option<Parties>, Error> {
         let mut connection = self.pool.acquire().await?;
-        let mut found = parties_of(&mut connection, &[(proposal, author)]).await?;
-        found.remove(&proposal).ok_or(Error::Corrupt {
-            what: "proposal's parties",
-        })
+        Ok(parties_of(&mut connection, &[proposal])
+            .await?
+            .remove(&proposal))
     }
 }
 
@@ -175,82 +180,118 @@ impl Tx {
         )
         .execute(self.connection())
         .await?;
-        Ok(done.rows_affected() == 1)
+        if done.rows_affected() != 1 {
+            return Ok(false);
+        }
+        self.notify(&Notification::Proposal {
+            id: new.proposal,
+            state: ProposalState::InReview,
+        })
+        .await?;
+        Ok(true)
     }
 
-    /// Everybody who has to do with a proposal by `author`, and `who` besides, held until this transaction's end.
-    /// Needs the proposal's row locked by [`Tx::lock_proposal`], or the proposal confirmed, so that no decision is
-    /// added.
+    /// Everybody who has to do with a proposal, and `who` besides, held until this transaction's end. Needs the
+    /// proposal's row locked by [`Tx::lock_proposal`], or the proposal confirmed, so that no decision is added.
     pub async fn hold_parties(
         &mut self,
         proposal: ProposalId,
-        author: PersonId,
         who: PersonId,
     ) -> Result<(Parties, StoredAccount), Error> {
-        let rows = rows(self.connection(), &[proposal.0]).await?;
-        let people = rows.iter().map(|row| PersonId(row.person));
-        let accounts = self.hold_accounts(people.chain([author, who])).await?;
-        let parties = put_together(author, rows.iter().collect(), &accounts)?;
+        let found = rows(self.connection(), &[proposal.0]).await?;
+        let people = found.people().map(PersonId).chain([who]);
+        let accounts = self.hold_accounts(people).await?;
+        let parties = found.put_together(&accounts)?.remove(&proposal);
+        let parties = parties.ok_or(Error::Corrupt {
+            what: "proposal's parties",
+        })?;
         Ok((parties, pick(&accounts, who.0)?))
     }
 }
 
-/// The parties of several proposals, each with its author.
+/// The parties of several proposals.
 pub(crate) async fn parties_of(
     connection: &mut PgConnection,
-    proposals: &[(ProposalId, PersonId)],
+    proposals: &[ProposalId],
 ) -> Result<BTreeMap<ProposalId, Parties>, Error> {
-    let ids: Vec<Uuid> = proposals.iter().map(|(id, _)| id.0).collect();
-    let rows = rows(connection, &ids).await?;
-    let people: Vec<Uuid> = proposals
-        .iter()
-        .map(|(_, author)| author.0)
-        .chain(rows.iter().map(|row| row.person))
-        .collect();
+    let ids: Vec<Uuid> = proposals.iter().map(|id| id.0).collect();
+    let found = rows(connection, &ids).await?;
+    let people: Vec<Uuid> = found.people().collect();
     let accounts = account::find(connection, &people).await?;
-    proposals
-        .iter()
-        .map(|&(id, author)| {
-            let own = rows.iter().filter(|row| row.proposal == id.0).collect();
-            Ok((id, put_together(author, own, &accounts)?))
-        })
-        .collect()
+    found.put_together(&accounts)
 }
 
-fn put_together(
-    author: PersonId,
-    rows: Vec<&ApprovalRow>,
-    accounts: &[StoredAccount],
-) -> Result<Parties, Error> {
-    Ok(Parties {
-        author: pick(accounts, author.0)?,
-        given: rows
-            .into_iter()
-            .map(|row| {
-                Ok(StoredApproval {
-                    by: pick(accounts, row.person)?,
-                    verdict: convert::parse("verdict", &row.verdict)?,
-                    comment: row.comment.clone(),
-                    revision: convert::number("revision", row.revision)?,
-                    digest: convert::parse("plan digest", &row.digest)?,
-                    at: convert::at(row.at),
-                    expires_at: convert::at(row.expires_at),
-                })
+/// Who asked for a proposal, and who had its present plan made.
+struct AskerRow {
+    id: Uuid,
+    author: Uuid,
+    planned_by: Option<Uuid>,
+}
+
+/// What the tables say of some proposals.
+struct Rows {
+    askers: Vec<AskerRow>,
+    approvals: Vec<ApprovalRow>,
+}
+
+impl Rows {
+    fn people(&self) -> impl Iterator<Item = Uuid> {
+        let askers = self.askers.iter();
+        let askers =
+            askers.flat_map(|row| [Some(row.author), row.planned_by].into_iter().flatten());
+        askers.chain(self.approvals.iter().map(|row| row.person))
+    }
+
+    fn put_together(
+        &self,
+        accounts: &[StoredAccount],
+    ) -> Result<BTreeMap<ProposalId, Parties>, Error> {
+        self.askers
+            .iter()
+            .map(|asker| {
+                let own = self.approvals.iter().filter(|row| row.proposal == asker.id);
+                let parties = Parties {
+                    author: pick(accounts, asker.author)?,
+                    editor: pick(accounts, asker.planned_by.unwrap_or(asker.author))?,
+                    given: own
+                        .map(|row| stored(row, accounts))
+                        .collect::<Result<_, Error>>()?,
+                };
+                Ok((ProposalId(asker.id), parties))
             })
-            .collect::<Result<_, Error>>()?,
+            .collect()
+    }
+}
+
+fn stored(row: &ApprovalRow, accounts: &[StoredAccount]) -> Result<StoredApproval, Error> {
+    Ok(StoredApproval {
+        by: pick(accounts, row.person)?,
+        verdict: convert::parse("verdict", &row.verdict)?,
+        comment: row.comment.clone(),
+        revision: convert::number("revision", row.revision)?,
+        digest: convert::parse("plan digest", &row.digest)?,
+        at: convert::at(row.at),
+        expires_at: convert::at(row.expires_at),
     })
 }
 
-async fn rows(
-    connection: &mut PgConnection,
-    proposals: &[Uuid],
-) -> Result<Vec<ApprovalRow>, Error> {
-    Ok(sqlx::query_as!(
+async fn rows(connection: &mut PgConnection, proposals: &[Uuid]) -> Result<Rows, Error> {
+    let askers = sqlx::query_as!(
+        AskerRow,
+        "SELECT p.id, p.author, r.planned_by
+         FROM proposal p JOIN proposal_revision r ON r.proposal = p.id AND r.revision = p.revision
+         WHERE p.id = ANY($1)",
+        proposals,
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let approvals = sqlx::query_as!(
         ApprovalRow,
         "SELECT proposal, person, verdict, comment, revision, digest, at, expires_at
          FROM approval WHERE proposal = ANY($1) ORDER BY at, id",
         proposals,
     )
     .fetch_all(connection)
-    .await?)
+    .await?;
+    Ok(Rows { askers, approvals })
 }

@@ -107,6 +107,11 @@ impl Tx {
         read(self.connection()).await
     }
 
+    /// The row as it is at this moment.
+    pub async fn look_at_emergency_stop(&mut self) -> Result<EmergencyStopState, Error> {
+        read(self.connection()).await
+    }
+
     /// The row as it is, for changing it.
     pub async fn lock_emergency_stop(&mut self) -> Result<EmergencyStopState, Error> {
         sqlx::query!("SELECT only_row FROM emergency_stop FOR UPDATE")

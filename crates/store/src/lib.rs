@@ -34,8 +34,8 @@ mod step_up;
 pub mod testing;
 
 pub use access_key::AccessKey;
-pub use api_token::StoredApiToken;
 pub use account::StoredAccount;
+pub use api_token::StoredApiToken;
 pub use approval::{Matter, NewApproval, Parties, StoredApproval};
 pub use break_glass::{NewBrokenGlass, Review};
 pub use connection::{PoolLimits, Store, Tx};

@@ -20,7 +20,7 @@ impl Tx {
     ) -> Result<(), AppendError> {
         // None of this changes once there is an execution; only the people do.
         let row = sqlx::query!(
-            r#"SELECT e.confirmed_by, e.started_at, e.revision, p.id AS proposal, p.author, p.cluster,
+            r#"SELECT e.confirmed_by, e.started_at, e.revision, p.id AS proposal, p.cluster,
                       r.digest, r.approvals_required, r.placements,
                       EXISTS (SELECT FROM break_glass b WHERE b.proposal = p.id) AS "broke_glass!"
                FROM execution e
@@ -34,9 +34,9 @@ impl Tx {
         let Some(row) = row else {
             return Err(AppendError::Fenced);
         };
-        let (confirmer, author) = (PersonId(row.confirmed_by), PersonId(row.author));
+        let confirmer = PersonId(row.confirmed_by);
         let (parties, confirmer) = self
-            .hold_parties(ProposalId(row.proposal), author, confirmer)
+            .hold_parties(ProposalId(row.proposal), confirmer)
             .await?;
         let matter = Matter {
             cluster: &convert::parse("cluster id", &row.cluster)?,

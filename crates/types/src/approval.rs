@@ -118,6 +118,7 @@ pub struct BreakGlass {
     )]
     pub digest: PlanDigest,
     /// Why it cannot wait, in at least 20 characters. Everybody is told, and somebody else must look at it later.
+    #[cfg_attr(feature = "schema", schemars(length(min = 20)))]
     pub reason: PlainText<500>,
     /// Why no snapshot is taken first, as in a confirmation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -136,6 +137,7 @@ pub const BREAK_GLASS_REASON: usize = 20;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
 pub struct BreakGlassReview {
     /// What they found.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub note: PlainText<500>,
 }
 

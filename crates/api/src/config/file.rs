@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use argus_domain::approval::Rules;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +58,8 @@ pub struct FileConfig {
     pub cluster: ClusterSection,
     /// Proposals.
     pub proposals: ProposalSection,
+    /// Approvals.
+    pub approvals: ApprovalSection,
     /// Sessions.
     pub sessions: SessionSection,
 }
@@ -93,6 +96,24 @@ pub struct ProposalSection {
     pub expire_after_min: u32,
 }
 
+/// `[approvals]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ApprovalSection {
+    /// How many different people must approve a plan of low risk, 0 to 3. A destructive plan needs two whatever this
+    /// says.
+    #[schemars(range(max = 3))]
+    pub low: u8,
+    /// The same for medium risk.
+    #[schemars(range(max = 3))]
+    pub medium: u8,
+    /// The same for high risk.
+    #[schemars(range(max = 3))]
+    pub high: u8,
+    /// Minutes for which an approval counts, 1 to 1440.
+    pub expire_after_min: u32,
+}
+
 impl Default for FileConfig {
     fn default() -> Self {
         Self {
@@ -107,6 +128,7 @@ impl Default for FileConfig {
             page_dir: None,
             cluster: ClusterSection::default(),
             proposals: ProposalSection::default(),
+            approvals: ApprovalSection::default(),
             sessions: SessionSection::default(),
         }
     }
@@ -135,6 +157,18 @@ impl Default for SessionSection {
 impl Default for ProposalSection {
     fn default() -> Self {
         Self {
+            expire_after_min: 60,
+        }
+    }
+}
+
+impl Default for ApprovalSection {
+    fn default() -> Self {
+        let rules = Rules::default();
+        Self {
+            low: rules.low,
+            medium: rules.medium,
+            high: rules.high,
             expire_after_min: 60,
         }
     }

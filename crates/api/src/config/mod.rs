@@ -8,6 +8,7 @@ mod file;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use argus_domain::approval::{MAX_RULE, Rules};
 use argus_executor::Pace;
 use argus_proxmox::{Endpoint, PinSet, Token, Trust};
 use argus_types::id::ClusterId;
@@ -17,7 +18,7 @@ use crate::address::TrustedProxies;
 use crate::session::Lifetimes;
 
 pub use environment::Environment;
-pub use file::{FILE_EXAMPLE, FileConfig, Profile};
+pub use file::{ApprovalSection, FILE_EXAMPLE, FileConfig, Profile};
 
 /// Everything the process was told, checked.
 pub struct Config {
@@ -43,6 +44,10 @@ pub struct Config {
     pub stale_after_s: u64,
     /// Minutes for which a proposal can be confirmed.
     pub proposal_ttl_min: u32,
+    /// How many people must approve which plan.
+    pub approval_rules: Rules,
+    /// Minutes for which an approval counts.
+    pub approval_ttl_min: u32,
     /// Proxmox's address.
     pub endpoint: Endpoint,
     /// What the executor writes with.
@@ -166,6 +171,7 @@ impl Config {
         let trust = trust(mistakes, file.profile, environment);
         let cluster = keep(mistakes, "cluster.id", file.cluster.id.parse::<ClusterId>());
         let public_origin = public_origin(mistakes, file);
+        let approval_rules = approval_rules(mistakes, &file.approvals);
         Some(Self {
             profile: file.profile,
             listen: file.listen,
@@ -183,6 +189,8 @@ impl Config {
             cluster: cluster?,
             poll_interval_s: file.cluster.poll_interval_s.clamp(1, 60),
             stale_after_s: file.cluster.stale_after_s.clamp(5, 600),
+            approval_rules: approval_rules?,
+            approval_ttl_min: file.approvals.expire_after_min.clamp(1, 24 * 60),
             proposal_ttl_min: file.proposals.expire_after_min.clamp(1, 7 * 24 * 60),
             endpoint: endpoint?,
             token: token?,
@@ -320,6 +328,28 @@ fn insecure_trust(
         message: message.to_owned(),
     });
     None
+}
+
+/// More approvals than a rule can ask for are a mistake, not a stricter rule that is quietly weakened.
+fn approval_rules(mistakes: &mut Vec<Mistake>, section: &ApprovalSection) -> Option<Rules> {
+    let before = mistakes.len();
+    for (key, count) in [
+        ("low", section.low),
+        ("medium", section.medium),
+        ("high", section.high),
+    ] {
+        if count > MAX_RULE {
+            mistakes.push(Mistake {
+                place: format!("approvals.{key}"),
+                message: format!("{count} is too many: write 0 to {MAX_RULE}"),
+            });
+        }
+    }
+    (mistakes.len() == before).then_some(Rules {
+        low: section.low,
+        medium: section.medium,
+        high: section.high,
+    })
 }
 
 fn public_origin(mistakes: &mut Vec<Mistake>, file: &FileConfig) -> Option<String> {

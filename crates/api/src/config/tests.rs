@@ -100,6 +100,17 @@ fn the_public_origin_is_https_or_this_machine() {
 }
 
 #[test]
+fn a_rule_asks_for_three_approvals_at_most() {
+    for (count, right) in [(0, true), (3, true), (4, false), (255, false)] {
+        let mut file = FileConfig::default();
+        file.approvals.medium = count;
+        let found = mistakes(&file, &environment());
+        assert_eq!(found.is_empty(), right, "{count}");
+        assert!(right || found[0].place == "approvals.medium");
+    }
+}
+
+#[test]
 fn the_example_file_holds_the_defaults() {
     assert_eq!(FileConfig::parse(FILE_EXAMPLE), Ok(FileConfig::default()));
 }

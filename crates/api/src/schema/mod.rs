@@ -9,7 +9,8 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use argus_types::action::Draft;
-use argus_types::emergency::EmergencyStopInput;
+use argus_types::approval::{BreakGlass, BreakGlassReview, Decision};
+use argus_types::emergency::{EmergencyStopInput, EmergencyStopRelease};
 use argus_types::event::ExecutionEvent;
 use argus_types::proposal::{Cancellation, Confirmation, ProposalInput, SnapshotFirst};
 use jsonschema::Validator;
@@ -41,7 +42,11 @@ described!(
     Confirmation,
     SnapshotFirst,
     Cancellation,
-    EmergencyStopInput
+    EmergencyStopInput,
+    EmergencyStopRelease,
+    Decision,
+    BreakGlass,
+    BreakGlassReview
 );
 described!(
     argus_types::sign_in::DemoSignIn,
@@ -127,6 +132,10 @@ mod tests {
             SnapshotFirst::validator(),
             Cancellation::validator(),
             EmergencyStopInput::validator(),
+            EmergencyStopRelease::validator(),
+            Decision::validator(),
+            BreakGlass::validator(),
+            BreakGlassReview::validator(),
             argus_types::sign_in::DemoSignIn::validator(),
             argus_types::sign_in::LinkSignIn::validator(),
         ] {

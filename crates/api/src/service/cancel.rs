@@ -9,7 +9,7 @@ use argus_types::text::PlainText;
 use http::StatusCode;
 use serde_json::json;
 
-use super::confirm::{not_found, wrong_state};
+use super::confirm::check::{not_found, wrong_state};
 use super::{Once, Reply};
 use crate::clock::SharedClock;
 use crate::problem::ApiProblem;
@@ -41,7 +41,11 @@ impl Cancel {
         if let Some(reply) = once.claim(&mut tx, now).await? {
             return Ok(reply);
         }
-        let mut proposal = tx.lock_proposal(id).await?.ok_or_else(not_found)?.proposal;
+        let mut proposal = tx
+            .lock_proposal(id, now)
+            .await?
+            .ok_or_else(not_found)?
+            .proposal;
         match (proposal.state, proposal.execution) {
             (ProposalState::InReview, _) => {
                 let is_author = proposal.author.id == once.person.id;

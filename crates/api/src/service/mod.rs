@@ -1,6 +1,8 @@
 //! Use cases: one file each, one transaction each. Routes check and hand over; decisions are the domain's.
 
+pub mod approve;
 mod assessment;
+pub mod broken_glass;
 pub mod cancel;
 pub mod confirm;
 pub mod draft;
@@ -8,6 +10,7 @@ pub mod emergency_stop;
 pub mod facts;
 pub mod once;
 pub mod propose;
+mod refused;
 pub mod sign_in;
 pub mod snapshots;
 pub mod tickets;

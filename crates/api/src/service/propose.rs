@@ -1,10 +1,12 @@
 //! Making a proposal: words or typed actions in, a plan in review out. Nothing is done to the cluster.
 
+use argus_domain::approval::Rules;
 use argus_store::{NewProposal, Store};
 use argus_types::action::Draft;
 use argus_types::id::ProposalId;
 use argus_types::problem::{FieldError, ProblemCode};
 use argus_types::proposal::{Origin, Proposal, ProposalInput, ProposalOutcome, ProposalState};
+use argus_types::scope::Placement;
 use http::StatusCode;
 use serde_json::json;
 
@@ -25,6 +27,7 @@ pub struct Propose {
     drafter: Drafter,
     assessor: Assessor,
     within: Within,
+    rules: Rules,
     ttl_min: u32,
 }
 
@@ -37,13 +40,14 @@ struct Start {
 }
 
 impl Propose {
-    /// Proposals that can be confirmed for `ttl_min` minutes.
+    /// Proposals that can be confirmed for `ttl_min` minutes, with as many approvals as `rules` ask for.
     pub fn new(
         store: Store,
         clock: SharedClock,
         drafter: Drafter,
         assessor: Assessor,
         within: Within,
+        rules: Rules,
         ttl_min: u32,
     ) -> Self {
         Self {
@@ -52,6 +56,7 @@ impl Propose {
             drafter,
             assessor,
             within,
+            rules,
             ttl_min,
         }
     }
@@ -78,8 +83,8 @@ impl Propose {
             .map(|action| action.target().key());
         self.within
             .require(reach, self.assessor.cluster(), guests)?;
-        let proposal = self.plan(once, &start).await?;
-        self.keep(once, &start, proposal).await
+        let (proposal, placements) = self.plan(once, &start).await?;
+        self.keep(once, &start, proposal, &placements).await
     }
 
     /// The draft of the request, or the questions that it leaves open.
@@ -117,7 +122,11 @@ impl Propose {
         }
     }
 
-    async fn plan(&self, once: &Once, start: &Start) -> Result<Proposal, ApiProblem> {
+    async fn plan(
+        &self,
+        once: &Once,
+        start: &Start,
+    ) -> Result<(Proposal, Vec<Placement>), ApiProblem> {
         let id = ProposalId(self.clock.new_id());
         let planned = self
             .assessor
@@ -125,7 +134,7 @@ impl Propose {
             .await?
             .map_err(|errors| not_plannable(&errors, start.source))?;
         let now = self.clock.now();
-        Ok(Proposal {
+        let proposal = Proposal {
             id,
             cluster: self.assessor.cluster().clone(),
             revision: 1,
@@ -136,6 +145,8 @@ impl Propose {
             request: start.request.clone(),
             plan: planned.plan,
             digest: planned.digest,
+            approvals_required: self.rules.required(&planned.risk),
+            approvals: 0,
             risk: planned.risk,
             snapshots: planned.snapshots,
             skipped: planned.skipped,
@@ -147,7 +158,8 @@ impl Propose {
             closed_reason: None,
             drift: Vec::new(),
             execution: None,
-        })
+        };
+        Ok((proposal, planned.placements))
     }
 
     async fn keep(
@@ -155,6 +167,7 @@ impl Propose {
         once: &Once,
         start: &Start,
         proposal: Proposal,
+        placements: &[Placement],
     ) -> Result<Reply, ApiProblem> {
         let entry = record::entry(
             proposal.created_at,
@@ -167,6 +180,7 @@ impl Propose {
                 "origin": proposal.origin,
                 "request": proposal.request,
                 "risk": proposal.risk.level,
+                "approvals_required": proposal.approvals_required,
                 "steps": proposal.plan.steps.len(),
             }),
         );
@@ -178,6 +192,7 @@ impl Propose {
             proposal: &proposal,
             draft: &start.draft,
             snapshots_first: false,
+            placements,
         })
         .await?;
         let reply = Reply::new(

@@ -284,6 +284,7 @@ pub async fn seed_demo_people(
         (0xa1, "Vera", Role::Viewer),
         (0xa2, "Otto", Role::Operator),
         (0xa3, "Ada", Role::Admin),
+        (0xa4, "Alan", Role::Admin),
     ];
     let mut tx = store.begin().await?;
     for (number, name, role) in people {

@@ -1,5 +1,6 @@
 //! Planning a proposal again with a snapshot before each guest's first outage or move.
 
+use argus_domain::approval::Rules;
 use argus_store::{Revision, Store};
 use argus_types::id::ProposalId;
 use argus_types::problem::ProblemCode;
@@ -8,7 +9,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::assessment::{Assessor, Source, not_plannable};
-use super::confirm::{expired, not_found, wrong_state};
+use super::confirm::check::{expired, not_found, wrong_state};
 use super::{Once, Reply};
 use crate::clock::SharedClock;
 use crate::problem::ApiProblem;
@@ -20,16 +21,24 @@ pub struct AddSnapshots {
     store: Store,
     clock: SharedClock,
     assessor: Assessor,
+    rules: Rules,
     ttl_min: u32,
 }
 
 impl AddSnapshots {
     /// Revisions that can be confirmed for `ttl_min` minutes.
-    pub fn new(store: Store, clock: SharedClock, assessor: Assessor, ttl_min: u32) -> Self {
+    pub fn new(
+        store: Store,
+        clock: SharedClock,
+        assessor: Assessor,
+        rules: Rules,
+        ttl_min: u32,
+    ) -> Self {
         Self {
             store,
             clock,
             assessor,
+            rules,
             ttl_min,
         }
     }
@@ -44,7 +53,8 @@ impl AddSnapshots {
         if let Some(reply) = once.earlier(&self.store).await? {
             return Ok(reply);
         }
-        let stored = self.store.proposal(id).await?.ok_or_else(not_found)?;
+        let now = self.clock.now();
+        let stored = self.store.proposal(id, now).await?.ok_or_else(not_found)?;
         let mut proposal = stored.proposal;
         if proposal.state != ProposalState::InReview {
             return Err(wrong_state(&proposal));
@@ -55,7 +65,6 @@ impl AddSnapshots {
                 "The plan has changed since you read it. Read it again.",
             ));
         }
-        let now = self.clock.now();
         if proposal.expires_at <= now {
             return Err(expired(&proposal));
         }
@@ -64,6 +73,7 @@ impl AddSnapshots {
             .assess(id, &stored.draft, true)
             .await?
             .map_err(|errors| not_plannable(&errors, Source::Draft))?;
+        let approvals_required = self.rules.required(&planned.risk);
         let expires_at = now.plus_seconds(i64::from(self.ttl_min) * 60);
         let mut tx = self.store.begin().await?;
         if let Some(reply) = once.claim(&mut tx, now).await? {
@@ -81,6 +91,9 @@ impl AddSnapshots {
                     snapshots: &planned.snapshots,
                     skipped: &planned.skipped,
                     snapshots_first: true,
+                    placements: &planned.placements,
+                    approvals_required,
+                    planned_by: once.person.id,
                     planned_at: now,
                     expires_at,
                 },
@@ -96,11 +109,13 @@ impl AddSnapshots {
         proposal.risk = planned.risk;
         proposal.snapshots = planned.snapshots;
         proposal.skipped = planned.skipped;
+        proposal.approvals_required = approvals_required;
+        proposal.approvals = 0;
         proposal.planned_at = now;
         proposal.expires_at = expires_at;
         let reply = Reply::new(StatusCode::OK, &proposal)?;
         once.complete(&mut tx, &reply).await?;
-        let body = json!({ "digest": proposal.digest, "revision": proposal.revision, "snapshots_first": true });
+        let body = json!({ "digest": proposal.digest, "revision": proposal.revision, "snapshots_first": true, "approvals_required": approvals_required });
         let subject = format!("proposal/{id}");
         tx.append_ledger(record::entry(
             now,

@@ -82,8 +82,8 @@ impl Within {
         if reach.is_everything() {
             return Ok(true);
         }
-        let stored = self.store.proposal(id).await?;
-        Ok(stored.is_some_and(|stored| self.sees_plan(reach, &stored.proposal.plan)))
+        let plan = self.store.present_plan(id).await?;
+        Ok(plan.is_some_and(|plan| self.sees_plan(reach, &plan)))
     }
 
     /// Whether an execution exists and is visible.

@@ -24,7 +24,7 @@ pub struct Given {
     pub expires_at: Timestamp,
 }
 
-/// A proposal's present plan and the decisions on it. `author` and everybody in `given` is as of now.
+/// A proposal's present plan and the decisions on it. Everybody in it is as of now.
 #[derive(Debug, Clone, Copy)]
 pub struct Case<'a> {
     /// The present revision.
@@ -35,6 +35,8 @@ pub struct Case<'a> {
     pub required: u8,
     /// Who asked for it.
     pub author: &'a Account,
+    /// Who had the present plan made, where that was not the author.
+    pub editor: Option<&'a Account>,
     /// Decisions on it, and perhaps on earlier plans, which count for nothing.
     pub given: &'a [Given],
     /// When approvals must not be over: now, or when the plan was confirmed.
@@ -47,9 +49,7 @@ impl<'a> Case<'a> {
     /// Whether `who` may approve the plan.
     pub fn may_approve(&self, who: &Account) -> Result<(), Refusal> {
         who.may(Permission::Approve)?;
-        if who.is_same_human(self.author) {
-            return Err(Refusal::Author);
-        }
+        self.is_no_asker(who)?;
         self.is_known(who)?;
         if self.on_this_plan().any(|given| given.by.is_same_human(who)) {
             return Err(Refusal::Decided);
@@ -60,10 +60,7 @@ impl<'a> Case<'a> {
     /// Whether `who` may reject the plan: less is asked, since nothing is done then.
     pub fn may_reject(&self, who: &Account) -> Result<(), Refusal> {
         who.may(Permission::Approve)?;
-        if who.is_same_human(self.author) {
-            return Err(Refusal::Author);
-        }
-        Ok(())
+        self.is_no_asker(who)
     }
 
     /// The approvals that count now: of this very plan, not over, by different people who may still give them.
@@ -137,11 +134,22 @@ impl<'a> Case<'a> {
     /// Whether an approval by `who` counts, others of the same human apart.
     fn counts(&self, who: &Account) -> Result<(), Refusal> {
         who.may(Permission::Approve)?;
-        if who.is_same_human(self.author) {
-            return Err(Refusal::Author);
-        }
+        self.is_no_asker(who)?;
         self.is_known(who)?;
         self.stands_alone(who)
+    }
+
+    /// Whoever asked for the change, or for this plan of it.
+    fn askers(&self) -> impl Iterator<Item = &'a Account> + use<'a> {
+        std::iter::once(self.author).chain(self.editor)
+    }
+
+    fn is_no_asker(&self, who: &Account) -> Result<(), Refusal> {
+        if self.askers().any(|asker| who.is_same_human(asker)) {
+            Err(Refusal::Author)
+        } else {
+            Ok(())
+        }
     }
 
     fn is_enough(&self, counting: usize) -> Result<(), Refusal> {
@@ -160,7 +168,7 @@ impl<'a> Case<'a> {
     fn is_known(&self, who: &Account) -> Result<(), Refusal> {
         if self.required == 0 {
             Ok(())
-        } else if self.author.human.is_none() {
+        } else if self.askers().any(|asker| asker.human.is_none()) {
             Err(Refusal::UnknownAuthor)
         } else if who.human.is_none() {
             Err(Refusal::UnknownHuman)
@@ -169,19 +177,15 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Whether `who` was not made for the purpose: by another approver, or by the author, or the author by them.
+    /// Whether `who` was not made for the purpose: by another approver or an asker, or an asker by them.
     fn stands_alone(&self, who: &Account) -> Result<(), Refusal> {
-        let maker = self
-            .on_this_plan()
-            .map(|given| &given.by)
+        let approvers = self.on_this_plan().map(|given| &given.by);
+        let maker = approvers
+            .chain([who])
             .find(|other| who.was_just_made_by(other, self.now));
-        match maker {
+        let asker = self.askers().find(|asker| who.depends_on(asker, self.now));
+        match maker.or(asker) {
             Some(other) => Err(Refusal::fresh(who, other, self.now)),
-            None if who.depends_on(self.author, self.now)
-                || who.was_just_made_by(who, self.now) =>
-            {
-                Err(Refusal::fresh(who, self.author, self.now))
-            }
             None => Ok(()),
         }
     }

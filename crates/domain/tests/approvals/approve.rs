@@ -1,6 +1,6 @@
 //! Who may approve or reject.
 
-use argus_domain::approval::{Account, Granter, Refusal};
+use argus_domain::approval::{Account, Case, Granter, Refusal};
 use argus_types::approval::Verdict;
 use argus_types::person::Role;
 use argus_types::problem::ProblemCode;
@@ -249,4 +249,30 @@ fn each_refusal_is_a_sentence_with_a_code_of_its_kind() {
         assert!(sentence.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()));
         assert!(!refusal.clause().ends_with('.'));
     }
+}
+
+#[test]
+fn whoever_had_the_plan_made_anew_does_not_approve_it_either() {
+    let (author, editor) = (operator(1), admin(2));
+    let given = [approved(&editor), approved(&admin(3))];
+    let revised = Case {
+        editor: Some(&editor),
+        ..case(2, &author, &given)
+    };
+    assert_eq!(revised.may_approve(&editor), Err(Refusal::Author));
+    assert_eq!(
+        revised.may_approve(&of_human(admin(4), editor.human)),
+        Err(Refusal::Author)
+    );
+    assert_eq!(revised.may_approve(&author), revised.may_reject(&author));
+    assert_eq!(revised.counting().len(), 1);
+    let puppet = made_by(admin(5), &editor, 1);
+    let refused = revised.may_approve(&puppet).unwrap_err();
+    assert_eq!(refused.class(), "fresh_role");
+    let stranger = of_human(editor.clone(), None);
+    let unknown = Case {
+        editor: Some(&stranger),
+        ..revised
+    };
+    assert_eq!(unknown.may_approve(&admin(6)), Err(Refusal::UnknownAuthor));
 }

@@ -77,6 +77,7 @@ pub fn case<'a>(required: u8, author: &'a Account, given: &'a [Given]) -> Case<'
         digest: digest(),
         required,
         author,
+        editor: None,
         given,
         confirmed_at: at(0),
         now: at(0),

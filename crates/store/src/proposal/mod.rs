@@ -46,6 +46,8 @@ pub struct Revision<'a> {
     pub placements: &'a [Placement],
     /// How many different people must approve it.
     pub approvals_required: u8,
+    /// Who had it made.
+    pub planned_by: PersonId,
     /// Now.
     pub planned_at: Timestamp,
     /// After this nobody can confirm it.

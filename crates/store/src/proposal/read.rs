@@ -2,8 +2,9 @@
 
 use argus_types::Timestamp;
 use argus_types::execution::ExecutionSummary;
-use argus_types::id::{ExecutionId, PersonId, ProposalId};
+use argus_types::id::{ExecutionId, ProposalId};
 use argus_types::page::Page;
+use argus_types::plan::Plan;
 use argus_types::proposal::{Origin, Proposal, ProposalState, ProposalSummary, RiskLevel};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -23,6 +24,19 @@ impl Store {
     ) -> Result<Option<StoredProposal>, Error> {
         let mut connection = self.pool.acquire().await.map_err(Error::from)?;
         read(&mut connection, id, now).await
+    }
+
+    /// The plan of a proposal's present revision, alone.
+    pub async fn present_plan(&self, id: ProposalId) -> Result<Option<Plan>, Error> {
+        sqlx::query!(
+            "SELECT r.plan FROM proposal p
+             JOIN proposal_revision r ON r.proposal = p.id AND r.revision = p.revision WHERE p.id = $1",
+            id.0,
+        )
+        .fetch_optional(&self.pool)
+        .await?
+        .map(|row| convert::from_json("plan", row.plan))
+        .transpose()
     }
 
     /// Proposals, the youngest first, with the approvals that count at `now`. `cursor` is a page's `next_cursor`.
@@ -56,12 +70,9 @@ impl Store {
         .await?;
         let more = rows.len() > limit as usize;
         let shown = &rows[..rows.len().min(limit as usize)];
-        let authors: Vec<_> = shown
-            .iter()
-            .map(|row| (ProposalId(row.id), PersonId(row.author_id)))
-            .collect();
+        let ids: Vec<_> = shown.iter().map(|row| ProposalId(row.id)).collect();
         let mut connection = self.pool.acquire().await?;
-        let parties = parties_of(&mut connection, &authors).await?;
+        let parties = parties_of(&mut connection, &ids).await?;
         let mut items = Vec::with_capacity(shown.len());
         let mut last = None;
         for row in shown {
@@ -181,8 +192,7 @@ async fn read(
         snapshots_first: row.snapshots_first,
         placements: convert::from_json("placements", row.placements)?,
     };
-    let author = stored.proposal.author.id;
-    if let Some(parties) = parties_of(connection, &[(id, author)]).await?.get(&id) {
+    if let Some(parties) = parties_of(connection, &[id]).await?.get(&id) {
         stored.proposal.approvals = parties.counting(stored.matter(now));
     }
     Ok(Some(stored))

@@ -37,6 +37,7 @@ impl Tx {
             snapshots_first: new.snapshots_first,
             placements: new.placements,
             approvals_required: proposal.approvals_required,
+            planned_by: proposal.author.id,
             planned_at: proposal.planned_at,
             expires_at: proposal.expires_at,
         };
@@ -128,8 +129,8 @@ impl Tx {
         sqlx::query!(
             "INSERT INTO proposal_revision (proposal, revision, title, plan, digest, steps, risk_level, risk,
                                             snapshots, skipped, snapshots_first, planned_at,
-                                            destructive, approvals_required, placements)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                                            destructive, approvals_required, placements, planned_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             id.0,
             number,
             revision.title,
@@ -145,6 +146,7 @@ impl Tx {
             revision.risk.destructive,
             i16::from(revision.approvals_required),
             convert::to_json("placements", &revision.placements)?,
+            revision.planned_by.0,
         )
         .execute(self.connection())
         .await?;

@@ -20,10 +20,7 @@ async fn an_approval_comes_back_with_its_giver_as_they_are_now_and_is_counted() 
     people(&store, &ADMINS).await;
     let proposal = propose_for_approval(&store, 1, 2).await;
     assert!(approve(&store, &proposal, 2).await.unwrap());
-    let parties = store
-        .parties(proposal.id, proposal.author.id)
-        .await
-        .unwrap();
+    let parties = store.parties(proposal.id).await.unwrap().unwrap();
     assert_eq!(parties.author.person, proposal.author);
     assert_eq!(parties.given.len(), 1);
     assert_eq!(parties.given[0].view().person, person(2, Role::Admin));
@@ -167,6 +164,7 @@ async fn a_new_revision_leaves_its_approvals_behind() {
                 snapshots_first: true,
                 placements: &[],
                 approvals_required: 1,
+                planned_by: crate::support::admin().id,
                 planned_at: at(60),
                 expires_at: at(3660),
             },
@@ -290,4 +288,37 @@ async fn of_many_who_decide_at_once_each_human_counts_once() {
     }
     let unneeded = propose(&store, 9).await;
     assert_eq!(unneeded.approvals_required, 0);
+}
+
+#[tokio::test]
+async fn whoever_had_the_plan_made_anew_is_an_asker_as_well() {
+    let (_database, store) = seeded().await;
+    people(&store, &ADMINS).await;
+    let proposal = propose_for_approval(&store, 1, 1).await;
+    let mut new = plan(proposal.id);
+    new.steps[0].title = "Start web-01 gently".to_owned();
+    let revision = Revision {
+        title: "Start gently",
+        plan: &new,
+        digest: argus_domain::digest::of(&new),
+        risk: &proposal.risk,
+        snapshots: &[],
+        skipped: &[],
+        snapshots_first: true,
+        placements: &[],
+        approvals_required: 1,
+        planned_by: person(2, Role::Admin).id,
+        planned_at: at(60),
+        expires_at: at(3660),
+    };
+    let mut tx = store.begin().await.unwrap();
+    assert!(tx.revise_proposal(proposal.id, 1, revision).await.unwrap());
+    tx.commit().await.unwrap();
+    let parties = store.parties(proposal.id).await.unwrap().unwrap();
+    assert_eq!(parties.author.person.id, person(1, Role::Admin).id);
+    assert_eq!(parties.editor.person.id, person(2, Role::Admin).id);
+    let revised = store.proposal(proposal.id, at(70)).await.unwrap().unwrap();
+    let refused = approve(&store, &revised.proposal, 2).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+    assert!(approve(&store, &revised.proposal, 3).await.unwrap());
 }

@@ -215,7 +215,6 @@ pub fn approval(proposal: &Proposal, number: u128, verdict: Verdict) -> NewAppro
                 | number << 8
                 | u128::from(verdict == Verdict::Reject),
         ),
-        ),
         proposal: proposal.id,
         revision: proposal.revision,
         digest: proposal.digest,

@@ -11,6 +11,7 @@ use argus_types::paths;
 use argus_types::problem::{Problem, ProblemCode};
 use argus_types::proposal::{Proposal, ProposalState, ProposalSummary};
 
+use crate::clock::SharedClock;
 use crate::extract::{Caller, Parameters, act};
 use crate::problem::ApiProblem;
 use crate::routes;
@@ -34,6 +35,7 @@ pub struct Filter {
 pub async fn list(
     State(store): State<Store>,
     State(within): State<Within>,
+    State(clock): State<SharedClock>,
     caller: Caller<act::Read>,
     Parameters(filter): Parameters<Filter>,
 ) -> Result<Json<Page<ProposalSummary>>, ApiProblem> {
@@ -43,7 +45,7 @@ pub async fn list(
     };
     let limit = routes::page_size(filter.limit);
     let mut page = store
-        .proposals(wanted, filter.cursor.as_deref(), limit)
+        .proposals(wanted, filter.cursor.as_deref(), limit, clock.now())
         .await?;
     if !caller.reach().is_everything() {
         // A page may come out short, or empty with more behind it.
@@ -64,12 +66,13 @@ pub async fn list(
 pub async fn read(
     State(store): State<Store>,
     State(within): State<Within>,
+    State(clock): State<SharedClock>,
     caller: Caller<act::Read>,
     Path(id): Path<String>,
 ) -> Result<Json<Proposal>, ApiProblem> {
     let id: ProposalId = routes::id(&id)?;
     within.require_proposal(caller.reach(), id).await?;
-    let stored = store.proposal(id).await?.ok_or_else(|| {
+    let stored = store.proposal(id, clock.now()).await?.ok_or_else(|| {
         ApiProblem::new(ProblemCode::NotFound, "There is no proposal with this id.")
     })?;
     Ok(Json(stored.proposal))

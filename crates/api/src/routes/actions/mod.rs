@@ -1,5 +1,7 @@
 //! `/api/actions`: proposals and what people decide on them.
 
+mod approve;
+mod break_glass;
 mod decide;
 mod list;
 mod propose;
@@ -11,10 +13,18 @@ use axum::{Router, extract::FromRef, routing};
 use argus_store::Store;
 use argus_types::paths;
 
+use crate::clock::SharedClock;
+use crate::service::approve::Approve;
+use crate::service::broken_glass::Glass;
 use crate::service::within::Within;
 use crate::service::{cancel::Cancel, confirm::Confirm, propose::Propose, snapshots::AddSnapshots};
 use crate::session::Sessions;
 
+pub use approve::{__path_approvals, __path_decide, approvals, decide};
+pub use break_glass::{
+    __path_break_glass, __path_broken_glass, __path_review_break_glass, break_glass, broken_glass,
+    review_break_glass,
+};
 pub use decide::{__path_cancel, __path_confirm, __path_snapshots, cancel, confirm, snapshots};
 pub use list::{__path_list, __path_read, list, read};
 pub use propose::{__path_propose, propose};
@@ -25,6 +35,9 @@ where
     S: Clone + Send + Sync + 'static,
     Arc<Sessions>: FromRef<S>,
     Store: FromRef<S>,
+    SharedClock: FromRef<S>,
+    Approve: FromRef<S>,
+    Glass: FromRef<S>,
     Propose: FromRef<S>,
     Confirm: FromRef<S>,
     AddSnapshots: FromRef<S>,
@@ -38,4 +51,8 @@ where
         .route(paths::CONFIRM, routing::post(confirm))
         .route(paths::SNAPSHOTS, routing::post(snapshots))
         .route(paths::CANCEL, routing::post(cancel))
+        .route(paths::APPROVALS, routing::get(approvals).post(decide))
+        .route(paths::BREAK_GLASS, routing::post(break_glass))
+        .route(paths::BREAK_GLASS_REVIEW, routing::post(review_break_glass))
+        .route(paths::BROKEN_GLASS, routing::get(broken_glass))
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::{Json, Router, extract::FromRef, routing};
 
-use argus_types::emergency::{EmergencyStop, EmergencyStopInput};
+use argus_types::emergency::{EmergencyStop, EmergencyStopInput, EmergencyStopRelease};
 use argus_types::paths;
 use argus_types::problem::Problem;
 
-use crate::extract::{Caller, Checked, IdempotencyKey, act};
+use crate::extract::{Caller, Checked, IdempotencyKey, SignedIn, act};
 use crate::problem::ApiProblem;
 use crate::service::emergency_stop::StopAll;
 use crate::service::{Once, Reply};
@@ -56,15 +56,16 @@ pub async fn set(
     service.set(&once, &body.value).await
 }
 
-/// Releases it; what was stopped stays stopped.
-#[utoipa::path(post, path = paths::EMERGENCY_STOP_RELEASE, tag = "emergency stop", request_body = EmergencyStopInput,
+/// One of the two people whom its release takes, one of them an admin with a step-up. What was stopped stays stopped.
+#[utoipa::path(post, path = paths::EMERGENCY_STOP_RELEASE, tag = "emergency stop", request_body = EmergencyStopRelease,
     params(("Idempotency-Key" = String, Header), ("X-CSRF-Token" = String, Header)),
-    responses((status = 200, body = EmergencyStop), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = EmergencyStop), (status = 202, body = EmergencyStop),
+        (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub async fn release(
     State(service): State<StopAll>,
-    caller: Caller<act::ReleaseEmergencyStop>,
+    caller: SignedIn<act::ReleaseEmergencyStop>,
     key: IdempotencyKey,
-    body: Checked<EmergencyStopInput>,
+    body: Checked<EmergencyStopRelease>,
 ) -> Result<Reply, ApiProblem> {
     let once = Once::new(
         caller.person(),
@@ -72,5 +73,7 @@ pub async fn release(
         paths::EMERGENCY_STOP_RELEASE,
         body.fingerprint,
     );
-    service.release(&once, &body.value).await
+    service
+        .release(&once, caller.session().id, &body.value)
+        .await
 }
