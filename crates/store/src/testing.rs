@@ -80,7 +80,9 @@ impl TestDatabase {
     /// Runs statements as its owner, behind the store's back: for tests of triggers and of tampering.
     pub async fn execute(&self, sql: impl Into<String>) -> Result<u64, sqlx::Error> {
         let mut connection = self.admin.clone().database(&self.name).connect().await?;
-        let done = sqlx::raw_sql(AssertSqlSafe(sql.into())).execute(&mut connection).await?;
+        let done = sqlx::raw_sql(AssertSqlSafe(sql.into()))
+            .execute(&mut connection)
+            .await?;
         Ok(done.rows_affected())
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask demo --check`: the main job, headless. Somebody asks in words, somebody else confirms, it happens,
+//! `cargo xtask demo --check`: the main job, headless. Somebody asks in words and confirms, somebody else may not, it happens,
 //! and the result is proven by the post-checks, the ledger and the simulator's own list of tasks.
 
 mod narrate;

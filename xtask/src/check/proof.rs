@@ -128,7 +128,7 @@ fn all_upids(value: &Value) -> Vec<String> {
 /// Proposal and execution are on record, and the whole chain verifies offline.
 pub fn of_ledger(
     stack: &Stack,
-    admin: &Client,
+    reader: &Client,
     proposal: &Proposal,
     execution: &Execution,
     account: &Account,
@@ -139,7 +139,7 @@ pub fn of_ledger(
         format!("execution/{}", execution.id),
     ] {
         let page: Page<LedgerRecord> =
-            admin.get(&format!("{}?limit=200&subject={subject}", paths::LEDGER))?;
+            reader.get(&format!("{}?limit=200&subject={subject}", paths::LEDGER))?;
         ensure!(
             !page.items.is_empty(),
             "the ledger has no record about {subject}"

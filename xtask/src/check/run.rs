@@ -34,21 +34,20 @@ pub fn main_job(stack: &mut Stack, origin: &str) -> Result<()> {
     );
 
     let proposal = ask(&operator, &account)?;
-    only_an_admin_confirms(&operator, &proposal, &account)?;
-
-    let mut admin = Client::new(&*stack.address, origin);
-    let session = admin.sign_in(Role::Admin)?;
+    let mut viewer = Client::new(&*stack.address, origin);
+    let session = viewer.sign_in(Role::Viewer)?;
     account.line(
         "sign in",
         &format!("{} ({})", session.person.name, session.person.role.as_str()),
     );
-    let execution = confirm(&admin, &proposal, &account)?;
+    no_viewer_confirms(&viewer, &proposal, &account)?;
+    let execution = confirm(&operator, &proposal, &account)?;
 
-    follow(stack, &admin, execution, &account)?;
-    let execution: Execution = admin.get(&paths::execution(execution))?;
+    follow(stack, &operator, execution, &account)?;
+    let execution: Execution = operator.get(&paths::execution(execution))?;
     proof::of_execution(&proposal, &execution, &account)?;
     proof::of_simulator(stack, &proposal, &execution, &account)?;
-    proof::of_ledger(stack, &admin, &proposal, &execution, &account)
+    proof::of_ledger(stack, &operator, &proposal, &execution, &account)
 }
 
 fn ask(operator: &Client, account: &Account) -> Result<Proposal> {
@@ -93,9 +92,9 @@ fn ask(operator: &Client, account: &Account) -> Result<Proposal> {
     Ok(proposal)
 }
 
-/// An operator's confirmation must bounce, or the rest proves nothing.
-fn only_an_admin_confirms(operator: &Client, proposal: &Proposal, account: &Account) -> Result<()> {
-    let answer = operator.post_with_key(
+/// A viewer's confirmation must bounce, or the rest proves nothing.
+fn no_viewer_confirms(viewer: &Client, proposal: &Proposal, account: &Account) -> Result<()> {
+    let answer = viewer.post_with_key(
         &paths::confirm(proposal.id),
         &fresh_key(),
         &confirmation(proposal)?,
@@ -104,27 +103,27 @@ fn only_an_admin_confirms(operator: &Client, proposal: &Proposal, account: &Acco
         Some(problem) if problem.code == ProblemCode::Forbidden => {
             account.line(
                 "confirm",
-                &format!("refused for the operator: {}", problem.code.as_str()),
+                &format!("refused for the viewer: {}", problem.code.as_str()),
             );
             Ok(())
         }
         Some(problem) => bail!(
-            "an operator's confirmation was refused as {}, not as forbidden",
+            "a viewer's confirmation was refused as {}, not as forbidden",
             problem.code.as_str()
         ),
-        None => bail!("an operator could confirm"),
+        None => bail!("a viewer could confirm"),
     }
 }
 
 /// Confirms twice with one key: the second must change nothing.
-fn confirm(admin: &Client, proposal: &Proposal, account: &Account) -> Result<ExecutionId> {
+fn confirm(operator: &Client, proposal: &Proposal, account: &Account) -> Result<ExecutionId> {
     let path = paths::confirm(proposal.id);
     let (key, body) = (fresh_key(), confirmation(proposal)?);
-    let confirmed: Proposal = admin.post_with_key(&path, &key, &body)?.expect(&path)?;
+    let confirmed: Proposal = operator.post_with_key(&path, &key, &body)?.expect(&path)?;
     let execution = confirmed
         .execution
         .context("the confirmation started no execution")?;
-    let repeated: Proposal = admin.post_with_key(&path, &key, &body)?.expect(&path)?;
+    let repeated: Proposal = operator.post_with_key(&path, &key, &body)?.expect(&path)?;
     ensure!(
         repeated.execution == Some(execution),
         "confirming twice with one Idempotency-Key started two executions"

@@ -374,6 +374,8 @@ pub fn config(simulator: &Handle, database: &TestDatabase) -> Config {
         poll_interval_s: 1,
         stale_after_s: 30,
         proposal_ttl_min: 60,
+        approval_rules: argus_domain::approval::Rules::default(),
+        approval_ttl_min: 60,
         endpoint: Endpoint::parse(&announcement.api_url).expect("an address"),
         token: token.clone(),
         read_token: token,
