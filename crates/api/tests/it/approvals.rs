@@ -274,6 +274,7 @@ async fn the_same_request_again_gets_the_same_answer_and_no_second_effect() {
 async fn an_approval_is_over_after_an_hour_and_names_one_revision_only() {
     let app = App::with(argus_proxmox_sim::Scenario::lab(), 20.0, |config| {
         config.proposal_ttl_min = 600;
+        config.stale_after_s = 100_000;
     })
     .await;
     let (otto, ada) = (app.sign_in_as(OTTO).await, app.sign_in_as(ADA).await);

@@ -25,7 +25,7 @@ pub const ALAN: u128 = 0xa4;
 /// Destructive: needs two approvals.
 pub fn hard_stop() -> Value {
     json!({ "draft": { "actions": [
-        { "action": "guest.stop", "target": { "kind": "qemu", "vmid": 106 } }
+        { "action": "guest.stop", "target": { "kind": "lxc", "vmid": 112 } }
     ] } })
 }
 

@@ -5,11 +5,11 @@ use serde_json::json;
 use crate::app::{App, eventually, text};
 use crate::cast::{ADA, ALAN, OTTO};
 
-/// A migration of a production guest (needs no approval: moved live), then a reboot of it (needs one).
+/// A migration of a production guest (needs no approval: moved live), then a shutdown of it (needs one).
 fn long_plan() -> serde_json::Value {
     json!({ "draft": { "actions": [
         { "action": "guest.migrate", "target": { "kind": "qemu", "vmid": 101 }, "node": "pve2" },
-        { "action": "guest.reboot", "target": { "kind": "qemu", "vmid": 101 } },
+        { "action": "guest.shutdown", "target": { "kind": "qemu", "vmid": 101 } },
     ] } })
 }
 
@@ -52,7 +52,7 @@ async fn whoever_loses_a_right_while_it_runs_stops_it_before_the_next_step() {
         assert_eq!(done["stop"]["by"], "argus");
         let reason = text(&done["stop"]["reason"]);
         assert!(reason.starts_with(name), "{reason}");
-        assert_eq!(app.tasks("qmreboot", 101), 0, "nothing was sent");
+        assert_eq!(app.tasks("qmshutdown", 101), 0, "nothing was sent");
         let path = format!(
             "/api/ledger?limit=50&subject=execution/{}",
             text(&execution)

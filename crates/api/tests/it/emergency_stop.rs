@@ -1,5 +1,6 @@
 //! The emergency stop, between two steps.
 
+use argus_types::account::StepUpAct;
 use argus_types::person::Role;
 use serde_json::json;
 
@@ -64,14 +65,12 @@ async fn after_an_emergency_stop_no_later_step_starts_and_page_and_ledger_agree(
         (409, "emergency_stop_engaged")
     );
 
-    let (status, problem) = operator
-        .post("/api/emergency-stop/release", &json!({}))
-        .await;
-    assert_eq!(
-        (status.as_u16(), text(&problem["code"])),
-        (403, "forbidden")
-    );
-    let (status, released) = admin.post("/api/emergency-stop/release", &json!({})).await;
+    let path = "/api/emergency-stop/release";
+    let (status, asked) = operator.post(path, &json!({})).await;
+    assert_eq!((status.as_u16(), &asked["engaged"]), (202, &json!(true)));
+    let act = StepUpAct::ReleaseEmergencyStop;
+    let step_up = app.step_up(&admin, act, "emergency_stop").await;
+    let (status, released) = admin.post(path, &json!({ "step_up": step_up })).await;
     assert_eq!(
         (status.as_u16(), &released["engaged"]),
         (200, &json!(false))

@@ -6,6 +6,7 @@ use argus_types::person::Role;
 use serde_json::json;
 
 use crate::app::{App, text};
+use crate::cast::ALAN;
 
 fn fault(method: &str, path: &str, kind: FaultKind) -> Fault {
     Fault {
@@ -44,6 +45,8 @@ async fn a_guest_that_ignores_shutdown_fails_the_step_and_nothing_follows() {
             { "action": "guest.shutdown", "target": { "kind": "qemu", "vmid": 102 } },
         ] } }))
         .await;
+    let approval = app.approve(&app.sign_in_as(ALAN).await, &proposal).await;
+    assert_eq!(approval.0, 200, "{approval:?}");
     let execution = admin.confirm(&proposal).await;
     let done = admin.finished(&execution).await;
     assert_eq!(done["state"], "failed", "{done:#}");
@@ -76,6 +79,8 @@ async fn what_changed_behind_argus_back_stops_the_confirmation_with_its_reason()
     let proposal = admin
         .propose(json!({ "request": "shut down web-02" }))
         .await;
+    let approval = app.approve(&app.sign_in_as(ALAN).await, &proposal).await;
+    assert_eq!(approval.0, 200, "{approval:?}");
     app.simulator
         .change_guest(
             102,

@@ -56,7 +56,7 @@ async fn of_many_approvals_and_confirmations_at_once_in_two_processes_one_has_an
     let (ada, otto) = (pair(&app, &base, ADA).await, pair(&app, &base, OTTO).await);
     for round in 0..ROUNDS {
         let proposal = otto.0[0]
-            .propose(json!({ "request": "snapshot build-01" }))
+            .propose(json!({ "request": "snapshot web-01" }))
             .await;
         let digest = text(&proposal["digest"]).to_owned();
         let mut step_ups = Vec::new();
@@ -81,7 +81,7 @@ async fn of_many_approvals_and_confirmations_at_once_in_two_processes_one_has_an
         let done = otto.0[0].finished(&won["execution"]).await;
         assert_eq!(done["state"], "succeeded", "round {round}: {done:#}");
     }
-    assert_eq!(app.tasks("qmsnapshot", 106), ROUNDS);
+    assert_eq!(app.tasks("qmsnapshot", 101), ROUNDS);
     for (kind, each) in [("proposal.approved", 1), ("proposal.confirmed", 1)] {
         let path = "/api/ledger?limit=200";
         let mut cursor = String::new();

@@ -94,9 +94,26 @@ const ROWS: &[Row] = &[
         "post",
         paths::EMERGENCY_STOP_RELEASE,
         "",
-        May(P::ReleaseEmergencyStop),
-        Allowed,
+        InBrowser(P::ReleaseEmergencyStop),
+        Refused,
     ),
+    ("get", paths::APPROVALS, "", May(P::Read), Hidden),
+    ("post", paths::APPROVALS, "", InBrowser(P::Approve), Hidden),
+    (
+        "post",
+        paths::BREAK_GLASS,
+        "",
+        InBrowser(P::BreakGlass),
+        Hidden,
+    ),
+    (
+        "post",
+        paths::BREAK_GLASS_REVIEW,
+        "",
+        InBrowser(P::Approve),
+        Hidden,
+    ),
+    ("get", paths::BROKEN_GLASS, "", May(P::Read), Allowed),
 ];
 
 /// Who asks.
@@ -291,6 +308,15 @@ impl World {
 fn body(path: &str) -> Value {
     match path {
         paths::CONFIRM | paths::SNAPSHOTS => json!({ "digest": "0".repeat(64) }),
+        paths::APPROVALS => {
+            json!({ "digest": "0".repeat(64), "verdict": "reject", "comment": "no" })
+        }
+        paths::BREAK_GLASS => json!({
+            "digest": "0".repeat(64),
+            "reason": "nobody answers and it burns",
+            "step_up": uuid::Uuid::nil(),
+        }),
+        paths::BREAK_GLASS_REVIEW => json!({ "note": "it burnt" }),
         _ => json!({}),
     }
 }

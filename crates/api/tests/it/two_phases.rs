@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::app::{Actor, App, text};
+use crate::cast::ALAN;
 
 async fn confirm_with_key(admin: &Actor, proposal: &Value, key: &str) -> (u16, Value) {
     let path = format!("/api/actions/{}/confirm", text(&proposal["id"]));
@@ -110,6 +111,8 @@ async fn medium_risk_wants_a_snapshot_or_a_reason_and_the_new_plan_has_a_new_dig
         (status.as_u16(), text(&problem["code"])),
         (409, "digest_mismatch")
     );
+    let approval = app.approve(&app.sign_in_as(ALAN).await, &revised).await;
+    assert_eq!(approval.0, 200, "{approval:?}");
     let (status, confirmed) = admin
         .post(
             &format!("{base}/confirm"),

@@ -110,6 +110,8 @@ impl Confirm {
         let now = self.clock.now();
         let stored = self.store.proposal(id, now).await?.ok_or_else(not_found)?;
         check::is_open(&stored.proposal, wish.digest, now)?;
+        // Before the approvals: a plan with a snapshot is another plan, which needs them anew.
+        check::has_snapshot_decision(&stored.proposal, wish.without_snapshot)?;
         // Asked again in the transaction, where it counts; here it saves reading the cluster for a refusal.
         let parties = self.store.parties(id).await?.ok_or_else(not_found)?;
         let who = self.store.account(once.person.id).await?;
@@ -117,7 +119,6 @@ impl Confirm {
         if let Err(refusal) = judge(&parties, &who, stored.matter(now), wish) {
             return Err(self.refuse(once, id, wish, refusal, now).await?);
         }
-        check::has_snapshot_decision(&stored.proposal, wish.without_snapshot)?;
         let planned = self
             .assessor
             .assess(id, &stored.draft, stored.snapshots_first)
