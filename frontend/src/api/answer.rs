@@ -28,11 +28,23 @@ pub async fn refuse(response: Response) -> Result<Response, ApiError> {
     }
     let body = text(&response).await?;
     Err(match decode(&body, response.status()) {
-        Ok(problem) => ApiError::Problem(Box::new(problem)),
+        Ok(problem) => match wait(&response) {
+            Some(seconds) => ApiError::TooMany {
+                problem: Box::new(problem),
+                seconds,
+            },
+            None => ApiError::Problem(Box::new(problem)),
+        },
         // A proxy in between answers for an Argus that is away.
         Err(_) if matches!(response.status(), 502..=504) => ApiError::NoAnswer,
         Err(error) => error,
     })
+}
+
+/// How long to wait, where that is what is wrong.
+fn wait(response: &Response) -> Option<u32> {
+    let after = (response.status() == 429).then(|| response.headers().get("retry-after"))??;
+    after.parse().ok()
 }
 
 /// Reads a body; a connection that breaks in the middle of it is no answer.

@@ -57,6 +57,14 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Changes what stands at `path` by what the JSON says. Sent again with the same key, it is one change.
+    pub fn patch(path: &'a str, body: String, key: Uuid) -> Self {
+        Self {
+            method: Method::PATCH,
+            ..Self::post(path, body, key)
+        }
+    }
+
     /// Ends what stands at `path`.
     pub fn delete(path: &'a str, key: Uuid) -> Self {
         Self {

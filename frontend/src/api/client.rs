@@ -79,6 +79,18 @@ impl Api {
             .map(|_| ())
     }
 
+    /// Changes what stands at `path`.
+    pub async fn patch<B: Serialize>(
+        self,
+        path: &str,
+        body: &B,
+        key: Uuid,
+    ) -> Result<(), ApiError> {
+        self.send(Call::patch(path, encode(body)?, key))
+            .await
+            .map(|_| ())
+    }
+
     /// Ends what stands at `path`.
     pub async fn delete(self, path: &str, key: Uuid) -> Result<(), ApiError> {
         self.send(Call::delete(path, key)).await.map(|_| ())

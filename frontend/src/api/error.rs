@@ -2,6 +2,8 @@
 
 use argus_types::problem::{Problem, ProblemCode};
 
+use crate::format::duration::duration;
+
 /// Why a call brought nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
@@ -11,6 +13,14 @@ pub enum ApiError {
     /// Argus said no, and why.
     #[error("{}", .0.title)]
     Problem(Box<Problem>),
+    /// Argus said no for now, and for how long.
+    #[error("{}", .problem.title)]
+    TooMany {
+        /// What it said.
+        problem: Box<Problem>,
+        /// After so many seconds it may say yes.
+        seconds: u32,
+    },
     /// Something answered that is not Argus, or not this version of it.
     #[error("an answer (status {status}) that this page cannot read")]
     Unreadable {
@@ -24,8 +34,13 @@ pub enum ApiError {
 impl ApiError {
     /// The problem's code, if Argus gave one.
     pub fn code(&self) -> Option<ProblemCode> {
+        self.problem().map(|problem| problem.code)
+    }
+
+    /// What Argus said, if it did.
+    pub fn problem(&self) -> Option<&Problem> {
         match self {
-            Self::Problem(problem) => Some(problem.code),
+            Self::Problem(problem) | Self::TooMany { problem, .. } => Some(problem),
             Self::NoAnswer | Self::Unreadable { .. } => None,
         }
     }
@@ -58,7 +73,7 @@ impl ApiError {
     pub fn title(&self) -> String {
         match self {
             Self::NoAnswer => "Argus does not answer.".to_owned(),
-            Self::Problem(problem) => problem.title.clone(),
+            Self::Problem(problem) | Self::TooMany { problem, .. } => problem.title.clone(),
             Self::Unreadable { status, .. } => {
                 format!("The answer (status {status}) could not be read.")
             }
@@ -73,6 +88,10 @@ impl ApiError {
                     .to_owned()
             }
             Self::Problem(problem) => problem.detail.clone(),
+            Self::TooMany { seconds, .. } => {
+                let wait = duration(i64::from(*seconds) * 1000);
+                format!("Wait {wait}, then try again.")
+            }
             Self::Unreadable { message, .. } => format!(
                 "Load the page again; if that does not help, tell whoever runs Argus. ({message})"
             ),
@@ -83,6 +102,17 @@ impl ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn too_many_requests_say_how_long_to_wait_and_settle_nothing() {
+        let error = ApiError::TooMany {
+            problem: Box::new(Problem::new(ProblemCode::TooManyRequests, "")),
+            seconds: 75,
+        };
+        assert_eq!(error.advice(), "Wait 1 min 15 s, then try again.");
+        assert_eq!(error.code(), Some(ProblemCode::TooManyRequests));
+        assert!(!error.is_definite());
+    }
 
     #[test]
     fn a_decision_is_only_settled_by_an_answer_that_decides() {

@@ -3,23 +3,33 @@
 //! Nothing here knows a component. Every failure is an [`ApiError`]; a lost session is told to the one who
 //! made the [`Api`].
 
+pub mod account;
+pub mod account_sessions;
 pub mod answer;
+pub mod api_tokens;
 pub mod call;
 pub mod cancel;
 pub mod client;
 pub mod cluster;
 pub mod confirm;
+pub mod devices;
 pub mod emergency_stop;
 pub mod error;
 pub mod execution;
+pub mod invitations;
 pub mod journal_event;
 pub mod ledger;
 pub mod logs;
 pub mod metrics;
 pub mod news;
+pub mod oidc;
+pub mod passkey_sign_in;
+pub mod passkeys;
+pub mod people;
 pub mod proposal;
 pub mod proposals;
 pub mod propose;
+pub mod recovery_codes;
 pub mod refresh;
 pub mod renewal;
 pub mod session;

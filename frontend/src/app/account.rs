@@ -7,9 +7,13 @@ use super::gate::gate;
 use super::start::Start;
 use crate::context::location::use_location;
 use crate::pages::account::Account;
+use crate::pages::device::Device;
 use crate::pages::not_found::NotFound;
+use crate::pages::people::People;
 use crate::pages::sign_in::SignIn;
+use crate::pages::sign_in_callback::SignInCallback;
 use crate::pages::sign_in_link::SignInLink;
+use crate::pages::sign_in_recovery::SignInRecovery;
 use crate::routes::Bundle;
 use crate::routes::account::Screen;
 
@@ -42,7 +46,12 @@ fn Shown() -> impl IntoView {
 fn Unframed(screen: Memo<Screen>) -> impl IntoView {
     move || match screen.get() {
         Screen::SignIn => view! { <SignIn /> }.into_any(),
+        Screen::SignInCallback(provider) => {
+            view! { <SignInCallback provider=provider /> }.into_any()
+        }
         Screen::SignInLink => view! { <SignInLink /> }.into_any(),
+        Screen::SignInRecovery => view! { <SignInRecovery /> }.into_any(),
+        Screen::Invitation => view! { <SignInLink invitation=true /> }.into_any(),
         _ => view! {
             <main id="main" class="door" tabindex="-1">
                 <NotFound />
@@ -58,6 +67,8 @@ fn Framed(screen: Memo<Screen>) -> impl IntoView {
         <Frame>
             {move || match screen.get() {
                 Screen::Account => view! { <Account /> }.into_any(),
+                Screen::Device => view! { <Device /> }.into_any(),
+                Screen::People => view! { <People /> }.into_any(),
                 _ => view! { <NotFound /> }.into_any(),
             }}
         </Frame>

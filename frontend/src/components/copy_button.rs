@@ -21,6 +21,9 @@ pub fn CopyButton(
     text: String,
     /// What it is called.
     label: &'static str,
+    /// Whether the label stands beside the drawing.
+    #[prop(optional)]
+    worded: bool,
 ) -> impl IntoView {
     let copied = RwSignal::new(Copied::No);
     let copy = move |_| {
@@ -37,12 +40,19 @@ pub fn CopyButton(
         });
     };
     view! {
-        <button type="button" class="icon-button" aria-label=label title=label on:click=copy>
+        <button
+            type="button"
+            class=if worded { "button" } else { "icon-button" }
+            aria-label=label
+            title=label
+            on:click=copy
+        >
             {move || match copied.get() {
                 Copied::Yes => view! { <Icon glyph=Glyph::Check /> },
                 Copied::Refused => view! { <Icon glyph=Glyph::Cross /> },
                 Copied::No => view! { <Icon glyph=Glyph::Copy /> },
             }}
+            {worded.then_some(label)}
             <span class="visually-hidden" role="status">
                 {move || match copied.get() {
                     Copied::Yes => "Copied",

@@ -4,7 +4,7 @@
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
 /// A modal dialog, open for as long as it is in the page.
@@ -49,11 +49,8 @@ pub fn Dialog(
     };
     // A click on the backdrop hits the dialog element itself, not its content.
     let backdrop = move |event: ev::MouseEvent| {
-        let outside = event
-            .target()
-            .and_then(|target| target.dyn_into::<HtmlElement>().ok())
-            .is_some_and(|target| target.tag_name() == "DIALOG");
-        if outside {
+        // One that is open over this one is part of it.
+        if event.target().map(JsValue::from) == event.current_target().map(JsValue::from) {
             close.run(());
         }
     };

@@ -29,10 +29,10 @@ pub fn Failure(
 fn body(error: &ApiError, retry: Option<Callback<()>>, before: &str) -> AnyView {
     let title = format!("{before} {}", error.title()).trim().to_owned();
     let advice = error.advice();
-    let (fields, request) = match error {
-        ApiError::Problem(problem) => (problem.errors.clone(), problem.request_id.clone()),
-        ApiError::NoAnswer | ApiError::Unreadable { .. } => (Vec::new(), String::new()),
-    };
+    let (fields, request) = error
+        .problem()
+        .map(|problem| (problem.errors.clone(), problem.request_id.clone()))
+        .unwrap_or_default();
     view! {
         <Notice tone=Tone::Bad title=title>
             <p>{advice}</p>

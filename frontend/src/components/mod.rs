@@ -1,8 +1,12 @@
 //! Parts that pages are put together from. A part knows its data and the contexts, never a page.
 
+pub mod account;
 pub mod ask;
+pub mod certain;
 pub mod change_row;
+pub mod choice;
 pub mod copy_button;
+pub mod device;
 pub mod dialog;
 pub mod download;
 pub mod emergency;
@@ -23,10 +27,16 @@ pub mod needs_me;
 pub mod node_tile;
 pub mod notice;
 pub mod passkey_failure;
+pub mod person;
 pub mod pill;
 pub mod review;
+pub mod scope;
 pub mod segment;
 pub mod shell;
+pub mod shown_once;
+pub mod sign_in;
 pub mod skeleton;
 pub mod sparkline;
+pub mod text_field;
+pub mod token;
 pub mod window_rows;

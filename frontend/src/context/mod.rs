@@ -3,6 +3,7 @@
 pub mod attempt;
 pub mod clock;
 pub mod emergency;
+pub mod faults;
 pub mod inventory;
 pub mod live;
 pub mod load;
@@ -14,4 +15,5 @@ pub mod session;
 pub mod step_up;
 pub mod submission;
 pub mod title;
+pub mod way_back;
 pub mod ways;

@@ -5,4 +5,6 @@ pub mod count;
 pub mod duration;
 pub mod guest_key;
 pub mod moment;
+pub mod plain;
+pub mod way;
 pub mod words;

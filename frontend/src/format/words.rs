@@ -3,7 +3,7 @@
 
 use argus_types::cluster::{GuestStatus, NodeStatus};
 use argus_types::execution::{ExecutionState, StepState};
-use argus_types::person::{Permission, Role};
+use argus_types::person::{Permission, Role, TokenMay};
 use argus_types::plan::{StepClass, StopClass};
 use argus_types::proposal::{ProposalState, RiskLevel};
 
@@ -162,6 +162,22 @@ pub fn role_purpose(role: Role) -> &'static str {
         Role::Viewer => "Sees the cluster, every change and the ledger. Changes nothing.",
         Role::Operator => "Asks for changes, withdraws them and stops them. Confirms none.",
         Role::Admin => "Everything an operator may, and confirms that a plan runs.",
+    }
+}
+
+/// What an API token may do.
+pub fn token_may(may: TokenMay) -> &'static str {
+    match may {
+        TokenMay::Read => "reads",
+        TokenMay::Propose => "reads and asks for changes",
+    }
+}
+
+/// What a program wants an API token for.
+pub fn token_wish(may: TokenMay) -> &'static str {
+    match may {
+        TokenMay::Read => "read",
+        TokenMay::Propose => "read and ask for changes",
     }
 }
 

@@ -1,37 +1,42 @@
-//! One's own account: who one is here, and for how long.
+//! One's own account: who one is here, what one gets in with, what is open, what one may.
 
 use leptos::prelude::*;
 
-use crate::components::moment::Moment;
-use crate::context::session::{SessionState, use_session};
+use crate::api::account::account;
+use crate::api::account_sessions::sessions;
+use crate::components::account::{Passkeys, Recovery, Rights, Sessions, Tokens, Who};
+use crate::components::failure::Failure;
+use crate::context::load::load;
+use crate::context::session::use_api;
 use crate::context::title::set_title;
-use crate::format::words;
 
 /// The page.
 #[component]
 pub fn Account() -> impl IntoView {
     set_title(|| "Your account".to_owned());
-    let session = use_session();
-    let held = Memo::new(move |_| match session.state.get() {
-        SessionState::SignedIn(held) => Some(held),
-        _ => None,
+    let api = use_api();
+    let account = load(move || account(api));
+    let sessions = load(move || sessions(api));
+    let device = Memo::new(move |_| {
+        sessions.data.with(|sessions| {
+            let own = sessions.as_ref()?.iter().find(|session| session.current)?;
+            Some(own.device.clone())
+        })
     });
     view! {
         <h1>"Your account"</h1>
-        {move || {
-            held.get()
-                .map(|held| {
-                    view! {
-                        <section class="panel" aria-labelledby="who-title">
-                            <h2 id="who-title">{held.person.name}</h2>
-                            <p>"You are " {words::role(held.person.role)} "."</p>
-                            <p class="fine">{words::role_purpose(held.person.role)}</p>
-                            <p class="fine">
-                                "This session ends " <Moment at=held.expires_at /> " at the latest."
-                            </p>
-                        </section>
-                    }
-                })
-        }}
+        <Failure error=account.error retry=Callback::new(move |()| account.reload()) />
+        <div class="account">
+            <div class="account-main">
+                <Passkeys account=account device=device />
+                <Recovery account=account />
+                <Sessions sessions=sessions />
+                <Tokens />
+            </div>
+            <div class="account-side">
+                <Who account=account />
+                <Rights />
+            </div>
+        </div>
     }
 }

@@ -1,4 +1,4 @@
-//! Where a one-time link leads. The secret stands in the fragment, which the browser sends to no server; it
+//! Where a one-time link leads, an invitation among them. The secret stands in the fragment, which the browser sends to no server; it
 //! leaves the address bar before anything else happens.
 
 use leptos::prelude::*;
@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use crate::api::sign_in;
 use crate::components::failure::Failure;
 use crate::components::notice::Notice;
-use crate::context::location::use_location;
-use crate::context::session::{SessionState, use_session};
+use crate::components::sign_in::after_makeshift;
+use crate::context::session::use_session;
 use crate::context::submission::Submission;
 use crate::context::title::set_title;
 use crate::format::words::Tone;
@@ -15,22 +15,31 @@ use crate::routes;
 
 /// The page. Signing in takes a click: a link that somebody previews is not used up by it.
 #[component]
-pub fn SignInLink() -> impl IntoView {
-    set_title(|| "Sign in".to_owned());
+pub fn SignInLink(
+    /// Whether the link is an invitation: to somebody who was never here.
+    #[prop(optional)]
+    invitation: bool,
+) -> impl IntoView {
+    let (title, meaning, act) = if invitation {
+        (
+            "You are invited to Argus",
+            "Argus changes a Proxmox cluster only after somebody has read and confirmed each step. This invitation opens your account in this browser, once. Then you make a passkey, to come back with.",
+            "Accept and sign in",
+        )
+    } else {
+        (
+            "Sign in",
+            "This link opens one session in this browser and is used up by it.",
+            "Sign in",
+        )
+    };
+    set_title(move || title.to_owned());
     let session = use_session();
-    let location = use_location();
     let token = StoredValue::new(take_token());
     let known = token.with_value(|token| !token.is_empty());
     let entering = Submission::new();
     let entered = RwSignal::new(false);
-    Effect::new(move |_| {
-        let inside = session
-            .state
-            .with(|state| matches!(state, SessionState::SignedIn(_)));
-        if entered.get() && inside {
-            location.replace(routes::OVERVIEW);
-        }
-    });
+    after_makeshift(entered);
     let enter = move |_| {
         entering.run(
             "link".to_owned(),
@@ -43,17 +52,17 @@ pub fn SignInLink() -> impl IntoView {
     };
     view! {
         <main class="door" id="main" tabindex="-1">
-            <h1>"Sign in"</h1>
+            <h1>{title}</h1>
             {if known {
                 view! {
-                    <p>"This link opens one session in this browser and is used up by it."</p>
+                    <p>{meaning}</p>
                     <button
                         type="button"
-                        class="button primary"
+                        class="button primary door-button"
                         disabled=move || entering.pending.get()
                         on:click=enter
                     >
-                        "Sign in"
+                        {act}
                     </button>
                 }
                     .into_any()

@@ -1,6 +1,9 @@
 //! The screens of the account bundle.
 
-use super::{ACCOUNT, DEVICE, INVITATION, PEOPLE, SIGN_IN, SIGN_IN_CALLBACK, SIGN_IN_LINK, bare};
+use super::{
+    ACCOUNT, DEVICE, INVITATION, PEOPLE, SIGN_IN, SIGN_IN_CALLBACK, SIGN_IN_LINK, SIGN_IN_RECOVERY,
+    bare,
+};
 
 /// What a path shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +14,8 @@ pub enum Screen {
     SignInCallback(String),
     /// [`SIGN_IN_LINK`].
     SignInLink,
+    /// [`SIGN_IN_RECOVERY`].
+    SignInRecovery,
     /// [`INVITATION`].
     Invitation,
     /// [`DEVICE`].
@@ -30,6 +35,7 @@ impl Screen {
         match path {
             SIGN_IN => Self::SignIn,
             SIGN_IN_LINK => Self::SignInLink,
+            SIGN_IN_RECOVERY => Self::SignInRecovery,
             INVITATION => Self::Invitation,
             DEVICE => Self::Device,
             ACCOUNT => Self::Account,
@@ -53,6 +59,7 @@ impl Screen {
             Self::SignIn
             | Self::SignInCallback(_)
             | Self::SignInLink
+            | Self::SignInRecovery
             | Self::Invitation
             | Self::Nowhere => false,
         }
@@ -72,6 +79,7 @@ mod tests {
         }
         assert_eq!(Screen::of("/sign-in/"), Screen::SignIn);
         assert_eq!(Screen::of(SIGN_IN_LINK), Screen::SignInLink);
+        assert_eq!(Screen::of(SIGN_IN_RECOVERY), Screen::SignInRecovery);
     }
 
     #[test]

@@ -7,12 +7,15 @@ pub mod account;
 pub mod back;
 pub mod console;
 
-use argus_types::id::{ExecutionId, GuestKey, ProposalId};
+use argus_types::id::{ExecutionId, GuestKey, PersonId, ProposalId};
 use argus_types::places;
 pub use argus_types::places::{
     ACCOUNT, DEVICE, INVITATION, PEOPLE, SIGN_IN, SIGN_IN_CALLBACK, SIGN_IN_LINK, is_within,
+    sign_in_callback,
 };
 
+/// In by a recovery code.
+pub const SIGN_IN_RECOVERY: &str = "/sign-in/recovery";
 /// Nodes and guests.
 pub const OVERVIEW: &str = "/";
 /// Ask for a change.
@@ -39,6 +42,11 @@ pub fn execution(id: ExecutionId) -> String {
 /// The overview with one guest's sheet open.
 pub fn guest(key: GuestKey) -> String {
     format!("{OVERVIEW}?guest={key}")
+}
+
+/// Everybody, with one person's sheet open.
+pub fn person(id: PersonId) -> String {
+    format!("{PEOPLE}?person={id}")
 }
 
 /// The ledger's records about one thing, such as `proposal/01997…`.

@@ -14,6 +14,8 @@ pub use theme_toggle::ThemeToggle;
 pub use top_bar::TopBar;
 pub use user_menu::UserMenu;
 
+use argus_types::person::Permission;
+
 use super::icon::Glyph;
 use crate::routes;
 
@@ -23,32 +25,44 @@ struct Place {
     path: &'static str,
     label: &'static str,
     glyph: Glyph,
+    needs: Permission,
 }
 
-const PLACES: [Place; 5] = [
+const PLACES: [Place; 6] = [
     Place {
         path: routes::OVERVIEW,
         label: "Overview",
         glyph: Glyph::Home,
+        needs: Permission::Read,
     },
     Place {
         path: routes::ASK,
         label: "Ask",
         glyph: Glyph::Speech,
+        needs: Permission::Propose,
     },
     Place {
         path: routes::CHANGES,
         label: "Changes",
         glyph: Glyph::List,
+        needs: Permission::Read,
     },
     Place {
         path: routes::LEDGER,
         label: "Ledger",
         glyph: Glyph::Book,
+        needs: Permission::Read,
     },
     Place {
         path: routes::LOGS,
         label: "Logs",
         glyph: Glyph::Terminal,
+        needs: Permission::Read,
+    },
+    Place {
+        path: routes::PEOPLE,
+        label: "People",
+        glyph: Glyph::People,
+        needs: Permission::ManagePeople,
     },
 ];

@@ -1,12 +1,10 @@
 //! Navigation beside the screen, from tablets up.
 
-use argus_types::person::Permission;
 use leptos::prelude::*;
 
 use super::PLACES;
 use crate::components::nav_link::NavLink;
 use crate::context::session::use_session;
-use crate::routes;
 
 /// The rail.
 #[component]
@@ -18,9 +16,8 @@ pub fn Rail() -> impl IntoView {
                 .into_iter()
                 .map(|place| {
                     move || {
-                        let there = place.path != routes::ASK
-                            || session.may(Permission::Propose);
-                        there
+                        session
+                            .may(place.needs)
                             .then(|| {
                                 view! {
                                     <NavLink href=place.path glyph=place.glyph label=place.label />

@@ -1,5 +1,6 @@
 //! Who is signed in, with which role and until when, and the way out.
 
+use argus_types::person::Permission;
 use leptos::prelude::*;
 
 use crate::api::session::sign_out;
@@ -43,6 +44,16 @@ pub fn UserMenu() -> impl IntoView {
                     <a href=routes::ACCOUNT class="menu-link">
                         "Your account"
                     </a>
+                    {held
+                        .permissions
+                        .contains(&Permission::ManagePeople)
+                        .then(|| {
+                            view! {
+                                <a href=routes::PEOPLE class="menu-link menu-link-phone">
+                                    "People"
+                                </a>
+                            }
+                        })}
                     <a href=routes::LOGS class="menu-link menu-link-phone">
                         "Logs"
                     </a>
