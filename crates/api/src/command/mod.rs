@@ -2,7 +2,9 @@
 
 mod check_config;
 mod diagnose;
+mod emergency_stop;
 mod export_ledger;
+mod people;
 mod rotate_keys;
 mod serve;
 mod sign_in_link;
@@ -13,6 +15,7 @@ use std::process::ExitCode;
 use argus_api::config::{Config, Environment};
 use argus_api::logging;
 use argus_types::person::Role;
+use argus_types::text::PlainText;
 use clap::{Args, Parser, Subcommand};
 
 /// What the shell offers.
@@ -71,6 +74,16 @@ enum Command {
         #[command(subcommand)]
         command: KeysCommand,
     },
+    /// The emergency stop.
+    EmergencyStop {
+        #[command(subcommand)]
+        command: EmergencyStopCommand,
+    },
+    /// People, as far as only this shell may decide about them.
+    People {
+        #[command(subcommand)]
+        command: PeopleCommand,
+    },
     /// The configuration.
     Config {
         #[command(subcommand)]
@@ -96,6 +109,42 @@ enum KeysCommand {
         #[command(flatten)]
         file: ConfigFile,
     },
+}
+
+#[derive(Subcommand)]
+enum EmergencyStopCommand {
+    /// Release it alone, where nobody is there to be the second person; the ledger names this shell.
+    Release {
+        #[command(flatten)]
+        file: ConfigFile,
+        /// Why; kept in the ledger.
+        #[arg(long, value_parser = parse_reason)]
+        reason: PlainText<500>,
+    },
+}
+
+#[derive(Subcommand)]
+enum PeopleCommand {
+    /// Say who may confirm without the approvals that are missing, in an emergency.
+    BreakGlass {
+        #[command(flatten)]
+        file: ConfigFile,
+        /// The person's name.
+        #[arg(long)]
+        name: String,
+        /// on or off.
+        #[arg(value_enum)]
+        named: OnOff,
+    },
+}
+
+/// A switch.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum OnOff {
+    /// They may.
+    On,
+    /// They may not.
+    Off,
 }
 
 #[derive(Subcommand)]
@@ -133,6 +182,13 @@ fn parse_role(text: &str) -> Result<Role, String> {
         .map_err(|()| "use viewer, operator or admin".to_owned())
 }
 
+fn parse_reason(text: &str) -> Result<PlainText<500>, String> {
+    if text.trim().is_empty() {
+        return Err("say why".to_owned());
+    }
+    PlainText::new(text).map_err(|error| error.to_string())
+}
+
 /// Carries out one command.
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.command {
@@ -164,6 +220,12 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Keys {
             command: KeysCommand::Rotate { file },
         } => rotate_keys::run(&file),
+        Command::EmergencyStop {
+            command: EmergencyStopCommand::Release { file, reason },
+        } => emergency_stop::release(&file, reason.as_str()),
+        Command::People {
+            command: PeopleCommand::BreakGlass { file, name, named },
+        } => people::break_glass(&file, &name, matches!(named, OnOff::On)),
         Command::Ledger { file } => export_ledger::run(&file),
     }
 }

@@ -20,7 +20,7 @@ pub enum Profile {
     Production,
     /// A test bench: may run without verifying Proxmox's certificate, and says so on every screen.
     Lab,
-    /// The simulator: sign-in offers three seeded people.
+    /// The simulator: sign-in offers four seeded people.
     Demo,
 }
 

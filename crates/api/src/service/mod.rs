@@ -11,6 +11,7 @@ pub mod facts;
 pub mod once;
 pub mod propose;
 mod refused;
+pub mod shell;
 pub mod sign_in;
 pub mod snapshots;
 pub mod tickets;

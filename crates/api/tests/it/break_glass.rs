@@ -1,5 +1,7 @@
 //! Breaking glass: for the named, with a reason, seen by everybody, until somebody else has looked.
 
+use argus_api::clock::Clock;
+use argus_api::service::shell::{self, Named};
 use argus_types::account::StepUpAct;
 use argus_types::person::Role;
 use serde_json::{Value, json};
@@ -100,4 +102,26 @@ async fn glass_leaves_out_the_approvals_and_nothing_else() {
     assert_eq!(app.simulator.tasks().len(), 0);
     assert!(app.records("break_glass.used").await.is_empty());
     assert_eq!(ada.session.person.role, Role::Admin);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_shell_names_somebody_for_breaking_glass_and_it_is_recorded() {
+    let app = App::start().await;
+    app.add(0xb1, "Otto", Role::Viewer).await;
+    let store = app.database.store().await;
+    let now = app.clock.now();
+    for (name, named, expected) in [
+        ("Ada", true, Named::Changed),
+        ("Ada", true, Named::Already),
+        ("Ada", false, Named::Changed),
+        ("Ada Nobody", true, Named::Nobody),
+        ("Otto", true, Named::Several),
+    ] {
+        let outcome = shell::name_for_break_glass(&store, name, named, now).await;
+        assert_eq!(outcome.unwrap(), expected, "{name} {named}");
+    }
+    let records = app.records("break_glass.named").await;
+    assert_eq!(records.len(), 2);
+    assert_eq!(records[0]["body"], json!({ "name": "Ada", "named": false }));
+    assert_eq!(records[0]["actor"], "the server's shell");
 }

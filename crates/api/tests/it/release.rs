@@ -1,5 +1,7 @@
 //! The emergency stop is released by two people, one of them an admin with a step-up.
 
+use argus_api::clock::Clock;
+use argus_api::service::shell;
 use argus_types::account::StepUpAct;
 use argus_types::id::StepUpId;
 use argus_types::person::Role;
@@ -109,4 +111,24 @@ async fn two_accounts_of_one_human_do_not_release_the_stop() {
     assert_eq!(outcome(&own), (403, "second_person_needed"));
     let refused = app.records("decision.refused").await;
     assert_eq!(refused[0]["body"]["act"], "release_emergency_stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_s_own_shell_releases_the_stop_alone_and_is_named() {
+    let app = App::start().await;
+    let otto = app.sign_in_as(OTTO).await;
+    let store = app.database.store().await;
+    let now = app.clock.now();
+    let unset = shell::release_emergency_stop(&store, "alone here", now).await;
+    assert!(!unset.unwrap(), "it was not set");
+    engage(&otto).await;
+    assert_eq!(take_part(&app, &otto).await.0, 202);
+    let done = shell::release_emergency_stop(&store, "alone here", now).await;
+    assert!(done.unwrap());
+    let stop = otto.get("/api/emergency-stop").await;
+    assert_eq!(stop["engaged"], false);
+    assert_eq!(stop["by"], "the server's shell");
+    let record = &app.records("emergency_stop.released").await[0];
+    assert_eq!(record["actor"], "the server's shell");
+    assert_eq!(record["body"]["reason"], "alone here");
 }

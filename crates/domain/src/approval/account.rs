@@ -10,7 +10,7 @@ use super::Refusal;
 pub const FRESH_ROLE_HOURS: i64 = 24;
 
 /// One account, as it is at the moment of the question.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Account {
     /// The account.
     pub person: PersonId,

@@ -269,7 +269,7 @@ fn whoever_had_the_plan_made_anew_does_not_approve_it_either() {
     let puppet = made_by(admin(5), &editor, 1);
     let refused = revised.may_approve(&puppet).unwrap_err();
     assert_eq!(refused.class(), "fresh_role");
-    let stranger = of_human(editor.clone(), None);
+    let stranger = of_human(editor, None);
     let unknown = Case {
         editor: Some(&stranger),
         ..revised

@@ -63,7 +63,7 @@ pub fn of_human(account: Account, human: Option<HumanId>) -> Account {
 
 pub fn approved(by: &Account) -> Given {
     Given {
-        by: by.clone(),
+        by: *by,
         verdict: Verdict::Approve,
         revision: 1,
         digest: digest(),

@@ -7,7 +7,7 @@ use crate::fixture::{account, admin, at, human, made_by, of_human, operator};
 
 fn asked(by: &Account, seconds_ago: i64) -> Asked {
     Asked {
-        by: by.clone(),
+        by: *by,
         at: at(-seconds_ago),
     }
 }

@@ -1,6 +1,6 @@
 //! Approvals: what the tables themselves hold to, whatever a process believes.
 
-use argus_store::{Closing, Error, NewApproval, Revision};
+use argus_store::{Closing, Error, NewApproval, ProposalFilter, Revision};
 use argus_types::approval::Verdict;
 use argus_types::id::{HumanId, PlanDigest};
 use argus_types::person::Role;
@@ -29,7 +29,7 @@ async fn an_approval_comes_back_with_its_giver_as_they_are_now_and_is_counted() 
     let read = async |second| {
         let found = store.proposal(proposal.id, at(second)).await.unwrap();
         let listed = store
-            .proposals(Default::default(), None, 10, at(second))
+            .proposals(ProposalFilter::default(), None, 10, at(second))
             .await;
         let found = found.unwrap().proposal;
         let listed = listed.unwrap().items.remove(0);
