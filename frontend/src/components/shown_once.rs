@@ -24,7 +24,7 @@ pub fn ShownOnce(
         <div class="shown-once" role="group" aria-label=title>
             <p class="notice-title" role="status">
                 {title}
-                ". It is shown only now."
+                ": shown only now."
             </p>
             <p class="fine">{advice}</p>
             <pre tabindex="0" data-testid="secret">{secret.clone()}</pre>

@@ -26,6 +26,9 @@ pub fn TextField(
     /// What the browser may fill in.
     #[prop(default = "off")]
     autocomplete: &'static str,
+    /// Whether a dialog that opens with it begins here.
+    #[prop(optional)]
+    first: bool,
     /// For codes and numbers: one width for all letters.
     #[prop(optional)]
     mono: bool,
@@ -41,6 +44,7 @@ pub fn TextField(
                 class:mono=mono
                 maxlength=max.to_string()
                 autocomplete=autocomplete
+                autofocus=first
                 autocapitalize="none"
                 spellcheck="false"
                 inputmode=(kind == "number").then_some("numeric")

@@ -4,6 +4,7 @@
 use argus_types::sign_in::{OidcFinish, ProviderButton};
 use leptos::prelude::*;
 
+use crate::api::ApiError;
 use crate::api::oidc::finish;
 use crate::components::failure::Failure;
 use crate::components::notice::Notice;
@@ -60,13 +61,13 @@ pub fn SignInCallback(
     view! {
         <main class="door" id="main" tabindex="-1">
             <h1>"Signing in"</h1>
+            <Failure error=sending.error before="You are not signed in." />
             {move || {
                 if !came_back {
                     view! { <Nothing /> }.into_any()
                 } else if sending.error.with(Option::is_none) {
                     view! { <Skeleton lines=2 label="Checking what the provider says" /> }.into_any()
-                } else if sending.is_open() {
-                    // Argus may not have heard it yet: the very same answer is sent again.
+                } else if sending.error.with(|error| error.as_ref().is_some_and(was_not_heard)) {
                     view! {
                         <button
                             type="button"
@@ -81,12 +82,16 @@ pub fn SignInCallback(
                     view! { <ProviderDoor provider=button() again=true /> }.into_any()
                 }
             }}
-            <Failure error=sending.error before="You are not signed in." />
             <p class="door-links">
                 <a href=routes::SIGN_IN>"Other ways to sign in"</a>
             </p>
         </main>
     }
+}
+
+/// Whether the very same answer can be sent again. Once Argus has looked at it, it is used up.
+fn was_not_heard(error: &ApiError) -> bool {
+    matches!(error, ApiError::NoAnswer | ApiError::TooMany { .. })
 }
 
 /// Somebody came here by hand, or loaded the page again.

@@ -65,7 +65,6 @@ fn Form(device: Memo<Option<String>>, changed: Callback<&'static str>) -> impl I
                 value=name
                 fault=faults.at("/name")
                 max=60
-                hint="Such as the device it is on."
             />
             <div class="actions">
                 <button

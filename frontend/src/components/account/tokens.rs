@@ -37,7 +37,7 @@ pub fn Tokens() -> impl IntoView {
             </div>
             <p class="fine">
                 "For scripts and programs: they read, or read and ask for changes. "
-                <a href=routes::DEVICE>"A program shows a code"</a> "?"
+                <a href=routes::DEVICE>"Allow a program that shows a code."</a>
             </p>
             <Failure error=tokens.error retry=changed />
             {move || tokens.is_first().then(|| view! { <Skeleton lines=2 label="Reading your tokens" /> })}

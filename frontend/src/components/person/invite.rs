@@ -129,6 +129,7 @@ fn Form(
                     value=draft.name
                     fault=faults.at("/name")
                     max=100
+                    first=true
                     hint="As it stands beside all that they do."
                 />
                 <RoleFields role=draft.role faults=faults />

@@ -36,7 +36,7 @@ pub fn PeopleList(
                 <input
                     id=FILTER_ID
                     type="search"
-                    placeholder="Search by name, role, provider, enabled, disabled…  ( / )"
+                    placeholder="Search by name, role, provider…  ( / )"
                     autocomplete="off"
                     spellcheck="false"
                     bind:value=words

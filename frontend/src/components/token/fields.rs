@@ -21,6 +21,9 @@ pub fn TokenFields(
     pointer: &'static str,
     /// Where the body has its scope.
     scope_pointer: &'static str,
+    /// Whether a dialog that opens with them begins here.
+    #[prop(optional)]
+    first: bool,
 ) -> impl IntoView {
     let session = use_session();
     let at = move |field: &str| faults.at(format!("{pointer}/{field}"));
@@ -33,6 +36,7 @@ pub fn TokenFields(
             value=draft.name
             fault=at("name")
             max=60
+            first=first
             hint="What it is for: it stands in the ledger beside all that the token does."
         />
         <fieldset class="choices-set">

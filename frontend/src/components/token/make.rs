@@ -79,12 +79,7 @@ pub fn MakeToken(
                     view! {
                         <form class="dialog-form" novalidate on:submit=send>
                             <div class="dialog-body">
-                                <TokenFields
-                                    draft=draft
-                                    faults=faults
-                                    pointer=""
-                                    scope_pointer="/scope"
-                                />
+                                <TokenFields draft=draft faults=faults pointer="" scope_pointer="/scope" first=true />
                                 <Failure error=sending.error before="Not made." />
                             </div>
                             <div class="dialog-foot">
