@@ -26,7 +26,7 @@ function ask(path, { method = "GET", headers = {}, body } = {}) {
 }
 
 /** One path of each of the page's bundles. */
-const bundles = { console: "/", account: "/sign-in" };
+const bundles = { console: "/", office: "/sign-in" };
 
 /** The names of the hashed assets of both bundles. */
 async function assets() {
@@ -56,7 +56,7 @@ test("every answer carries each security header exactly once, refusals included"
   const answers = {
     page: await ask("/"),
     "a path of the page": await ask("/changes/1"),
-    "a path of the account bundle": await ask("/people/1"),
+    "a path of the office": await ask("/people/1"),
     asset: await ask(asset),
     "missing asset": await ask("/gone-0123456789abcdef.js"),
     api: await ask("/api/health/live"),
@@ -98,13 +98,13 @@ test("the page's policy allows each bundle's own loader by hash and no inline co
   }
 });
 
-test("each path of the account bundle brings that bundle, by whole parts of the path, every other path the console", async () => {
+test("each path of the office brings that bundle, by whole parts of the path, every other path the console", async () => {
   const loads = async (path) => (await ask(path)).body.toString().match(/\/(\w+)-[0-9a-f]{12,16}_bg\.wasm/)?.[1];
-  for (const place of ["/sign-in", "/invitation", "/device", "/account", "/people"]) {
-    for (const path of [place, `${place}/`, `${place}/x`, `${place}?back=/`]) assert.equal(await loads(path), "account", path);
+  for (const place of ["/sign-in", "/invitation", "/device", "/account", "/people", "/ledger", "/logs"]) {
+    for (const path of [place, `${place}/`, `${place}/x`, `${place}?back=/`]) assert.equal(await loads(path), "office", path);
     assert.equal(await loads(`${place}s`), "console", `${place}s`);
   }
-  for (const path of ["/", "/ledger", "/changes/people", "/x/sign-in"]) assert.equal(await loads(path), "console", path);
+  for (const path of ["/", "/changes", "/changes/people", "/x/sign-in"]) assert.equal(await loads(path), "console", path);
 });
 
 test("assets come in brotli or gzip as the browser wishes, with their own type, and are kept for ever", async () => {
@@ -129,7 +129,7 @@ test("assets come in brotli or gzip as the browser wishes, with their own type, 
 });
 
 test("the page itself is asked for again each time, and a missing asset is not the page", async () => {
-  for (const path of ["/ledger", "/account"]) {
+  for (const path of ["/changes", "/account"]) {
     const answer = await ask(path, { headers: { "accept-encoding": "gzip" } });
     assert.equal(answer.headers["cache-control"], "no-cache", path);
     assert.equal(answer.headers["content-encoding"], "gzip", path);

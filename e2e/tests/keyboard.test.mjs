@@ -132,6 +132,18 @@ act("? lists the keys, and Escape goes back to where one was", async () => {
   await page.waitForFunction((element) => element === document.activeElement, before);
 });
 
+act("the keys lead from one of the page's bundles to the other, the filter's included", async () => {
+  for (const [key, name] of [["o", "Logs"], ["c", "Changes"], ["l", "Ledger"], ["d", "Overview"], ["l", "Ledger"]]) {
+    await page.keyboard.press("g");
+    await page.keyboard.press(key);
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+  }
+  await page.keyboard.press("/");
+  await page.waitForURL((url) => url.pathname === "/");
+  await focusArrives(page.getByRole("searchbox", { name: "Filter guests" }));
+  assert.equal(new URL(page.url()).hash, "");
+});
+
 act("an Enter that confirms nothing: no key by itself decides or stops", async () => {
   await page.goto("/changes");
   await change(page, proposal.title).waitFor();

@@ -57,7 +57,7 @@ act("navigation and the browser's own buttons lead from one bundle to the other"
 });
 
 act("a path that leads nowhere says so in either bundle", async () => {
-  for (const path of ["/nowhere", "/account/nowhere"]) {
+  for (const path of ["/nowhere", "/account/nowhere", "/ledger/nowhere"]) {
     await otto.goto(path);
     await otto.getByRole("heading", { name: "There is nothing here" }).waitFor();
   }
@@ -89,7 +89,7 @@ act("access that has ended is renewed, once for all calls that meet the end, and
   await otto.getByTestId("guest").first().waitFor();
   await expire(otto);
   const withinThePage = await renewals(otto, async () => {
-    await otto.getByRole("navigation", { name: "Screens", exact: true }).getByRole("link", { name: "Ledger" }).click();
+    await otto.getByRole("navigation", { name: "Screens", exact: true }).getByRole("link", { name: "Changes" }).click();
     await otto.getByRole("listitem").or(otto.getByRole("row")).first().waitFor();
   });
   assert.equal(withinThePage, 1);
@@ -131,15 +131,20 @@ act("two windows that renew at the same time both stay signed in", async () => {
 
 act("each WebSocket has a ticket of its own, and no address holds one", async () => {
   const sockets = [];
-  otto.on("websocket", (socket) => sockets.push(socket.url()));
+  const seeSocket = (socket) => sockets.push(socket.url());
+  otto.on("websocket", seeSocket);
   const tickets = [];
-  otto.on("response", async (response) => {
+  const seeTicket = (response) => {
     if (response.url().endsWith("/api/stream/tickets")) tickets.push(response.json());
-  });
+  };
+  otto.on("response", seeTicket);
   for (const path of ["/changes", "/account"]) {
     await otto.goto(path);
     await live(otto);
   }
+  // What comes later is left before anybody reads it.
+  otto.off("websocket", seeSocket);
+  otto.off("response", seeTicket);
   assert.equal(sockets.length, 2);
   const secrets = (await Promise.all(tickets)).map(({ ticket }) => ticket);
   assert.equal(new Set(secrets).size, 2);
@@ -149,8 +154,8 @@ act("each WebSocket has a ticket of its own, and no address holds one", async ()
 act("a session that ended elsewhere leads to the sign-in, which says so, and back", async () => {
   const elsewhere = await otto.context().newPage();
   await elsewhere.goto("/changes");
-  await otto.goto("/changes?state=in_review");
-  await otto.getByRole("heading", { level: 1, name: "Changes" }).waitFor();
+  await otto.goto("/ledger?subject=emergency_stop");
+  await otto.getByRole("heading", { level: 1, name: "Ledger" }).waitFor();
   await signOut(elsewhere);
   await elsewhere.close();
   await otto.getByRole("navigation", { name: "Screens", exact: true }).getByRole("link", { name: "Logs" }).click();

@@ -1,4 +1,4 @@
-//! The page: what people see of Argus in a browser. Two programs are made of it, the console and the account bundle
+//! The page: what people see of Argus in a browser. Two programs are made of it, the console and the office
 //! ([`routes::Bundle`]); what neither names is in neither.
 //!
 //! It shows what the API says and sends what a person decides; it decides nothing itself. Roles only choose

@@ -154,10 +154,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nginx_delivers_the_account_bundle_for_exactly_its_paths() {
+    fn nginx_delivers_the_office_bundle_for_exactly_its_paths() {
         let template =
             std::fs::read_to_string(workspace::root().join("nginx/nginx.conf.template")).unwrap();
-        let names: Vec<_> = places::OF_ACCOUNT
+        let names: Vec<_> = places::OF_OFFICE
             .iter()
             .map(|place| place.strip_prefix('/').unwrap())
             .collect();
@@ -167,7 +167,7 @@ mod tests {
             .unwrap_or_else(|| panic!("nginx.conf.template has no {location}"))
             .1;
         let block = block.split_once('}').unwrap().0;
-        let file = format!("try_files /{} =404;", places::ACCOUNT_FILE);
+        let file = format!("try_files /{} =404;", places::OFFICE_FILE);
         assert!(block.contains(&file), "it does not deliver {file}");
     }
 

@@ -15,8 +15,8 @@ use crate::headers::ContentSecurityPolicy;
 /// The file beside the page that holds its content security policy, with the hash of the loader.
 const POLICY_FILE: &str = "content-security-policy.txt";
 
-/// [`places::ACCOUNT_FILE`] as the path that [`ServeDir`] finds it by.
-const ACCOUNT_PATH: &str = "/account.html";
+/// [`places::OFFICE_FILE`] as the path that [`ServeDir`] finds it by.
+const OFFICE_PATH: &str = "/office.html";
 
 /// Serves `dir`; every path that is no file is one of the page's bundles, which route by themselves.
 pub fn router(dir: &Path) -> Router {
@@ -34,10 +34,10 @@ pub fn router(dir: &Path) -> Router {
         .layer(axum::middleware::from_fn(cache))
 }
 
-/// A path of the account bundle is its file.
+/// A path of the office bundle is its file.
 async fn choose_bundle(mut request: Request, next: Next) -> Response {
-    if places::is_of_account(request.uri().path()) {
-        *request.uri_mut() = Uri::from_static(ACCOUNT_PATH);
+    if places::is_of_office(request.uri().path()) {
+        *request.uri_mut() = Uri::from_static(OFFICE_PATH);
     }
     next.run(request).await
 }
@@ -115,11 +115,11 @@ mod tests {
     #[tokio::test]
     async fn a_path_brings_the_bundle_that_shows_it() {
         let dir = tempfile::tempdir().unwrap();
-        for file in [places::CONSOLE_FILE, places::ACCOUNT_FILE] {
+        for file in [places::CONSOLE_FILE, places::OFFICE_FILE] {
             std::fs::write(dir.path().join(file), format!("plain {file}")).unwrap();
             std::fs::write(dir.path().join(format!("{file}.br")), file).unwrap();
         }
-        let account = places::OF_ACCOUNT.into_iter().flat_map(|place| {
+        let office = places::OF_OFFICE.into_iter().flat_map(|place| {
             [
                 place.to_owned(),
                 format!("{place}/"),
@@ -127,8 +127,8 @@ mod tests {
             ]
         });
         let console = ["/", "/changes/1", "/accounting", "/x/people"].map(str::to_owned);
-        let (paths, files): (Vec<_>, Vec<_>) = account
-            .map(|path| (path, places::ACCOUNT_FILE))
+        let (paths, files): (Vec<_>, Vec<_>) = office
+            .map(|path| (path, places::OFFICE_FILE))
             .chain(console.into_iter().map(|path| (path, places::CONSOLE_FILE)))
             .unzip();
         let answers = served(dir.path(), &paths).await;
@@ -150,8 +150,8 @@ mod tests {
     }
 
     #[test]
-    fn the_account_bundle_is_found_by_its_name() {
-        assert_eq!(ACCOUNT_PATH, format!("/{}", places::ACCOUNT_FILE));
+    fn the_office_bundle_is_found_by_its_name() {
+        assert_eq!(OFFICE_PATH, format!("/{}", places::OFFICE_FILE));
     }
 
     #[test]

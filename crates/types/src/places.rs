@@ -1,6 +1,6 @@
 //! Places of the page that more than the page must know: where links lead that the server hands out, and which
-//! of the page's two bundles a path belongs to. Whoever delivers the page follows [`is_of_account`]: the API
-//! by calling it, nginx by a pattern that is tested against [`OF_ACCOUNT`].
+//! of the page's two bundles a path belongs to. Whoever delivers the page follows [`is_of_office`]: the API
+//! by calling it, nginx by a pattern that is tested against [`OF_OFFICE`].
 
 /// Signing in; `?back=` says where to go on afterwards.
 pub const SIGN_IN: &str = "/sign-in";
@@ -16,23 +16,27 @@ pub const DEVICE: &str = "/device";
 pub const ACCOUNT: &str = "/account";
 /// Everybody's accounts and rights.
 pub const PEOPLE: &str = "/people";
+/// Who did what.
+pub const LEDGER: &str = "/ledger";
+/// Logs of the cluster and its nodes.
+pub const LOGS: &str = "/logs";
 
-/// What the account bundle shows, each with everything below it. All other paths are the console's.
-pub const OF_ACCOUNT: [&str; 5] = [SIGN_IN, INVITATION, DEVICE, ACCOUNT, PEOPLE];
+/// What the office bundle shows, each with everything below it. All other paths are the console's.
+pub const OF_OFFICE: [&str; 7] = [SIGN_IN, INVITATION, DEVICE, ACCOUNT, PEOPLE, LEDGER, LOGS];
 
 /// The console bundle's file beside its assets.
 pub const CONSOLE_FILE: &str = "index.html";
-/// The account bundle's file beside its assets.
-pub const ACCOUNT_FILE: &str = "account.html";
+/// The office bundle's file beside its assets.
+pub const OFFICE_FILE: &str = "office.html";
 
 /// [`SIGN_IN_CALLBACK`] of one provider.
 pub fn sign_in_callback(provider: &str) -> String {
     SIGN_IN_CALLBACK.replace("{provider}", provider)
 }
 
-/// Whether the account bundle shows `path`.
-pub fn is_of_account(path: &str) -> bool {
-    OF_ACCOUNT.iter().any(|place| is_within(path, place))
+/// Whether the office bundle shows `path`.
+pub fn is_of_office(path: &str) -> bool {
+    OF_OFFICE.iter().any(|place| is_within(path, place))
 }
 
 /// Whether `path` is `place` or below it; nothing is below the root.
@@ -49,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_account_bundle_has_its_places_and_what_is_below_them_and_no_more() {
+    fn the_office_has_its_places_and_what_is_below_them_and_no_more() {
         for path in [
             "/sign-in",
             "/sign-in/",
@@ -59,19 +63,22 @@ mod tests {
             "/device",
             "/account/passkeys",
             "/people",
+            "/ledger",
+            "/logs/",
         ] {
-            assert!(is_of_account(path), "{path}");
+            assert!(is_of_office(path), "{path}");
         }
         for path in [
             "",
             "/",
-            "/ledger",
+            "/changes",
             "/sign-ins",
+            "/ledgers",
             "/accounting",
             "sign-in",
             "/x/people",
         ] {
-            assert!(!is_of_account(path), "{path}");
+            assert!(!is_of_office(path), "{path}");
         }
     }
 

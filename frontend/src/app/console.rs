@@ -1,4 +1,4 @@
-//! The console bundle: guests, changes, ledger, logs. All of it needs a session.
+//! The console bundle: guests, asking, changes. All of it needs a session.
 
 use leptos::prelude::*;
 
@@ -12,8 +12,6 @@ use crate::pages::ask::Ask;
 use crate::pages::change::Change;
 use crate::pages::changes::Changes;
 use crate::pages::execution::Execution;
-use crate::pages::ledger::Ledger;
-use crate::pages::logs::Logs;
 use crate::pages::not_found::NotFound;
 use crate::pages::overview::Overview;
 use crate::routes::Bundle;
@@ -50,8 +48,6 @@ fn Shown() -> impl IntoView {
         Screen::Changes => view! { <Changes /> }.into_any(),
         Screen::Change(id) => view! { <Change proposal=id /> }.into_any(),
         Screen::Execution(id) => view! { <Execution execution=id /> }.into_any(),
-        Screen::Ledger => view! { <Ledger /> }.into_any(),
-        Screen::Logs => view! { <Logs /> }.into_any(),
         Screen::Nowhere => view! { <NotFound /> }.into_any(),
     }
 }

@@ -21,7 +21,7 @@ pub const KEYS: [(&str, &str); 9] = [
     ("Esc", "Close what is open; decides nothing"),
 ];
 
-/// The id of the guest filter, which `/` looks for.
+/// The id of the guest filter, which `/` looks for, and which takes the focus where the address ends with it.
 pub const FILTER_ID: &str = "guest-filter";
 
 /// Listens for as long as the owner lives.
@@ -53,10 +53,8 @@ pub fn listen(help: RwSignal<bool>) {
             "/" => {
                 event.prevent_default();
                 if !focus(&format!("#{FILTER_ID}")) {
-                    location.go(routes::OVERVIEW);
-                    request_animation_frame(|| {
-                        focus(&format!("#{FILTER_ID}"));
-                    });
+                    // The overview may be the other bundle's: the address says what comes next.
+                    location.go(&routes::guest_filter(FILTER_ID));
                 }
             }
             "?" => help.set(true),

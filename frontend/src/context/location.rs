@@ -91,6 +91,16 @@ impl Location {
         }));
     }
 
+    /// Whether the address ends with `#name`; takes it away, so that it holds once.
+    pub fn take_fragment(self, name: &str) -> bool {
+        let fragment = window().location().hash().unwrap_or_default();
+        let named = fragment.strip_prefix('#') == Some(name);
+        if named {
+            self.replace(&self.here());
+        }
+        named
+    }
+
     fn leads_out(self, to: &str) -> bool {
         let path = to.split(['?', '#']).next().unwrap_or_default();
         Bundle::of(path) != self.bundle

@@ -2,7 +2,7 @@
 
 use argus_types::id::{ExecutionId, ProposalId};
 
-use super::{ASK, CHANGES, EXECUTIONS, LEDGER, LOGS, OVERVIEW, bare};
+use super::{ASK, CHANGES, EXECUTIONS, OVERVIEW, bare};
 
 /// What a path shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,10 +17,6 @@ pub enum Screen {
     Change(ProposalId),
     /// [`super::execution`].
     Execution(ExecutionId),
-    /// [`LEDGER`].
-    Ledger,
-    /// [`LOGS`].
-    Logs,
     /// Nothing.
     Nowhere,
 }
@@ -33,8 +29,6 @@ impl Screen {
             OVERVIEW => Self::Overview,
             ASK => Self::Ask,
             CHANGES => Self::Changes,
-            LEDGER => Self::Ledger,
-            LOGS => Self::Logs,
             _ => Self::of_one_thing(path).unwrap_or(Self::Nowhere),
         }
     }
@@ -61,7 +55,7 @@ mod tests {
         assert_eq!(Screen::of(&change(proposal)), Screen::Change(proposal));
         let id: ExecutionId = ID.parse().unwrap();
         assert_eq!(Screen::of(&execution(id)), Screen::Execution(id));
-        assert_eq!(Screen::of("/ledger/"), Screen::Ledger);
+        assert_eq!(Screen::of("/changes/"), Screen::Changes);
         assert_eq!(Screen::of(""), Screen::Overview);
     }
 
@@ -74,6 +68,7 @@ mod tests {
             "/x",
             "//",
             "/ask/x/y",
+            "/ledger",
         ] {
             let screen = Screen::of(path);
             let known = path.trim_end_matches('/');
@@ -86,7 +81,7 @@ mod tests {
 
     #[test]
     fn every_screen_of_the_console_is_delivered_with_the_console() {
-        for path in [OVERVIEW, ASK, CHANGES, EXECUTIONS, LEDGER, LOGS] {
+        for path in [OVERVIEW, ASK, CHANGES, EXECUTIONS] {
             assert_eq!(Bundle::of(path), Bundle::Console, "{path}");
         }
     }

@@ -1,17 +1,17 @@
 //! Where each screen lives. Links are built here, so that a path has one spelling.
 //!
-//! The page is two bundles, so that nobody loads the screens for people and passkeys to look at guests, nor the
-//! other way round. Each knows its own screens; going to a path of the other one loads the page anew.
+//! The page is two bundles, so that nobody loads the screens for people, passkeys and records to look at guests, nor
+//! the other way round. Each knows its own screens; going to a path of the other one loads the page anew.
 
-pub mod account;
 pub mod back;
 pub mod console;
+pub mod office;
 
 use argus_types::id::{ExecutionId, GuestKey, PersonId, ProposalId};
 use argus_types::places;
 pub use argus_types::places::{
-    ACCOUNT, DEVICE, INVITATION, PEOPLE, SIGN_IN, SIGN_IN_CALLBACK, SIGN_IN_LINK, is_within,
-    sign_in_callback,
+    ACCOUNT, DEVICE, INVITATION, LEDGER, LOGS, PEOPLE, SIGN_IN, SIGN_IN_CALLBACK, SIGN_IN_LINK,
+    is_within, sign_in_callback,
 };
 
 /// In by a recovery code.
@@ -24,10 +24,6 @@ pub const ASK: &str = "/ask";
 pub const CHANGES: &str = "/changes";
 /// Above every execution; no screen of its own.
 const EXECUTIONS: &str = "/executions";
-/// Who did what.
-pub const LEDGER: &str = "/ledger";
-/// Logs of the cluster and its nodes.
-pub const LOGS: &str = "/logs";
 
 /// One proposal.
 pub fn change(id: ProposalId) -> String {
@@ -49,6 +45,11 @@ pub fn person(id: PersonId) -> String {
     format!("{PEOPLE}?person={id}")
 }
 
+/// The overview with the focus in the guest filter, whose element is `field`.
+pub fn guest_filter(field: &str) -> String {
+    format!("{OVERVIEW}#{field}")
+}
+
 /// The ledger's records about one thing, such as `proposal/01997…`.
 pub fn ledger_of(subject: &str) -> String {
     format!("{LEDGER}?subject={subject}")
@@ -57,17 +58,17 @@ pub fn ledger_of(subject: &str) -> String {
 /// One of the two programs that the page is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bundle {
-    /// Guests, changes, ledger, logs.
+    /// Guests, asking, changes.
     Console,
-    /// Signing in, one's account, people.
-    Account,
+    /// Signing in, accounts and people, ledger and logs.
+    Office,
 }
 
 impl Bundle {
     /// The one that shows `path`.
     pub fn of(path: &str) -> Self {
-        if places::is_of_account(path) {
-            Self::Account
+        if places::is_of_office(path) {
+            Self::Office
         } else {
             Self::Console
         }

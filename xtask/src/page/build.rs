@@ -97,7 +97,7 @@ mod tests {
         fs::write(one.join("index.html"), "one").unwrap();
         fs::write(one.join("snippets/x/a.js"), "a").unwrap();
         fs::write(one.join("style-1.css"), "both").unwrap();
-        fs::write(two.join("account.html"), "two").unwrap();
+        fs::write(two.join("office.html"), "two").unwrap();
         fs::write(two.join("style-1.css"), "both").unwrap();
         collect(&one, &whole).unwrap();
         collect(&two, &whole).unwrap();
@@ -105,7 +105,7 @@ mod tests {
             ("index.html", "one"),
             ("snippets/x/a.js", "a"),
             ("style-1.css", "both"),
-            ("account.html", "two"),
+            ("office.html", "two"),
         ] {
             assert_eq!(fs::read_to_string(whole.join(file)).unwrap(), content);
         }

@@ -37,8 +37,8 @@ pub const BUNDLES: [Bundle; 2] = [
         file: places::CONSOLE_FILE,
     },
     Bundle {
-        name: "account",
-        file: places::ACCOUNT_FILE,
+        name: "office",
+        file: places::OFFICE_FILE,
     },
 ];
 

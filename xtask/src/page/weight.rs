@@ -103,7 +103,7 @@ mod tests {
     fn a_bundle_weighs_its_html_and_what_that_names_directly_or_not() {
         let folder = page(&[
             ("index.html", "/console-1.js /both-2.css"),
-            ("account.html", "/both-2.css, not index.html"),
+            ("office.html", "/both-2.css, not index.html"),
             ("console-1.js", "'/console-1_bg.wasm'"),
             ("console-1_bg.wasm", "12345"),
             ("both-2.css", "1234567"),
@@ -113,13 +113,13 @@ mod tests {
             .iter()
             .map(|(bundle, weight)| (bundle.name, weight.plain))
             .collect();
-        assert_eq!(plain, [("console", 25 + 20 + 5 + 7), ("account", 27 + 7)]);
+        assert_eq!(plain, [("console", 25 + 20 + 5 + 7), ("office", 27 + 7)]);
         assert!(weights.iter().all(|(_, weight)| weight.brotli > 0));
     }
 
     #[test]
     fn an_asset_that_no_bundle_names_is_found() {
-        let folder = page(&[("index.html", ""), ("account.html", ""), ("stray.js", "")]);
+        let folder = page(&[("index.html", ""), ("office.html", ""), ("stray.js", "")]);
         let error = weights(folder.path()).unwrap_err().to_string();
         assert!(error.contains("stray.js"), "{error}");
     }

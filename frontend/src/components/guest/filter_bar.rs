@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use argus_types::cluster::GuestStatus;
+use leptos::html::Input;
 use leptos::prelude::*;
 
 use super::filter::Filter;
 use crate::components::keyboard::FILTER_ID;
 use crate::context::inventory::use_inventory;
+use crate::context::location::use_location;
 
 const STATUSES: [GuestStatus; 4] = [
     GuestStatus::Running,
@@ -23,6 +25,16 @@ pub fn FilterBar(
     filter: RwSignal<Filter>,
 ) -> impl IntoView {
     let inventory = use_inventory();
+    let location = use_location();
+    let words = NodeRef::<Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = words.get()
+            && location.take_fragment(FILTER_ID)
+        {
+            // A field that cannot take the focus leaves it where it is.
+            let _ = field.focus();
+        }
+    });
     let nodes = Memo::new(move |_| {
         inventory.snapshot.with(|snapshot| {
             snapshot.as_ref().map_or_else(Vec::new, |held| {
@@ -50,6 +62,7 @@ pub fn FilterBar(
                 <span class="visually-hidden">"Filter guests"</span>
                 <input
                     id=FILTER_ID
+                    node_ref=words
                     type="search"
                     placeholder="Filter by name, number, tag, pool…  ( / )"
                     autocomplete="off"

@@ -1,6 +1,6 @@
-//! Starts the account bundle.
+//! Starts the office bundle.
 
-use argus_frontend::app::account::App;
+use argus_frontend::app::office::App;
 
 fn main() {
     console_error_panic_hook::set_once();

@@ -1,8 +1,8 @@
-//! The screens of the account bundle.
+//! The screens of the office bundle.
 
 use super::{
-    ACCOUNT, DEVICE, INVITATION, PEOPLE, SIGN_IN, SIGN_IN_CALLBACK, SIGN_IN_LINK, SIGN_IN_RECOVERY,
-    bare,
+    ACCOUNT, DEVICE, INVITATION, LEDGER, LOGS, PEOPLE, SIGN_IN, SIGN_IN_CALLBACK, SIGN_IN_LINK,
+    SIGN_IN_RECOVERY, bare,
 };
 
 /// What a path shows.
@@ -24,6 +24,10 @@ pub enum Screen {
     Account,
     /// [`PEOPLE`].
     People,
+    /// [`LEDGER`].
+    Ledger,
+    /// [`LOGS`].
+    Logs,
     /// Nothing.
     Nowhere,
 }
@@ -40,6 +44,8 @@ impl Screen {
             DEVICE => Self::Device,
             ACCOUNT => Self::Account,
             PEOPLE => Self::People,
+            LEDGER => Self::Ledger,
+            LOGS => Self::Logs,
             _ => Self::of_one_thing(path).unwrap_or(Self::Nowhere),
         }
     }
@@ -55,7 +61,7 @@ impl Screen {
     /// are how one comes in.
     pub fn is_framed(&self) -> bool {
         match self {
-            Self::Device | Self::Account | Self::People => true,
+            Self::Device | Self::Account | Self::People | Self::Ledger | Self::Logs => true,
             Self::SignIn
             | Self::SignInCallback(_)
             | Self::SignInLink
@@ -73,11 +79,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_place_of_the_account_bundle_has_a_screen() {
-        for place in places::OF_ACCOUNT {
+    fn every_place_of_the_office_has_a_screen() {
+        for place in places::OF_OFFICE {
             assert_ne!(Screen::of(place), Screen::Nowhere, "{place}");
         }
         assert_eq!(Screen::of("/sign-in/"), Screen::SignIn);
+        assert_eq!(Screen::of("/ledger/"), Screen::Ledger);
         assert_eq!(Screen::of(SIGN_IN_LINK), Screen::SignInLink);
         assert_eq!(Screen::of(SIGN_IN_RECOVERY), Screen::SignInRecovery);
     }
@@ -99,7 +106,7 @@ mod tests {
 
     #[test]
     fn what_is_no_screen_is_nowhere() {
-        for path in ["/", "/ledger", "/sign-in/x", "/account.html"] {
+        for path in ["/", "/changes", "/sign-in/x", "/ledger/1", "/office.html"] {
             assert_eq!(Screen::of(path), Screen::Nowhere, "{path}");
         }
     }

@@ -1,4 +1,4 @@
-//! The account bundle: how one comes in, and what is one's own and everybody's account.
+//! The office bundle: how one comes in, whose account has which rights, and what was written down.
 
 use leptos::prelude::*;
 
@@ -8,6 +8,8 @@ use super::start::Start;
 use crate::context::location::use_location;
 use crate::pages::account::Account;
 use crate::pages::device::Device;
+use crate::pages::ledger::Ledger;
+use crate::pages::logs::Logs;
 use crate::pages::not_found::NotFound;
 use crate::pages::people::People;
 use crate::pages::sign_in::SignIn;
@@ -15,13 +17,13 @@ use crate::pages::sign_in_callback::SignInCallback;
 use crate::pages::sign_in_link::SignInLink;
 use crate::pages::sign_in_recovery::SignInRecovery;
 use crate::routes::Bundle;
-use crate::routes::account::Screen;
+use crate::routes::office::Screen;
 
 /// The whole bundle.
 #[component]
 pub fn App() -> impl IntoView {
     view! {
-        <Start bundle=Bundle::Account>
+        <Start bundle=Bundle::Office>
             <Shown />
         </Start>
     }
@@ -69,6 +71,8 @@ fn Framed(screen: Memo<Screen>) -> impl IntoView {
                 Screen::Account => view! { <Account /> }.into_any(),
                 Screen::Device => view! { <Device /> }.into_any(),
                 Screen::People => view! { <People /> }.into_any(),
+                Screen::Ledger => view! { <Ledger /> }.into_any(),
+                Screen::Logs => view! { <Logs /> }.into_any(),
                 _ => view! { <NotFound /> }.into_any(),
             }}
         </Frame>
