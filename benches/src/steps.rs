@@ -230,6 +230,7 @@ impl InProcess {
             read_token: token,
             trust: TrustSource::CaFile(cluster.simulator.ca_file().to_owned()),
             database_url: database.into(),
+            sign_in_limit: argus_api::limits::AddressLimit::default(),
             session_secret: format!("{:032x}", rand::random::<u128>()).into(),
             pace: Pace::scaled(1.0 / SPEED),
         };

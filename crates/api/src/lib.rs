@@ -13,6 +13,7 @@ pub mod config;
 pub mod doctor;
 pub mod extract;
 pub mod headers;
+pub mod limits;
 pub mod logging;
 pub mod metrics;
 pub mod openapi;

@@ -33,6 +33,10 @@ fn describe() {
         "argus_tls_insecure",
         "1 while Proxmox's certificate is not verified."
     );
+    metrics::describe_counter!(
+        "argus_rate_limited_total",
+        "Requests that came too often, by what they are limited by."
+    );
     metrics::describe_gauge!("argus_emergency_stop", "1 while the emergency stop is set.");
     metrics::describe_gauge!(
         "argus_break_glass_open",

@@ -14,12 +14,19 @@ use crate::request_id::RequestId;
 
 /// A problem that ends a request.
 #[derive(Debug, Clone)]
-pub struct ApiProblem(Box<Problem>);
+pub struct ApiProblem {
+    problem: Box<Problem>,
+    /// Seconds after which the request may succeed.
+    retry_after_s: Option<u32>,
+}
 
 impl ApiProblem {
     /// A problem of this code; `detail` says what happened and what to do.
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self(Box::new(Problem::new(code, detail)))
+        Self {
+            problem: Box::new(Problem::new(code, detail)),
+            retry_after_s: None,
+        }
     }
 
     /// A defect: the cause goes to the log, the client learns only that there is one.
@@ -34,26 +41,38 @@ impl ApiProblem {
     /// Names the wrong places of the body.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
-        self.0.errors = errors;
+        self.problem.errors = errors;
+        self
+    }
+
+    /// Says after how many seconds the request may succeed.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after_s = Some(seconds);
         self
     }
 
     /// The code.
     pub fn code(&self) -> ProblemCode {
-        self.0.code
+        self.problem.code
     }
 
     /// What the client will read.
     pub fn problem(&self) -> &Problem {
-        &self.0
+        &self.problem
     }
 }
 
 impl IntoResponse for ApiProblem {
     fn into_response(self) -> Response {
         let status =
-            StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = status.into_response();
+        if let Some(seconds) = self.retry_after_s {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, seconds.into());
+        }
         response.extensions_mut().insert(self);
         response
     }
@@ -152,7 +171,7 @@ pub async fn write_problems(request: Request, next: Next) -> Response {
         },
         None => return response,
     };
-    let mut problem = *problem.0;
+    let mut problem = *problem.problem;
     problem.request_id = request_id;
     metrics::counter!("argus_problems_total", "code" => problem.code.as_str()).increment(1);
     let (mut parts, _) = response.into_parts();

@@ -2,6 +2,7 @@
 
 use argus_ledger::Entry;
 use argus_types::Timestamp;
+use argus_types::person::Person;
 use serde_json::Value;
 
 /// What a record says happened.
@@ -21,6 +22,32 @@ pub enum Kind {
     AccessKeyAdded,
     /// A one-time sign-in link was made on the server's shell.
     SignInLinkMade,
+    /// A passkey was enrolled.
+    PasskeyAdded,
+    /// A passkey has another name.
+    PasskeyRenamed,
+    /// A passkey was taken away by its owner.
+    PasskeyRemoved,
+    /// A copy of a passkey was seen; it lets nobody in any more.
+    PasskeyCloned,
+    /// Recovery codes were made; those from before are void.
+    RecoveryCodesMade,
+    /// A recovery code let its owner in.
+    RecoveryCodeUsed,
+    /// A fresh passkey assertion for one act.
+    StepUpMade,
+    /// A fresh passkey assertion was refused.
+    StepUpRefused,
+    /// An API token was made.
+    ApiTokenMade,
+    /// An API token was used for the first time.
+    ApiTokenFirstUsed,
+    /// An API token was revoked by its owner.
+    ApiTokenRevoked,
+    /// A program was allowed to have an API token.
+    DeviceAllowed,
+    /// A program was refused an API token.
+    DeviceRefused,
     /// A proposal was made.
     ProposalMade,
     /// A proposal has a new plan.
@@ -58,6 +85,19 @@ impl Kind {
             Self::FallbackUsed => "sign_in.fallback_used",
             Self::AccessKeyAdded => "access_key.added",
             Self::SignInLinkMade => "sign_in_link.made",
+            Self::PasskeyAdded => "passkey.added",
+            Self::PasskeyRenamed => "passkey.renamed",
+            Self::PasskeyRemoved => "passkey.removed",
+            Self::PasskeyCloned => "passkey.cloned",
+            Self::RecoveryCodesMade => "recovery_codes.made",
+            Self::RecoveryCodeUsed => "recovery_code.used",
+            Self::StepUpMade => "step_up.made",
+            Self::StepUpRefused => "step_up.refused",
+            Self::ApiTokenMade => "api_token.made",
+            Self::ApiTokenFirstUsed => "api_token.first_used",
+            Self::ApiTokenRevoked => "api_token.revoked",
+            Self::DeviceAllowed => "device.allowed",
+            Self::DeviceRefused => "device.refused",
             Self::ProposalMade => "proposal.made",
             Self::ProposalRevised => "proposal.revised",
             Self::ProposalConfirmed => "proposal.confirmed",
@@ -88,4 +128,15 @@ pub fn entry(at: Timestamp, actor: &str, kind: Kind, subject: String, body: Valu
         subject,
         body,
     }
+}
+
+/// An entry about what a person did with their own account.
+pub fn of_person(at: Timestamp, person: &Person, kind: Kind, body: Value) -> Entry {
+    entry(
+        at,
+        &person.name,
+        kind,
+        format!("person/{}", person.id),
+        body,
+    )
 }

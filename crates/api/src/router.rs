@@ -15,7 +15,7 @@ use crate::clock::SharedClock;
 use crate::headers::ContentSecurityPolicy;
 use crate::same_origin::PublicOrigin;
 use crate::state::Parts;
-use crate::{headers, openapi, page, problem, request_id, routes, same_origin, stream};
+use crate::{headers, limits, openapi, page, problem, request_id, routes, same_origin, stream};
 
 /// How long one request may take; planning reads from Proxmox, which itself may take 30 s.
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -25,6 +25,7 @@ pub fn build(parts: Parts, demo: bool, page_dir: Option<&Path>) -> Router {
     let api = Router::<Parts>::new()
         .merge(routes::session::router())
         .merge(routes::sign_in::router(demo))
+        .merge(routes::account::router())
         .merge(routes::cluster::router())
         .merge(routes::metrics::router())
         .merge(routes::logs::router())
@@ -46,6 +47,8 @@ pub fn build(parts: Parts, demo: bool, page_dir: Option<&Path>) -> Router {
             .fallback_service(page::router(dir)),
         None => api.fallback(unknown),
     };
+    let limits = (parts.limits.clone(), parts.proxies.clone());
+    let api = api.layer(from_fn_with_state(limits, limits::guard));
     let around = Around {
         origin: parts.origin.clone(),
         policy: parts.policy.clone(),

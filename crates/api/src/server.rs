@@ -1,5 +1,8 @@
 //! Putting everything together, running it, and taking it apart again.
 
+mod accounts;
+mod house;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,18 +12,17 @@ use argus_executor::adapter::Proxmox;
 use argus_executor::{self as executor, Executor, StoreJournal};
 use argus_proxmox::{Client, Limits};
 use argus_store::{PoolLimits, Store};
-use argus_types::Timestamp;
 use axum::Router;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::accounts::Accounts;
 use crate::clock::{SharedClock, SystemClock};
 use crate::collector::{Collector, Inventory, OnDemand, Trimmed};
 use crate::config::{Config, Profile};
 use crate::headers::ContentSecurityPolicy;
-use crate::problem::Chain;
 use crate::record::{self, Kind};
 use crate::same_origin::PublicOrigin;
 use crate::service::Assessor;
@@ -32,9 +34,8 @@ use crate::service::draft::Drafter;
 use crate::service::emergency_stop::StopAll;
 use crate::service::facts::FactReader;
 use crate::service::propose::Propose;
-use crate::service::sign_in::{Doors, SignIn, seed_demo_people};
+use crate::service::sign_in::seed_demo_people;
 use crate::service::snapshots::AddSnapshots;
-use crate::service::tickets::Tickets;
 use crate::service::within::Within;
 use crate::session::{Ring, SessionKeys, Sessions};
 use crate::state::Parts;
@@ -45,11 +46,6 @@ use crate::{metrics, page, router};
 const GRACE: Duration = Duration::from_secs(10);
 /// How long open connections may take to end by themselves.
 const LINGER: Duration = Duration::from_secs(2);
-/// Between two looks at proposals whose time is over, and at old idempotency keys.
-const HOUSEKEEPING: Duration = Duration::from_secs(10);
-/// Seconds for which an idempotency key is remembered.
-const REMEMBER_KEYS_S: i64 = 3 * 24 * 3600;
-
 /// Runs the server until SIGTERM or SIGINT.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let server = Server::prepare(&config).await?;
@@ -233,14 +229,15 @@ fn start(
     );
     tasks.spawn(collector.run(stop.clone()));
     tasks.spawn(stream::run_hub(hub.clone(), store.clone(), stop.clone()));
-    tasks.spawn(keep_house(store.clone(), clock.clone(), stop.clone()));
     tasks.spawn(new_executor(config, &store, &operator, clock).run(stop.clone()));
 
-    let doors = Doors {
-        providers: Vec::new(),
-        demo: config.profile == Profile::Demo,
-        insecure_tls: config.trust.is_insecure(),
-    };
+    let accounts = Accounts::new(config, &store, &sessions, clock);
+    tasks.spawn(house::keep(
+        store.clone(),
+        clock.clone(),
+        accounts.limits.clone(),
+        stop.clone(),
+    ));
     let policy = match &config.page_dir {
         Some(dir) => page::policy(dir).with_context(|| {
             format!(
@@ -257,9 +254,16 @@ fn start(
     let (rules, ttl_min) = (config.approval_rules, config.proposal_ttl_min);
     Ok(Parts {
         within: within.clone(),
-        sign_in: SignIn::new(store.clone(), sessions.clone(), clock.clone(), doors),
+        sign_in: accounts.sign_in,
+        passkey_sign_in: accounts.passkey_sign_in,
+        own_passkeys: accounts.own_passkeys,
+        step_ups: accounts.step_ups,
+        recovery: accounts.recovery,
+        api_tokens: accounts.api_tokens,
+        devices: accounts.devices,
+        tickets: accounts.tickets,
+        limits: accounts.limits,
         trimmed: Trimmed::default(),
-        tickets: Tickets::new(store.clone(), sessions.clone(), clock.clone()),
         proxies: config.trusted_proxies.clone(),
         propose: Propose::new(
             store.clone(),
@@ -285,33 +289,6 @@ fn start(
         inventory,
         hub,
     })
-}
-
-/// Closes proposals whose time is over and forgets old idempotency keys.
-async fn keep_house(store: Store, clock: SharedClock, stop: CancellationToken) {
-    let work = async {
-        let mut tick = tokio::time::interval(HOUSEKEEPING);
-        loop {
-            tick.tick().await;
-            if let Err(error) = expire(&store, clock.now()).await {
-                tracing::warn!(error = %Chain(&error), "housekeeping is put off");
-            }
-        }
-    };
-    stop.run_until_cancelled(work).await;
-}
-
-async fn expire(store: &Store, now: Timestamp) -> Result<(), argus_store::Error> {
-    let mut tx = store.begin().await?;
-    tx.expire_due_proposals(now).await?;
-    tx.commit().await?;
-    store
-        .forget_idempotency_keys(now.plus_seconds(-REMEMBER_KEYS_S))
-        .await?;
-    // Counts of anything that people do stay far below where a float becomes coarse.
-    let open = u32::try_from(store.open_broken_glass().await?).unwrap_or(u32::MAX);
-    ::metrics::gauge!("argus_break_glass_open").set(f64::from(open));
-    Ok(())
 }
 
 /// Waits for SIGTERM or SIGINT.

@@ -9,13 +9,18 @@ use crate::address::TrustedProxies;
 use crate::clock::SharedClock;
 use crate::collector::{Inventory, OnDemand, Trimmed};
 use crate::headers::ContentSecurityPolicy;
+use crate::limits::RateLimits;
 use crate::same_origin::PublicOrigin;
+use crate::service::api_tokens::ApiTokens;
 use crate::service::approve::Approve;
 use crate::service::broken_glass::Glass;
 use crate::service::cancel::Cancel;
 use crate::service::confirm::Confirm;
+use crate::service::devices::Devices;
 use crate::service::emergency_stop::StopAll;
+use crate::service::passkeys::{OwnPasskeys, PasskeySignIn, StepUps};
 use crate::service::propose::Propose;
+use crate::service::recovery::Recovery;
 use crate::service::sign_in::SignIn;
 use crate::service::snapshots::AddSnapshots;
 use crate::service::tickets::Tickets;
@@ -50,6 +55,20 @@ pub struct Parts {
     pub trimmed: Trimmed,
     /// What a caller reaches.
     pub within: Within,
+    /// How often who may ask.
+    pub limits: RateLimits,
+    /// Use case: signing in with a passkey.
+    pub passkey_sign_in: PasskeySignIn,
+    /// Use case: looking after one's own passkeys.
+    pub own_passkeys: OwnPasskeys,
+    /// Use case: fresh passkey assertions.
+    pub step_ups: StepUps,
+    /// Use case: recovery codes.
+    pub recovery: Recovery,
+    /// Use case: API tokens.
+    pub api_tokens: ApiTokens,
+    /// Use case: programs that ask for an API token.
+    pub devices: Devices,
     /// Use case: tickets for WebSockets.
     pub tickets: Tickets,
     /// Use case: making proposals.

@@ -5,7 +5,8 @@
 //! visible together or not at all. Nothing outside the database ever happens within a transaction.
 //!
 //! Locks are taken in this order, which is why no two transactions can wait for each other: idempotency key,
-//! session, step-up, proposal, person, emergency stop, execution, guest lease, ledger head.
+//! session, step-up, proposal, device grant, recovery code, person, passkey, API token, emergency stop, execution,
+//! guest lease, ledger head.
 //!
 //! Times are arguments, cut to milliseconds. Leases alone live by the database's clock, the only one that
 //! all replicas share. This crate decides nothing about plans and knows neither HTTP nor Proxmox.
@@ -15,8 +16,10 @@ mod account;
 mod api_token;
 mod approval;
 mod break_glass;
+mod ceremony;
 mod connection;
 mod convert;
+mod device_grant;
 mod emergency;
 mod error;
 mod execution;
@@ -24,8 +27,10 @@ mod idempotency;
 pub mod journal;
 mod ledger;
 mod notification;
+mod passkey;
 mod person;
 mod proposal;
+mod recovery_code;
 mod session;
 mod sign_in_link;
 mod standing;
@@ -35,17 +40,21 @@ pub mod testing;
 
 pub use access_key::AccessKey;
 pub use account::StoredAccount;
-pub use api_token::StoredApiToken;
+pub use api_token::{NewApiToken, StoredApiToken};
 pub use approval::{Matter, NewApproval, Parties, StoredApproval};
 pub use break_glass::{NewBrokenGlass, Review};
+pub use ceremony::{CeremonyFor, NewCeremony};
 pub use connection::{PoolLimits, Store, Tx};
+pub use device_grant::{AllowedGrant, NewDeviceGrant, Polled};
 pub use emergency::{EmergencyStopState, StopActor};
 pub use error::Error;
 pub use execution::{Created, ExecutionRecord, NewExecution, Stopped};
 pub use idempotency::Claim;
 pub use ledger::LedgerFilter;
 pub use notification::{Notification, Notifications};
+pub use passkey::{KnownPasskey, NewPasskey};
 pub use proposal::{Closing, NewProposal, ProposalFilter, Revision, StoredProposal};
+pub use recovery_code::Recovered;
 pub use session::{NewSession, Refresh, SessionLimits, StoredSession};
 pub use sign_in_link::NewSignInLink;
 pub use step_up::NewStepUp;

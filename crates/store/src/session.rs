@@ -87,7 +87,7 @@ impl Store {
     ) -> Result<Option<StoredSession>, Error> {
         sqlx::query!(
             r#"SELECT p.id AS person, p.name, p.role, p.scope, p.demo, p.break_glass, s.last_seen_at, s.expires_at,
-                      EXISTS (SELECT FROM passkey k WHERE k.person = p.id) AS "has_passkey!"
+                      EXISTS (SELECT FROM passkey k WHERE k.person = p.id AND k.cloned_at IS NULL) AS "has_passkey!"
                FROM session s JOIN person p ON p.id = s.person
                WHERE s.id = $1 AND s.expires_at > $2 AND s.last_seen_at >= $3 AND p.disabled_at IS NULL"#,
             id.0,

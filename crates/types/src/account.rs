@@ -42,6 +42,9 @@ pub struct PasskeyView {
     pub created_at: Timestamp,
     /// When it was last used.
     pub last_used_at: Option<Timestamp>,
+    /// Since when it lets nobody in, because a copy of it was seen.
+    #[serde(default)]
+    pub cloned_at: Option<Timestamp>,
 }
 
 /// `PATCH /api/account/passkeys/{id}`.
@@ -110,6 +113,21 @@ impl StepUpAct {
             Self::ReleaseEmergencyStop => "release_emergency_stop",
             Self::ManagePeople => "manage_people",
         }
+    }
+}
+
+impl std::str::FromStr for StepUpAct {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [
+            Self::Approve,
+            Self::BreakGlass,
+            Self::ReleaseEmergencyStop,
+            Self::ManagePeople,
+        ]
+        .into_iter()
+        .find(|act| act.as_str() == text)
+        .ok_or(())
     }
 }
 

@@ -14,6 +14,9 @@ pub struct SignInWays {
     pub providers: Vec<ProviderButton>,
     /// The seeded people of the demo profile; empty in every other profile.
     pub demo_people: Vec<Person>,
+    /// Whether passkeys work here: browsers have none for a console without a name or without HTTPS.
+    #[serde(default)]
+    pub passkey: bool,
     /// Set while Proxmox's certificate is not verified (lab profile only): the page shows it on every screen.
     pub insecure_tls: bool,
 }

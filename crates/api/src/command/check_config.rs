@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use argus_api::service::passkeys::RelyingParty;
+
 use super::{ConfigFile, say};
 
 pub fn run(file: &ConfigFile) -> anyhow::Result<ExitCode> {
@@ -13,5 +15,8 @@ pub fn run(file: &ConfigFile) -> anyhow::Result<ExitCode> {
         config.cluster,
         config.endpoint.url
     ));
+    if let Some(why) = RelyingParty::at(&config.public_origin).why_not() {
+        say(&format!("There will be no passkeys: {why}."));
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -62,6 +62,8 @@ pub struct FileConfig {
     pub approvals: ApprovalSection,
     /// Sessions.
     pub sessions: SessionSection,
+    /// Rate limits.
+    pub limits: LimitSection,
 }
 
 /// `[cluster]`
@@ -86,6 +88,16 @@ pub struct SessionSection {
     pub absolute_h: u32,
     /// Days after which the key that signs access tokens is replaced, 1 to 365.
     pub rotate_keys_after_days: u32,
+}
+
+/// `[limits]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitSection {
+    /// Sign-in requests of one address at once, 1 to 10000.
+    pub sign_in_burst: u32,
+    /// Seconds until one more, 1 to 3600.
+    pub sign_in_every_s: u32,
 }
 
 /// `[proposals]`
@@ -130,6 +142,7 @@ impl Default for FileConfig {
             proposals: ProposalSection::default(),
             approvals: ApprovalSection::default(),
             sessions: SessionSection::default(),
+            limits: LimitSection::default(),
         }
     }
 }
@@ -150,6 +163,15 @@ impl Default for SessionSection {
             idle_min: 60,
             absolute_h: 12,
             rotate_keys_after_days: 30,
+        }
+    }
+}
+
+impl Default for LimitSection {
+    fn default() -> Self {
+        Self {
+            sign_in_burst: 20,
+            sign_in_every_s: 3,
         }
     }
 }

@@ -15,6 +15,7 @@ use argus_types::id::ClusterId;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::address::TrustedProxies;
+use crate::limits::AddressLimit;
 use crate::session::Lifetimes;
 
 pub use environment::Environment;
@@ -34,6 +35,8 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// When sessions end by themselves.
     pub lifetimes: Lifetimes,
+    /// What one address may do before anybody knows who is there.
+    pub sign_in_limit: AddressLimit,
     /// The built page, where this process serves it itself.
     pub page_dir: Option<PathBuf>,
     /// Argus' id of the cluster.
@@ -184,6 +187,10 @@ impl Config {
                 key_age: time::Duration::days(
                     file.sessions.rotate_keys_after_days.clamp(1, 365).into(),
                 ),
+            },
+            sign_in_limit: AddressLimit {
+                burst: file.limits.sign_in_burst.clamp(1, 10_000),
+                every_s: file.limits.sign_in_every_s.clamp(1, 3600),
             },
             page_dir: file.page_dir.clone(),
             cluster: cluster?,

@@ -1,5 +1,6 @@
 //! REST: one folder a resource. A route checks its caller and its input and hands over; it holds no logic.
 
+pub mod account;
 pub mod actions;
 pub mod cluster;
 pub mod emergency_stop;

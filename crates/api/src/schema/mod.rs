@@ -52,6 +52,17 @@ described!(
     argus_types::sign_in::DemoSignIn,
     argus_types::sign_in::LinkSignIn
 );
+described!(
+    argus_types::account::ApiTokenInput,
+    argus_types::account::DeviceCode,
+    argus_types::account::DeviceDecision,
+    argus_types::account::DevicePoll,
+    argus_types::account::DeviceStart,
+    argus_types::account::PasskeyName,
+    argus_types::account::StepUpInput,
+    argus_types::sign_in::CeremonyAnswer,
+    argus_types::sign_in::RecoverySignIn
+);
 
 /// The schema of `T` in draft 2020-12.
 fn schema_of<T: JsonSchema>() -> Value {
@@ -138,6 +149,15 @@ mod tests {
             BreakGlassReview::validator(),
             argus_types::sign_in::DemoSignIn::validator(),
             argus_types::sign_in::LinkSignIn::validator(),
+            argus_types::account::ApiTokenInput::validator(),
+            argus_types::account::DeviceCode::validator(),
+            argus_types::account::DeviceDecision::validator(),
+            argus_types::account::DevicePoll::validator(),
+            argus_types::account::DeviceStart::validator(),
+            argus_types::account::PasskeyName::validator(),
+            argus_types::account::StepUpInput::validator(),
+            argus_types::sign_in::CeremonyAnswer::validator(),
+            argus_types::sign_in::RecoverySignIn::validator(),
         ] {
             assert!(!validator.is_valid(&Value::from(1)));
         }

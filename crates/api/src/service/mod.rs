@@ -1,15 +1,19 @@
 //! Use cases: one file each, one transaction each. Routes check and hand over; decisions are the domain's.
 
+pub mod api_tokens;
 pub mod approve;
 mod assessment;
 pub mod broken_glass;
 pub mod cancel;
 pub mod confirm;
+pub mod devices;
 pub mod draft;
 pub mod emergency_stop;
 pub mod facts;
 pub mod once;
+pub mod passkeys;
 pub mod propose;
+pub mod recovery;
 mod refused;
 pub mod shell;
 pub mod sign_in;

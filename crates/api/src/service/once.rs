@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use argus_store::{Claim, Store, Tx};
 use argus_types::Timestamp;
+use argus_types::id::TokenId;
 use argus_types::person::Person;
 use argus_types::problem::ProblemCode;
 
@@ -18,6 +19,8 @@ use crate::problem::ApiProblem;
 pub struct Once {
     /// Who asks.
     pub person: Person,
+    /// The script's token that it came with.
+    pub token: Option<TokenId>,
     key: String,
     fingerprint: [u8; 32],
 }
@@ -38,9 +41,17 @@ impl Once {
         hash.update(body);
         Self {
             person: person.clone(),
+            token: None,
             key: key.0,
             fingerprint: hash.finalize().into(),
         }
+    }
+
+    /// The same by a script's token.
+    #[must_use]
+    pub fn with_token(mut self, token: Option<TokenId>) -> Self {
+        self.token = token;
+        self
     }
 
     /// The answer, if this very request was answered before.

@@ -182,6 +182,7 @@ impl Propose {
                 "risk": proposal.risk.level,
                 "approvals_required": proposal.approvals_required,
                 "steps": proposal.plan.steps.len(),
+                "token": once.token,
             }),
         );
         let mut tx = self.store.begin().await?;

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use argus_store::{NewSignInLink, Refresh, Store, Tx};
+use argus_types::account::SessionView;
 use argus_types::id::{PersonId, SessionId};
 use argus_types::person::{Person, Role};
 use argus_types::problem::ProblemCode;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 use crate::auth_event;
 use crate::clock::SharedClock;
+use crate::limits::RateLimits;
 use crate::problem::ApiProblem;
 use crate::record::{self, Kind};
 use crate::session::{ActiveSession, Opened, Pending, SessionKeys, Sessions, Visit, Way};
@@ -29,6 +31,7 @@ pub struct SignIn {
     store: Store,
     sessions: Arc<Sessions>,
     clock: SharedClock,
+    limits: RateLimits,
     doors: Doors,
 }
 
@@ -37,6 +40,8 @@ pub struct SignIn {
 pub struct Doors {
     /// OpenID providers, in the order of the configuration.
     pub providers: Vec<ProviderButton>,
+    /// Whether passkeys work here.
+    pub passkey: bool,
     /// Whether the seeded people are let in.
     pub demo: bool,
     /// Whether Proxmox's certificate is not verified.
@@ -45,11 +50,18 @@ pub struct Doors {
 
 impl SignIn {
     /// Sign-in by these doors.
-    pub fn new(store: Store, sessions: Arc<Sessions>, clock: SharedClock, doors: Doors) -> Self {
+    pub fn new(
+        store: Store,
+        sessions: Arc<Sessions>,
+        clock: SharedClock,
+        limits: RateLimits,
+        doors: Doors,
+    ) -> Self {
         Self {
             store,
             sessions,
             clock,
+            limits,
             doors,
         }
     }
@@ -64,8 +76,14 @@ impl SignIn {
         Ok(SignInWays {
             providers: self.doors.providers.clone(),
             demo_people,
+            passkey: self.doors.passkey,
             insecure_tls: self.doors.insecure_tls,
         })
+    }
+
+    /// Whether a person may come in here at all: those whom the demo profile seeded, in no other profile.
+    pub fn may_enter(&self, demo: bool) -> bool {
+        self.doors.demo || !demo
     }
 
     /// Opens a session for a seeded person.
@@ -147,6 +165,7 @@ impl SignIn {
         let (refresh, successor) = self.sessions.refresh(&mut tx, headers).await?;
         match (refresh, successor) {
             (Refresh::Successor(id), Some(successor)) => {
+                self.limits.session(id)?;
                 tx.commit().await?;
                 self.sessions
                     .opened(Pending::refreshed(id, successor))
@@ -166,6 +185,20 @@ impl SignIn {
             }
             (Refresh::Unknown | Refresh::Successor(_), _) => Err(ended()),
         }
+    }
+
+    /// The caller's open sessions, the one used last first.
+    pub async fn sessions(&self, session: &ActiveSession) -> Result<Vec<SessionView>, ApiProblem> {
+        let idle_since = self.sessions.idle_since();
+        Ok(self
+            .store
+            .sessions_of(
+                session.person.id,
+                Some(session.id),
+                self.clock.now(),
+                idle_since,
+            )
+            .await?)
     }
 
     /// Ends a session of the caller's own.

@@ -11,6 +11,7 @@ use http::{HeaderMap, header};
 use secrecy::ExposeSecret;
 
 use crate::clock::SharedClock;
+use crate::limits::RateLimits;
 use crate::problem::ApiProblem;
 use crate::session::{ActiveSession, SessionKeys, Sessions};
 
@@ -23,20 +24,28 @@ pub struct Tickets {
     store: Store,
     sessions: Arc<Sessions>,
     clock: SharedClock,
+    limits: RateLimits,
 }
 
 impl Tickets {
     /// Tickets in `store`.
-    pub fn new(store: Store, sessions: Arc<Sessions>, clock: SharedClock) -> Self {
+    pub fn new(
+        store: Store,
+        sessions: Arc<Sessions>,
+        clock: SharedClock,
+        limits: RateLimits,
+    ) -> Self {
         Self {
             store,
             sessions,
             clock,
+            limits,
         }
     }
 
     /// A ticket for one WebSocket of this session.
     pub async fn make(&self, session: &ActiveSession) -> Result<StreamTicket, ApiProblem> {
+        self.limits.session(session.id)?;
         let ticket = SessionKeys::new_token();
         let hash = self.sessions.keys().hash(ticket.expose_secret());
         let at = self.clock.now();

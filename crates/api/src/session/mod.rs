@@ -6,6 +6,7 @@ mod keys;
 mod reach;
 mod ring;
 mod sessions;
+mod token_use;
 mod way;
 
 pub use cookie::{removal, strict, value_in, with_session, without_session};

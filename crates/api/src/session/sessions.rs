@@ -21,6 +21,7 @@ use super::cookie::{access_in, refresh_in};
 use super::keys::SessionKeys;
 use super::reach::Reach;
 use super::ring::Ring;
+use super::token_use;
 use super::way::{Visit, Way};
 use crate::clock::SharedClock;
 use crate::problem::ApiProblem;
@@ -331,6 +332,7 @@ impl Sessions {
                     "The API token is not known, has expired or was revoked. Make a new one in the console.",
                 )
             })?;
+        token_use::note(&self.store, &stored, self.clock.now()).await?;
         Ok(ActiveToken {
             id: stored.id,
             person: stored.person,

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use argus_api::address::TrustedProxies;
 use argus_api::clock::{Clock, SystemClock};
 use argus_api::config::{Config, Profile, TrustSource};
+use argus_api::limits::AddressLimit;
 use argus_api::server::Server;
 use argus_api::session::Lifetimes;
 use argus_executor::Pace;
@@ -369,6 +370,10 @@ pub fn config(simulator: &Handle, database: &TestDatabase) -> Config {
         public_origin: ORIGIN.to_owned(),
         trusted_proxies: TrustedProxies::default(),
         lifetimes: Lifetimes::default(),
+        sign_in_limit: AddressLimit {
+            burst: 10_000,
+            every_s: 1,
+        },
         page_dir: None,
         cluster: "lab".parse().expect("an id"),
         poll_interval_s: 1,

@@ -1,15 +1,19 @@
 //! The API against a real PostgreSQL and the simulator's HTTPS, each test with its own of both.
 
+mod api_tokens;
 mod app;
 mod approvals;
 mod bad_input;
 mod break_glass;
 mod cast;
 mod demotions;
+mod device;
 mod emergency_stop;
 mod faults;
 mod forged_tokens;
+mod limits;
 mod origins;
+mod passkeys;
 mod path;
 mod process;
 mod races;
@@ -19,6 +23,7 @@ mod rights;
 mod scopes;
 mod sessions;
 mod sign_in;
+mod step_up;
 mod stream;
 mod tls;
 mod two_phases;

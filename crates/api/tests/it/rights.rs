@@ -35,11 +35,16 @@ enum Limited {
     Refused,
     /// Out of scope where the scope does not even reach the cluster.
     RefusedElsewhere,
+    /// Nothing, and what the probe asks for is nobody's: whoever is let in finds nothing.
+    Nothing,
 }
 
-use Limited::{Allowed, Hidden, Refused, RefusedElsewhere};
+use Limited::{Allowed, Hidden, Nothing, Refused, RefusedElsewhere};
 use Permission as P;
 use Right::{InBrowser, May, Nobody};
+
+/// One's own account.
+const OWN: Right = InBrowser(P::ManageOwn);
 
 /// Method, path as in the document, a query to ask with, the right, the meaning of a limited scope.
 type Row = (&'static str, &'static str, &'static str, Right, Limited);
@@ -53,6 +58,27 @@ const ROWS: &[Row] = &[
     ("post", paths::SIGN_IN_DEMO, "", Nobody, Allowed),
     ("post", paths::SIGN_IN_LINK, "", Nobody, Allowed),
     ("post", paths::REFRESH, "", Nobody, Allowed),
+    ("post", paths::PASSKEY_SIGN_IN, "", Nobody, Allowed),
+    ("post", paths::PASSKEY_SIGN_IN_FINISH, "", Nobody, Allowed),
+    ("post", paths::RECOVERY, "", Nobody, Allowed),
+    ("post", paths::DEVICE, "", Nobody, Allowed),
+    ("post", paths::DEVICE_TOKEN, "", Nobody, Allowed),
+    ("get", paths::ACCOUNT, "", OWN, Allowed),
+    ("get", paths::ACCOUNT_SESSIONS, "", OWN, Allowed),
+    ("delete", paths::ACCOUNT_SESSIONS, "", OWN, Allowed),
+    ("delete", paths::ACCOUNT_SESSION, "", OWN, Nothing),
+    ("post", paths::PASSKEYS, "", OWN, Allowed),
+    ("post", paths::PASSKEYS_FINISH, "", OWN, Allowed),
+    ("patch", paths::PASSKEY, "", OWN, Nothing),
+    ("delete", paths::PASSKEY, "", OWN, Nothing),
+    ("post", paths::RECOVERY_CODES, "", OWN, Allowed),
+    ("post", paths::STEP_UP, "", OWN, Allowed),
+    ("post", paths::STEP_UP_FINISH, "", OWN, Allowed),
+    ("get", paths::API_TOKENS, "", OWN, Allowed),
+    ("post", paths::API_TOKENS, "", OWN, Allowed),
+    ("delete", paths::API_TOKEN, "", OWN, Nothing),
+    ("post", paths::DEVICE_LOOK, "", OWN, Allowed),
+    ("post", paths::DEVICE_DECIDE, "", OWN, Allowed),
     ("get", paths::SESSION, "", InBrowser(P::Read), Allowed),
     ("delete", paths::SESSION, "", InBrowser(P::Read), Allowed),
     (
@@ -184,6 +210,7 @@ fn expected(who: Who, row: Row) -> Outcome {
     }
     match limited {
         Hidden if scoped => Outcome::NotFound,
+        Nothing => Outcome::NotFound,
         Refused if scoped => Outcome::OutOfScope,
         RefusedElsewhere if elsewhere => Outcome::OutOfScope,
         _ => Outcome::LetIn,
@@ -317,6 +344,7 @@ fn body(path: &str) -> Value {
             "step_up": uuid::Uuid::nil(),
         }),
         paths::BREAK_GLASS_REVIEW => json!({ "note": "it burnt" }),
+        paths::PASSKEY => json!({ "name": "Probe" }),
         _ => json!({}),
     }
 }

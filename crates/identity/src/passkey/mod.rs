@@ -21,6 +21,7 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 mod answer;
 mod assertion;
 mod ceremony;
+mod decoy;
 mod enrolment;
 mod error;
 mod origin;

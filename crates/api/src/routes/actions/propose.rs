@@ -24,6 +24,8 @@ pub async fn propose(
     key: IdempotencyKey,
     body: Checked<ProposalInput>,
 ) -> Result<Reply, ApiProblem> {
-    let once = Once::new(caller.person(), key, paths::PROPOSALS, body.fingerprint);
+    let token = caller.token().map(|token| token.id);
+    let once =
+        Once::new(caller.person(), key, paths::PROPOSALS, body.fingerprint).with_token(token);
     service.run(&once, caller.reach(), body.value).await
 }

@@ -1,5 +1,8 @@
 //! `/api/auth`: ways in.
 
+pub mod device;
+pub mod passkey;
+
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -15,8 +18,12 @@ use argus_types::sign_in::{DemoSignIn, LinkSignIn, SignInWays};
 
 use crate::address::TrustedProxies;
 use crate::extract::Checked;
+use crate::limits::RateLimits;
 use crate::problem::ApiProblem;
 use crate::routes::session::view;
+use crate::service::devices::Devices;
+use crate::service::passkeys::PasskeySignIn;
+use crate::service::recovery::Recovery;
 use crate::service::sign_in::SignIn;
 use crate::session::{Opened, Sessions, Visit, with_session, without_session};
 
@@ -26,12 +33,24 @@ where
     S: Clone + Send + Sync + 'static,
     Arc<Sessions>: FromRef<S>,
     SignIn: FromRef<S>,
+    RateLimits: FromRef<S>,
+    PasskeySignIn: FromRef<S>,
+    Recovery: FromRef<S>,
+    Devices: FromRef<S>,
     TrustedProxies: FromRef<S>,
 {
     let router = Router::new()
         .route(paths::SIGN_IN_WAYS, routing::get(ways))
         .route(paths::SIGN_IN_LINK, routing::post(by_link))
-        .route(paths::REFRESH, routing::post(refresh));
+        .route(paths::REFRESH, routing::post(refresh))
+        .route(paths::PASSKEY_SIGN_IN, routing::post(passkey::begin))
+        .route(
+            paths::PASSKEY_SIGN_IN_FINISH,
+            routing::post(passkey::finish),
+        )
+        .route(paths::RECOVERY, routing::post(passkey::recover))
+        .route(paths::DEVICE, routing::post(device::begin))
+        .route(paths::DEVICE_TOKEN, routing::post(device::poll));
     if demo {
         router.route(paths::SIGN_IN_DEMO, routing::post(as_demo_person))
     } else {
@@ -77,17 +96,22 @@ pub async fn by_link(
 /// Gives a new access token, and the refresh token that follows the one in the cookie. Two tabs that refresh within
 /// ten seconds get the same one; a token that was used before that ends the session.
 #[utoipa::path(post, path = paths::REFRESH, tag = "session",
-    responses((status = 200, body = Session), (status = 401, body = argus_types::problem::Problem)))]
+    responses((status = 200, body = Session), (status = 401, body = argus_types::problem::Problem),
+        (status = 429, body = argus_types::problem::Problem)))]
 pub async fn refresh(
     State(sign_in): State<SignIn>,
     State(sessions): State<Arc<Sessions>>,
+    State(limits): State<RateLimits>,
     jar: CookieJar,
+    visit: Visit,
     headers: HeaderMap,
 ) -> Response {
     match sign_in.refresh(&headers).await {
         Ok(opened) => signed_in(&sessions, jar, &opened),
         // A browser that keeps what opens nothing would ask again and again.
         Err(problem) if problem.code() == ProblemCode::NotSignedIn => {
+            // Whoever has no session guesses: that costs of what the address may do.
+            let problem = limits.address(visit.address).err().unwrap_or(problem);
             (without_session(jar), problem).into_response()
         }
         Err(problem) => problem.into_response(),

@@ -192,3 +192,12 @@ fn what_newer_browsers_add_to_an_answer_does_no_harm() {
     assert_eq!(allowed["id"], answer["id"]);
     assert!(step_up(&mut device, &passkey).is_ok());
 }
+
+#[test]
+fn an_answer_of_an_unknown_passkey_gets_as_far_as_its_signature() {
+    let (mut device, passkey) = enrolled();
+    let decoy = StoredPasskey::decoy(ANNA, passkey.id()).unwrap();
+    assert_eq!(reason(sign_in(&mut device, &decoy)), "signature");
+    device.backed_up = true;
+    assert_eq!(reason(sign_in(&mut device, &decoy)), "signature");
+}
