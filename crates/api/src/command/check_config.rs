@@ -13,5 +13,12 @@ pub fn run(file: &ConfigFile) -> anyhow::Result<ExitCode> {
         config.cluster,
         config.endpoint.url
     ));
+    for provider in &config.providers {
+        let provider = provider.provider.config();
+        say(&format!(
+            "Single sign-on at {}: its redirect URI is {}",
+            provider.issuer, provider.redirect_uri
+        ));
+    }
     Ok(ExitCode::SUCCESS)
 }
