@@ -21,6 +21,16 @@ pub enum Kind {
     AccessKeyAdded,
     /// A one-time sign-in link was made on the server's shell.
     SignInLinkMade,
+    /// An account was made.
+    PersonAdded,
+    /// A person has another role or another scope.
+    PersonRoleChanged,
+    /// Something else about an account changed: its name, who is behind it, whether it lets somebody in.
+    PersonChanged,
+    /// An admin ended somebody's sessions.
+    PersonSessionsEnded,
+    /// An admin invited somebody.
+    InvitationMade,
     /// A proposal was made.
     ProposalMade,
     /// A proposal has a new plan.
@@ -58,6 +68,11 @@ impl Kind {
             Self::FallbackUsed => "sign_in.fallback_used",
             Self::AccessKeyAdded => "access_key.added",
             Self::SignInLinkMade => "sign_in_link.made",
+            Self::PersonAdded => "person.added",
+            Self::PersonRoleChanged => "person.role_changed",
+            Self::PersonChanged => "person.changed",
+            Self::PersonSessionsEnded => "person.sessions_ended",
+            Self::InvitationMade => "invitation.made",
             Self::ProposalMade => "proposal.made",
             Self::ProposalRevised => "proposal.revised",
             Self::ProposalConfirmed => "proposal.confirmed",

@@ -25,6 +25,8 @@ pub fn build(parts: Parts, demo: bool, page_dir: Option<&Path>) -> Router {
     let api = Router::<Parts>::new()
         .merge(routes::session::router())
         .merge(routes::sign_in::router(demo))
+        .merge(routes::single_sign_on::router())
+        .merge(routes::people::router())
         .merge(routes::cluster::router())
         .merge(routes::metrics::router())
         .merge(routes::logs::router())

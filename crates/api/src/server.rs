@@ -10,6 +10,7 @@ use argus_executor::{self as executor, Executor, StoreJournal};
 use argus_proxmox::{Client, Limits};
 use argus_store::{PoolLimits, Store};
 use argus_types::Timestamp;
+use argus_types::sign_in::ProviderButton;
 use axum::Router;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
@@ -18,7 +19,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::{SharedClock, SystemClock};
 use crate::collector::{Collector, Inventory, OnDemand, Trimmed};
-use crate::config::{Config, Profile};
+use crate::config::{Config, Profile, SignInProvider};
 use crate::headers::ContentSecurityPolicy;
 use crate::problem::Chain;
 use crate::record::{self, Kind};
@@ -31,8 +32,10 @@ use crate::service::confirm::Confirm;
 use crate::service::draft::Drafter;
 use crate::service::emergency_stop::StopAll;
 use crate::service::facts::FactReader;
+use crate::service::people::People;
 use crate::service::propose::Propose;
 use crate::service::sign_in::{Doors, SignIn, seed_demo_people};
+use crate::service::single_sign_on::SingleSignOn;
 use crate::service::snapshots::AddSnapshots;
 use crate::service::tickets::Tickets;
 use crate::service::within::Within;
@@ -237,7 +240,7 @@ fn start(
     tasks.spawn(new_executor(config, &store, &operator, clock).run(stop.clone()));
 
     let doors = Doors {
-        providers: Vec::new(),
+        providers: config.providers.iter().map(button).collect(),
         demo: config.profile == Profile::Demo,
         insecure_tls: config.trust.is_insecure(),
     };
@@ -255,9 +258,25 @@ fn start(
     let assessor = Assessor::new(inventory.clone(), facts, config.cluster.clone());
     let within = Within::new(store.clone(), inventory.clone());
     let (rules, ttl_min) = (config.approval_rules, config.proposal_ttl_min);
+    let origin = PublicOrigin(config.public_origin.as_str().into());
+    let sign_in = SignIn::new(store.clone(), sessions.clone(), clock.clone(), doors);
     Ok(Parts {
         within: within.clone(),
-        sign_in: SignIn::new(store.clone(), sessions.clone(), clock.clone(), doors),
+        single_sign_on: SingleSignOn::new(
+            store.clone(),
+            sessions.clone(),
+            sign_in.clone(),
+            clock.clone(),
+            config.providers.clone().into(),
+        ),
+        sign_in,
+        people: People::new(
+            store.clone(),
+            sessions.clone(),
+            clock.clone(),
+            origin.clone(),
+            config.profile == Profile::Demo,
+        ),
         trimmed: Trimmed::default(),
         tickets: Tickets::new(store.clone(), sessions.clone(), clock.clone()),
         proxies: config.trusted_proxies.clone(),
@@ -277,7 +296,7 @@ fn start(
         cancel: Cancel::new(store.clone(), clock.clone()),
         stop_all: StopAll::new(store.clone(), clock.clone()),
         on_demand: OnDemand::new(reader),
-        origin: PublicOrigin(config.public_origin.as_str().into()),
+        origin,
         clock: clock.clone(),
         policy,
         store,
@@ -285,6 +304,14 @@ fn start(
         inventory,
         hub,
     })
+}
+
+/// A provider as the sign-in page shows it.
+fn button(provider: &SignInProvider) -> ProviderButton {
+    ProviderButton {
+        id: provider.id().to_owned(),
+        name: provider.provider.config().name.clone(),
+    }
 }
 
 /// Closes proposals whose time is over and forgets old idempotency keys.

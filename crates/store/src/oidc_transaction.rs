@@ -31,10 +31,7 @@ pub struct OidcTransaction {
 
 impl Store {
     /// Keeps a sign-in that was begun, and clears away the ones that have expired.
-    pub async fn keep_oidc_transaction(
-        &self,
-        begun: NewOidcTransaction<'_>,
-    ) -> Result<(), Error> {
+    pub async fn keep_oidc_transaction(&self, begun: NewOidcTransaction<'_>) -> Result<(), Error> {
         sqlx::query!(
             "DELETE FROM oidc_transaction WHERE expires_at <= $1",
             begun.at.get()

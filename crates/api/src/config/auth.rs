@@ -7,9 +7,7 @@ use argus_types::person::Role;
 use serde::{Deserialize, Serialize};
 
 /// `[auth]`
-#[derive(
-    Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
-)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct AuthSection {
     /// OpenID providers, in the order of their buttons. Without any, people sign in with passkeys.

@@ -180,7 +180,12 @@ impl Config {
         let place = public_origin.as_deref().zip(cluster.as_ref());
         let providers = place.map(|(origin, cluster)| {
             let (sections, secrets) = (&file.auth.oidc, &environment.oidc_secrets);
-            oidc::providers(mistakes, sections, secrets, &oidc::Place { origin, cluster })
+            oidc::providers(
+                mistakes,
+                sections,
+                secrets,
+                &oidc::Place { origin, cluster },
+            )
         });
         Some(Self {
             profile: file.profile,

@@ -52,6 +52,12 @@ described!(
     argus_types::sign_in::DemoSignIn,
     argus_types::sign_in::LinkSignIn
 );
+described!(
+    argus_types::sign_in::OidcBegin,
+    argus_types::sign_in::OidcFinish,
+    argus_types::account::PersonChange,
+    argus_types::account::InvitationInput
+);
 
 /// The schema of `T` in draft 2020-12.
 fn schema_of<T: JsonSchema>() -> Value {
@@ -138,6 +144,10 @@ mod tests {
             BreakGlassReview::validator(),
             argus_types::sign_in::DemoSignIn::validator(),
             argus_types::sign_in::LinkSignIn::validator(),
+            argus_types::sign_in::OidcBegin::validator(),
+            argus_types::sign_in::OidcFinish::validator(),
+            argus_types::account::PersonChange::validator(),
+            argus_types::account::InvitationInput::validator(),
         ] {
             assert!(!validator.is_valid(&Value::from(1)));
         }

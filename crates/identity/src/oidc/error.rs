@@ -247,7 +247,9 @@ impl Error {
             Self::NotAuthorized { .. } | Self::ExchangeRefused { .. } => {
                 "compare redirect URI, scopes and flow with this client's registration at the provider"
             }
-            Self::ClientRefused(_) => "check `auth.oidc.client_id` and the secret, which is in `auth.oidc.client_secret_file` or ARGUS_OIDC_<ID>_SECRET",
+            Self::ClientRefused(_) => {
+                "check `auth.oidc.client_id` and the secret, which is in `auth.oidc.client_secret_file` or ARGUS_OIDC_<ID>_SECRET"
+            }
             Self::CodeRefused(_) => {
                 "begin the sign-in again; if it stays, compare the redirect URI with the registered one"
             }

@@ -82,14 +82,34 @@ fn the_highest_role_wins_and_reaches_as_far_as_its_own_rules() {
 fn each_mistake_names_its_key_and_its_provider() {
     for (from, to, place) in [
         ("\"corp-2\"", "\"Corp 2\"", "auth.oidc.id of \"Corp 2\""),
-        ("https://idp", "http://idp", "auth.oidc.issuer of \"corp-2\""),
+        (
+            "https://idp",
+            "http://idp",
+            "auth.oidc.issuer of \"corp-2\"",
+        ),
         ("\"argus\"", "\" \"", "auth.oidc.client_id of \"corp-2\""),
         ("\"Corporate\"", "\"\"", "auth.oidc.name of \"corp-2\""),
-        ("\"employee_id\"", "\"\"", "auth.oidc.person_claim of \"corp-2\""),
-        ("\"groups\", ", "\"two words\", ", "auth.oidc.scopes of \"corp-2\""),
+        (
+            "\"employee_id\"",
+            "\"\"",
+            "auth.oidc.person_claim of \"corp-2\"",
+        ),
+        (
+            "\"groups\", ",
+            "\"two words\", ",
+            "auth.oidc.scopes of \"corp-2\"",
+        ),
         ("\"argus-ops\"", "\"\"", "auth.oidc.roles of \"corp-2\""),
-        ("pools = [\"web\"]", "pools = [\"\"]", "auth.oidc.roles of \"corp-2\""),
-        ("pools = [\"web\"]", "clusters = [\"other\"]", "auth.oidc.roles of \"corp-2\""),
+        (
+            "pools = [\"web\"]",
+            "pools = [\"\"]",
+            "auth.oidc.roles of \"corp-2\"",
+        ),
+        (
+            "pools = [\"web\"]",
+            "clusters = [\"other\"]",
+            "auth.oidc.roles of \"corp-2\"",
+        ),
         (
             "client_id =",
             "ca_file = \"/nowhere/ca.pem\"\nclient_id =",
@@ -126,10 +146,7 @@ fn a_provider_without_rules_is_a_mistake_because_it_lets_nobody_in() {
 fn two_providers_of_one_id_and_a_secret_of_nobody_are_mistakes() {
     let twice = format!("{RIGHT}{RIGHT}");
     assert_eq!(places(&twice, &[]), ["auth.oidc.id of \"corp-2\""]);
-    assert_eq!(
-        places(RIGHT, &[("CORP", "s")]),
-        ["ARGUS_OIDC_CORP_SECRET"]
-    );
+    assert_eq!(places(RIGHT, &[("CORP", "s")]), ["ARGUS_OIDC_CORP_SECRET"]);
 }
 
 #[test]
