@@ -6,7 +6,7 @@ use argus_proxmox::privileges::{self, Need};
 use argus_proxmox::{ApiErrorKind, Client, Error, Limits, NotSent, Release, Token};
 use argus_store::{PoolLimits, Store};
 
-use crate::config::{Config, TrustSource};
+use crate::config::{Config, SignInProvider, TrustSource};
 use crate::problem::Chain;
 
 /// One thing that was looked at.
@@ -32,7 +32,19 @@ pub async fn examine(config: &Config) -> Vec<Finding> {
             break;
         }
     }
+    for provider in &config.providers {
+        findings.push(examine_provider(provider).await);
+    }
     findings
+}
+
+/// Whether people can be sent to a provider; what it says about them shows at the first sign-in only.
+async fn examine_provider(provider: &SignInProvider) -> Finding {
+    let issuer = provider.provider.config().issuer.as_str();
+    match provider.provider.probe().await {
+        Ok(()) => well(format!("{issuer} answers as an OpenID provider")),
+        Err(error) => wrong(format!("{issuer}: {error}"), error.remedy()),
+    }
 }
 
 async fn database(config: &Config) -> Finding {

@@ -48,6 +48,16 @@ pub enum Kind {
     DeviceAllowed,
     /// A program was refused an API token.
     DeviceRefused,
+    /// An account was made.
+    PersonAdded,
+    /// A person has another role or another scope.
+    PersonRoleChanged,
+    /// Something else about an account changed: its name, who is behind it, whether it lets somebody in.
+    PersonChanged,
+    /// An admin ended somebody's sessions.
+    PersonSessionsEnded,
+    /// An admin invited somebody.
+    InvitationMade,
     /// A proposal was made.
     ProposalMade,
     /// A proposal has a new plan.
@@ -98,6 +108,11 @@ impl Kind {
             Self::ApiTokenRevoked => "api_token.revoked",
             Self::DeviceAllowed => "device.allowed",
             Self::DeviceRefused => "device.refused",
+            Self::PersonAdded => "person.added",
+            Self::PersonRoleChanged => "person.role_changed",
+            Self::PersonChanged => "person.changed",
+            Self::PersonSessionsEnded => "person.sessions_ended",
+            Self::InvitationMade => "invitation.made",
             Self::ProposalMade => "proposal.made",
             Self::ProposalRevised => "proposal.revised",
             Self::ProposalConfirmed => "proposal.confirmed",

@@ -26,6 +26,8 @@ pub fn build(parts: Parts, demo: bool, page_dir: Option<&Path>) -> Router {
         .merge(routes::session::router())
         .merge(routes::sign_in::router(demo))
         .merge(routes::account::router())
+        .merge(routes::single_sign_on::router())
+        .merge(routes::people::router())
         .merge(routes::cluster::router())
         .merge(routes::metrics::router())
         .merge(routes::logs::router())

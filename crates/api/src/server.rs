@@ -33,8 +33,10 @@ use crate::service::confirm::Confirm;
 use crate::service::draft::Drafter;
 use crate::service::emergency_stop::StopAll;
 use crate::service::facts::FactReader;
+use crate::service::people::People;
 use crate::service::propose::Propose;
 use crate::service::sign_in::seed_demo_people;
+use crate::service::single_sign_on::SingleSignOn;
 use crate::service::snapshots::AddSnapshots;
 use crate::service::within::Within;
 use crate::session::{Ring, SessionKeys, Sessions};
@@ -252,9 +254,9 @@ fn start(
     let assessor = Assessor::new(inventory.clone(), facts, config.cluster.clone());
     let within = Within::new(store.clone(), inventory.clone());
     let (rules, ttl_min) = (config.approval_rules, config.proposal_ttl_min);
+    let origin = PublicOrigin(config.public_origin.as_str().into());
     Ok(Parts {
         within: within.clone(),
-        sign_in: accounts.sign_in,
         passkey_sign_in: accounts.passkey_sign_in,
         own_passkeys: accounts.own_passkeys,
         step_ups: accounts.step_ups,
@@ -263,6 +265,21 @@ fn start(
         devices: accounts.devices,
         tickets: accounts.tickets,
         limits: accounts.limits,
+        single_sign_on: SingleSignOn::new(
+            store.clone(),
+            sessions.clone(),
+            accounts.sign_in.clone(),
+            clock.clone(),
+            config.providers.clone().into(),
+        ),
+        sign_in: accounts.sign_in,
+        people: People::new(
+            store.clone(),
+            sessions.clone(),
+            clock.clone(),
+            origin.clone(),
+            config.profile == Profile::Demo,
+        ),
         trimmed: Trimmed::default(),
         proxies: config.trusted_proxies.clone(),
         propose: Propose::new(
@@ -281,7 +298,7 @@ fn start(
         cancel: Cancel::new(store.clone(), clock.clone()),
         stop_all: StopAll::new(store.clone(), clock.clone()),
         on_demand: OnDemand::new(reader),
-        origin: PublicOrigin(config.public_origin.as_str().into()),
+        origin,
         clock: clock.clone(),
         policy,
         store,

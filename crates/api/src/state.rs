@@ -19,9 +19,11 @@ use crate::service::confirm::Confirm;
 use crate::service::devices::Devices;
 use crate::service::emergency_stop::StopAll;
 use crate::service::passkeys::{OwnPasskeys, PasskeySignIn, StepUps};
+use crate::service::people::People;
 use crate::service::propose::Propose;
 use crate::service::recovery::Recovery;
 use crate::service::sign_in::SignIn;
+use crate::service::single_sign_on::SingleSignOn;
 use crate::service::snapshots::AddSnapshots;
 use crate::service::tickets::Tickets;
 use crate::service::within::Within;
@@ -51,6 +53,10 @@ pub struct Parts {
     pub hub: Hub,
     /// Use case: signing in and out.
     pub sign_in: SignIn,
+    /// Use case: signing in at a provider.
+    pub single_sign_on: SingleSignOn,
+    /// Use case: people and their rights.
+    pub people: People,
     /// The snapshot for roles that do not reach everywhere.
     pub trimmed: Trimmed,
     /// What a caller reaches.

@@ -33,6 +33,8 @@ mod pending;
 mod proven;
 mod provider;
 mod shown;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use config::{ConfigError, ProviderConfig, ProviderId};
 pub use error::Error;

@@ -5,8 +5,8 @@
 //! visible together or not at all. Nothing outside the database ever happens within a transaction.
 //!
 //! Locks are taken in this order, which is why no two transactions can wait for each other: idempotency key,
-//! session, step-up, proposal, device grant, recovery code, person, passkey, API token, emergency stop, execution,
-//! guest lease, ledger head.
+//! rights ([`Tx::lock_rights`]), session, step-up, proposal, device grant, recovery code, person, passkey, API token,
+//! emergency stop, execution, guest lease, ledger head.
 //!
 //! Times are arguments, cut to milliseconds. Leases alone live by the database's clock, the only one that
 //! all replicas share. This crate decides nothing about plans and knows neither HTTP nor Proxmox.
@@ -23,14 +23,18 @@ mod device_grant;
 mod emergency;
 mod error;
 mod execution;
+mod external_identity;
 mod idempotency;
 pub mod journal;
 mod ledger;
 mod notification;
+mod oidc_transaction;
 mod passkey;
+mod people;
 mod person;
 mod proposal;
 mod recovery_code;
+mod rights;
 mod session;
 mod sign_in_link;
 mod standing;
@@ -49,12 +53,16 @@ pub use device_grant::{AllowedGrant, NewDeviceGrant, Polled};
 pub use emergency::{EmergencyStopState, StopActor};
 pub use error::Error;
 pub use execution::{Created, ExecutionRecord, NewExecution, Stopped};
+pub use external_identity::SeenIdentity;
 pub use idempotency::Claim;
 pub use ledger::LedgerFilter;
 pub use notification::{Notification, Notifications};
+pub use oidc_transaction::{NewOidcTransaction, OidcTransaction};
 pub use passkey::{KnownPasskey, NewPasskey};
+pub use people::PeopleFilter;
 pub use proposal::{Closing, NewProposal, ProposalFilter, Revision, StoredProposal};
 pub use recovery_code::Recovered;
+pub use rights::{EndedAccess, NewPerson, StoredRights};
 pub use session::{NewSession, Refresh, SessionLimits, StoredSession};
 pub use sign_in_link::NewSignInLink;
 pub use step_up::NewStepUp;

@@ -340,6 +340,27 @@ pub enum RoleSource {
     Groups,
 }
 
+impl RoleSource {
+    /// The word on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Shell => "shell",
+            Self::Admin => "admin",
+            Self::Groups => "groups",
+        }
+    }
+}
+
+impl std::str::FromStr for RoleSource {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Shell, Self::Admin, Self::Groups]
+            .into_iter()
+            .find(|source| source.as_str() == text)
+            .ok_or(())
+    }
+}
+
 /// Why an account lets nobody in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -349,6 +370,26 @@ pub enum DisabledReason {
     Admin,
     /// No group of theirs maps to a role any more.
     NoRole,
+}
+
+impl DisabledReason {
+    /// The word on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::NoRole => "no_role",
+        }
+    }
+}
+
+impl std::str::FromStr for DisabledReason {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Admin, Self::NoRole]
+            .into_iter()
+            .find(|reason| reason.as_str() == text)
+            .ok_or(())
+    }
 }
 
 /// An account at an OpenID provider with what it last said.

@@ -18,7 +18,7 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
     ),
     ("argus-proxmox", &[], &["argus-proxmox-sim"]),
     ("argus-llm", &[], &[]),
-    ("argus-identity", &[], &[]),
+    ("argus-identity", &[], &["argus-identity"]),
     ("argus-proxmox-sim", &[], &[]),
     (
         "argus-executor",

@@ -18,5 +18,12 @@ pub fn run(file: &ConfigFile) -> anyhow::Result<ExitCode> {
     if let Some(why) = RelyingParty::at(&config.public_origin).why_not() {
         say(&format!("There will be no passkeys: {why}."));
     }
+    for provider in &config.providers {
+        let provider = provider.provider.config();
+        say(&format!(
+            "Single sign-on at {}: its redirect URI is {}",
+            provider.issuer, provider.redirect_uri
+        ));
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod break_glass;
 mod check_config;
 mod diagnose;
 mod emergency_stop;
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 
 use argus_api::config::{Config, Environment};
 use argus_api::logging;
+use argus_api::service::people::shell::Order;
 use argus_types::person::Role;
 use argus_types::text::PlainText;
 use clap::{Args, Parser, Subcommand};
@@ -69,6 +71,11 @@ enum Command {
         #[arg(long, value_parser = parse_role)]
         role: Role,
     },
+    /// People: who there is, and who gets in as what. All of it is recorded.
+    People {
+        #[command(subcommand)]
+        command: PeopleCommand,
+    },
     /// The keys that sign access tokens.
     Keys {
         #[command(subcommand)]
@@ -78,11 +85,6 @@ enum Command {
     EmergencyStop {
         #[command(subcommand)]
         command: EmergencyStopCommand,
-    },
-    /// People, as far as only this shell may decide about them.
-    People {
-        #[command(subcommand)]
-        command: PeopleCommand,
     },
     /// The configuration.
     Config {
@@ -99,6 +101,53 @@ enum Command {
         /// The folder.
         #[arg(long, default_value = "schemas")]
         out: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum PeopleCommand {
+    /// Print everybody, one a line.
+    List {
+        #[command(flatten)]
+        file: ConfigFile,
+    },
+    /// Let somebody in again.
+    Enable {
+        #[command(flatten)]
+        file: ConfigFile,
+        /// The person's name or id.
+        #[arg(long)]
+        name: String,
+    },
+    /// Let somebody in no more; ends their sessions and tokens within five seconds.
+    Disable {
+        #[command(flatten)]
+        file: ConfigFile,
+        /// The person's name or id.
+        #[arg(long)]
+        name: String,
+    },
+    /// Give somebody a role that reaches everything.
+    Role {
+        #[command(flatten)]
+        file: ConfigFile,
+        /// The person's name or id.
+        #[arg(long)]
+        name: String,
+        /// viewer, operator or admin.
+        #[arg(long, value_parser = parse_role)]
+        role: Role,
+    },
+    /// Say who may confirm without the approvals that are missing, in an emergency.
+    BreakGlass {
+        #[command(flatten)]
+        file: ConfigFile,
+        /// The person's name.
+        #[arg(long)]
+        name: String,
+        /// on or off.
+        #[arg(value_enum)]
+        named: OnOff,
     },
 }
 
@@ -120,21 +169,6 @@ enum EmergencyStopCommand {
         /// Why; kept in the ledger.
         #[arg(long, value_parser = parse_reason)]
         reason: PlainText<500>,
-    },
-}
-
-#[derive(Subcommand)]
-enum PeopleCommand {
-    /// Say who may confirm without the approvals that are missing, in an emergency.
-    BreakGlass {
-        #[command(flatten)]
-        file: ConfigFile,
-        /// The person's name.
-        #[arg(long)]
-        name: String,
-        /// on or off.
-        #[arg(value_enum)]
-        named: OnOff,
     },
 }
 
@@ -215,17 +249,25 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             serve::run(&file)
         }
         Command::Doctor { file } => diagnose::run(&file),
-        Command::Bootstrap { file, name } => sign_in_link::run(&file, &name, Role::Admin),
+        Command::Bootstrap { file, name } => sign_in_link::bootstrap(&file, &name),
         Command::SignInLink { file, name, role } => sign_in_link::run(&file, &name, role),
+        Command::People { command } => match command {
+            PeopleCommand::List { file } => people::list(&file),
+            PeopleCommand::Enable { file, name } => people::order(&file, &name, Order::Enable),
+            PeopleCommand::Disable { file, name } => people::order(&file, &name, Order::Disable),
+            PeopleCommand::Role { file, name, role } => {
+                people::order(&file, &name, Order::Role(role))
+            }
+            PeopleCommand::BreakGlass { file, name, named } => {
+                break_glass::run(&file, &name, matches!(named, OnOff::On))
+            }
+        },
         Command::Keys {
             command: KeysCommand::Rotate { file },
         } => rotate_keys::run(&file),
         Command::EmergencyStop {
             command: EmergencyStopCommand::Release { file, reason },
         } => emergency_stop::release(&file, reason.as_str()),
-        Command::People {
-            command: PeopleCommand::BreakGlass { file, name, named },
-        } => people::break_glass(&file, &name, matches!(named, OnOff::On)),
         Command::Ledger { file } => export_ledger::run(&file),
     }
 }

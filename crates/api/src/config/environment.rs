@@ -1,5 +1,7 @@
 //! The environment: secrets, and what the four required variables say.
 
+use std::collections::BTreeMap;
+
 use secrecy::SecretString;
 
 /// The variables that Argus reads; nothing else in the process looks at the environment.
@@ -23,6 +25,8 @@ pub struct Environment {
     pub session_secret: Option<SecretString>,
     /// `DATABASE_URL`
     pub database_url: Option<SecretString>,
+    /// `ARGUS_OIDC_<ID>_SECRET`, by `<ID>`: what an OpenID provider knows Argus by.
+    pub oidc_secrets: BTreeMap<String, SecretString>,
 }
 
 impl Environment {
@@ -38,6 +42,7 @@ impl Environment {
             openai_api_key: variable("OPENAI_API_KEY").map(Into::into),
             session_secret: variable("SESSION_SECRET").map(Into::into),
             database_url: variable("DATABASE_URL").map(Into::into),
+            oidc_secrets: oidc_secrets(),
         }
     }
 }
@@ -48,4 +53,18 @@ impl Environment {
 )]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|text| !text.is_empty())
+}
+
+/// Every variable whose name says that it is a provider's secret.
+fn oidc_secrets() -> BTreeMap<String, SecretString> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| {
+            let id = name
+                .to_str()?
+                .strip_prefix("ARGUS_OIDC_")?
+                .strip_suffix("_SECRET")?;
+            let value = value.into_string().ok().filter(|text| !text.is_empty())?;
+            Some((id.to_owned(), value.into()))
+        })
+        .collect()
 }

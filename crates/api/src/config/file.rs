@@ -1,4 +1,4 @@
-//! The TOML file. Every key has a default; unknown keys are mistakes.
+//! The TOML file. Every key has a default, but for those of providers; unknown keys are mistakes.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::Mistake;
+use super::auth::AuthSection;
 
 /// What kind of place this is.
 #[derive(
@@ -64,6 +65,8 @@ pub struct FileConfig {
     pub sessions: SessionSection,
     /// Rate limits.
     pub limits: LimitSection,
+    /// Who else may say who somebody is.
+    pub auth: AuthSection,
 }
 
 /// `[cluster]`
@@ -143,6 +146,7 @@ impl Default for FileConfig {
             approvals: ApprovalSection::default(),
             sessions: SessionSection::default(),
             limits: LimitSection::default(),
+            auth: AuthSection::default(),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Configuration: four environment variables are enough, one commented TOML file says the rest.
 //!
-//! Secrets come from the environment only. Every mistake is reported at once, each with what to do.
+//! Secrets come from the environment, or from files that the configuration names. Every mistake is reported at once, each with what to do.
 
+mod auth;
 mod environment;
 mod file;
+mod oidc;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -20,6 +22,7 @@ use crate::session::Lifetimes;
 
 pub use environment::Environment;
 pub use file::{ApprovalSection, FILE_EXAMPLE, FileConfig, Profile};
+pub use oidc::{Grant, SignInProvider};
 
 /// Everything the process was told, checked.
 pub struct Config {
@@ -33,6 +36,8 @@ pub struct Config {
     pub public_origin: String,
     /// Networks whose peers may say for whom they speak.
     pub trusted_proxies: TrustedProxies,
+    /// OpenID providers, in the order of the file.
+    pub providers: Vec<SignInProvider>,
     /// When sessions end by themselves.
     pub lifetimes: Lifetimes,
     /// What one address may do before anybody knows who is there.
@@ -175,11 +180,22 @@ impl Config {
         let cluster = keep(mistakes, "cluster.id", file.cluster.id.parse::<ClusterId>());
         let public_origin = public_origin(mistakes, file);
         let approval_rules = approval_rules(mistakes, &file.approvals);
+        let place = public_origin.as_deref().zip(cluster.as_ref());
+        let providers = place.map(|(origin, cluster)| {
+            let (sections, secrets) = (&file.auth.oidc, &environment.oidc_secrets);
+            oidc::providers(
+                mistakes,
+                sections,
+                secrets,
+                &oidc::Place { origin, cluster },
+            )
+        });
         Some(Self {
             profile: file.profile,
             listen: file.listen,
             metrics_listen: file.metrics_listen,
             public_origin: public_origin?,
+            providers: providers?,
             trusted_proxies: TrustedProxies(file.trusted_proxies.clone().into()),
             lifetimes: Lifetimes {
                 idle_s: i64::from(file.sessions.idle_min.clamp(5, 24 * 60)) * 60,

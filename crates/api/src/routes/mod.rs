@@ -9,8 +9,10 @@ pub mod health;
 pub mod ledger;
 pub mod logs;
 pub mod metrics;
+pub mod people;
 pub mod session;
 pub mod sign_in;
+pub mod single_sign_on;
 
 /// Entries on a page: 50 where absent, 200 at most.
 pub fn page_size(asked: Option<u32>) -> u32 {

@@ -61,7 +61,11 @@ described!(
     argus_types::account::PasskeyName,
     argus_types::account::StepUpInput,
     argus_types::sign_in::CeremonyAnswer,
-    argus_types::sign_in::RecoverySignIn
+    argus_types::sign_in::RecoverySignIn,
+    argus_types::sign_in::OidcBegin,
+    argus_types::sign_in::OidcFinish,
+    argus_types::account::PersonChange,
+    argus_types::account::InvitationInput
 );
 
 /// The schema of `T` in draft 2020-12.
@@ -158,6 +162,10 @@ mod tests {
             argus_types::account::StepUpInput::validator(),
             argus_types::sign_in::CeremonyAnswer::validator(),
             argus_types::sign_in::RecoverySignIn::validator(),
+            argus_types::sign_in::OidcBegin::validator(),
+            argus_types::sign_in::OidcFinish::validator(),
+            argus_types::account::PersonChange::validator(),
+            argus_types::account::InvitationInput::validator(),
         ] {
             assert!(!validator.is_valid(&Value::from(1)));
         }

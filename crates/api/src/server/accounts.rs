@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use argus_store::Store;
+use argus_types::sign_in::ProviderButton;
 
 use crate::clock::SharedClock;
-use crate::config::{Config, Profile};
+use crate::config::{Config, Profile, SignInProvider};
 use crate::limits::RateLimits;
 use crate::same_origin::PublicOrigin;
 use crate::service::api_tokens::ApiTokens;
@@ -42,7 +43,7 @@ impl Accounts {
             tracing::warn!(why, "there are no passkeys here");
         }
         let doors = Doors {
-            providers: Vec::new(),
+            providers: config.providers.iter().map(button).collect(),
             passkey: party.why_not().is_none(),
             demo: config.profile == Profile::Demo,
             insecure_tls: config.trust.is_insecure(),
@@ -91,5 +92,13 @@ impl Accounts {
             devices,
             tickets,
         }
+    }
+}
+
+/// A provider as the sign-in page shows it.
+fn button(provider: &SignInProvider) -> ProviderButton {
+    ProviderButton {
+        id: provider.id().to_owned(),
+        name: provider.provider.config().name.clone(),
     }
 }

@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
+use argus_ledger::Entry;
 use argus_store::{NewSignInLink, Refresh, Store, Tx};
+use argus_types::account::RoleSource;
 use argus_types::account::SessionView;
 use argus_types::id::{PersonId, SessionId};
 use argus_types::person::{Person, Role};
@@ -123,7 +125,22 @@ impl SignIn {
         way: &Way,
         visit: &Visit,
     ) -> Result<Pending, ApiProblem> {
+        self.open_after(tx, Vec::new(), person, way, visit).await
+    }
+
+    /// The same, with the entries of what led to it before its own. Entries come after every other write.
+    pub async fn open_after(
+        &self,
+        tx: &mut Tx,
+        entries: Vec<Entry>,
+        person: &Person,
+        way: &Way,
+        visit: &Visit,
+    ) -> Result<Pending, ApiProblem> {
         let pending = self.sessions.open(tx, person, way, visit).await?;
+        for entry in entries {
+            tx.append_ledger(entry).await?;
+        }
         let body = json!({
             "session": pending.id(),
             "way": way.label(),
@@ -266,7 +283,8 @@ fn refused(detail: &str) -> ApiProblem {
     ApiProblem::new(ProblemCode::SignInRefused, detail)
 }
 
-/// Makes a one-time link for a person of this name and role, who is added where there is none.
+/// Makes a one-time link for a person of this name and role, who is added where there is none and let in again where
+/// they are shut out. Whose role comes from groups keeps it: the link is another way in, not another role.
 /// Only the server's own shell gets here.
 pub async fn make_link(
     store: &Store,
@@ -276,16 +294,28 @@ pub async fn make_link(
     role: Role,
 ) -> Result<SecretString, argus_store::Error> {
     let at = clock.now();
-    let people = store.people().await?;
-    let known = people.into_iter().find(|person| person.name == name);
-    let person = Person {
-        id: known.map_or_else(|| PersonId(clock.new_id()), |person| person.id),
-        name: name.to_owned(),
-        role,
-    };
     let token = SessionKeys::new_token();
     let mut tx = store.begin().await?;
-    tx.upsert_person(&person, false, at).await?;
+    tx.lock_rights().await?;
+    let everybody = tx.everybodys_rights().await?;
+    let known = everybody
+        .into_iter()
+        .find(|rights| rights.person.name == name);
+    let of_groups = known
+        .as_ref()
+        .is_some_and(|rights| rights.role_source == RoleSource::Groups);
+    let mut person = known.map_or_else(
+        || Person {
+            id: PersonId(clock.new_id()),
+            name: name.to_owned(),
+            role,
+        },
+        |rights| rights.person,
+    );
+    if !of_groups {
+        person.role = role;
+        tx.upsert_person(&person, false, at).await?;
+    }
     tx.create_sign_in_link(NewSignInLink {
         token_hash: keys.hash(token.expose_secret()),
         person: person.id,
@@ -294,7 +324,7 @@ pub async fn make_link(
         expires_at: at.plus_seconds(LINK_TTL_MIN * 60),
     })
     .await?;
-    let body = json!({ "person": person.id, "name": name, "role": role });
+    let body = json!({ "person": person.id, "name": name, "role": person.role });
     let subject = format!("person/{}", person.id);
     tx.append_ledger(record::entry(
         at,

@@ -368,6 +368,7 @@ pub fn config(simulator: &Handle, database: &TestDatabase) -> Config {
         listen: ([127, 0, 0, 1], 0).into(),
         metrics_listen: None,
         public_origin: ORIGIN.to_owned(),
+        providers: Vec::new(),
         trusted_proxies: TrustedProxies::default(),
         lifetimes: Lifetimes::default(),
         sign_in_limit: AddressLimit {

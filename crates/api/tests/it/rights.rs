@@ -79,6 +79,36 @@ const ROWS: &[Row] = &[
     ("delete", paths::API_TOKEN, "", OWN, Nothing),
     ("post", paths::DEVICE_LOOK, "", OWN, Allowed),
     ("post", paths::DEVICE_DECIDE, "", OWN, Allowed),
+    ("post", paths::OIDC_BEGIN, "", Nobody, Allowed),
+    ("post", paths::OIDC_FINISH, "", Nobody, Allowed),
+    (
+        "get",
+        paths::PEOPLE,
+        "",
+        InBrowser(P::ManagePeople),
+        Refused,
+    ),
+    (
+        "patch",
+        paths::PERSON,
+        "",
+        InBrowser(P::ManagePeople),
+        Refused,
+    ),
+    (
+        "delete",
+        paths::PERSON_SESSIONS,
+        "",
+        InBrowser(P::ManagePeople),
+        Refused,
+    ),
+    (
+        "post",
+        paths::INVITATIONS,
+        "",
+        InBrowser(P::ManagePeople),
+        Refused,
+    ),
     ("get", paths::SESSION, "", InBrowser(P::Read), Allowed),
     ("delete", paths::SESSION, "", InBrowser(P::Read), Allowed),
     (
@@ -345,6 +375,7 @@ fn body(path: &str) -> Value {
         }),
         paths::BREAK_GLASS_REVIEW => json!({ "note": "it burnt" }),
         paths::PASSKEY => json!({ "name": "Probe" }),
+        paths::INVITATIONS => json!({ "name": "Grace", "role": "viewer", "hours": 1 }),
         _ => json!({}),
     }
 }
@@ -389,6 +420,9 @@ async fn every_cell_of_the_matrix_is_as_its_row_says() {
             world.execution.clone()
         } else if path.starts_with("/api/actions") {
             world.proposal.clone()
+        } else if path.starts_with(paths::PEOPLE) {
+            // One of the seeded people.
+            uuid::Uuid::from_u128(0xa1).to_string()
         } else {
             uuid::Uuid::nil().to_string()
         };

@@ -247,7 +247,9 @@ impl Error {
             Self::NotAuthorized { .. } | Self::ExchangeRefused { .. } => {
                 "compare redirect URI, scopes and flow with this client's registration at the provider"
             }
-            Self::ClientRefused(_) => "check `client_id` and `client_secret` in `auth.oidc`",
+            Self::ClientRefused(_) => {
+                "check `auth.oidc.client_id` and the secret, which is in `auth.oidc.client_secret_file` or ARGUS_OIDC_<ID>_SECRET"
+            }
             Self::CodeRefused(_) => {
                 "begin the sign-in again; if it stays, compare the redirect URI with the registered one"
             }
@@ -259,7 +261,7 @@ impl Error {
                 "try again in half a minute; if it stays, the provider publishes other keys than it signs with"
             }
             Self::OtherAudience { .. } | Self::OtherParty { .. } => {
-                "set `client_id` to this application's own, and let the provider issue tokens for it alone"
+                "set `auth.oidc.client_id` to this application's own, and let the provider issue tokens for it alone"
             }
             Self::Expired { .. } | Self::FromTheFuture { .. } | Self::TooOld { .. } => {
                 "set the clocks of this server and of the provider"

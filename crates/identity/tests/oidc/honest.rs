@@ -5,10 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use time::Duration;
 
-use crate::{
-    browser::{Browser, Person, sign_in},
-    peer::{Peer, now},
-};
+use argus_identity::oidc::testing::{Browser, Peer, Person, now, sign_in};
 
 const SECRET: &str = "a-secret-that-nobody-shall-read";
 

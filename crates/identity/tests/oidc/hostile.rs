@@ -3,49 +3,7 @@
 use argus_identity::oidc::{Answer, Error, Groups, Pending, Proven, Provider, mapping};
 use serde_json::{Value, json};
 
-use crate::{
-    browser::{Browser, Person, client, sign_in},
-    peer::{Peer, now},
-};
-
-/// A lying provider, and how to make it lie.
-pub struct Liar {
-    pub peer: Peer,
-    client: reqwest::Client,
-}
-
-impl Liar {
-    pub fn start() -> Self {
-        Self {
-            peer: Peer::hostile(),
-            client: client(),
-        }
-    }
-
-    /// Lies like this from now on.
-    pub async fn tells(&self, lies: &Value) {
-        let request = self.client.put(format!("{}/lies", self.peer.issuer));
-        let answer = request.json(lies).send().await.expect("it listens");
-        assert!(answer.status().is_success(), "{}", answer.status());
-    }
-
-    /// Signs with a key that nobody has seen.
-    pub async fn rotates(&self) {
-        let request = self
-            .client
-            .post(format!("{}/keys/rotate", self.peer.issuer));
-        let answer = request.send().await.expect("it listens");
-        assert!(answer.status().is_success(), "{}", answer.status());
-    }
-
-    /// How often it was asked for this.
-    pub async fn asked(&self, what: &str) -> u64 {
-        let request = self.client.get(format!("{}/asked", self.peer.issuer));
-        let answer = request.send().await.expect("it listens");
-        let counts: Value = answer.json().await.expect("counts");
-        counts[what].as_u64().expect("a count")
-    }
-}
+use argus_identity::oidc::testing::{self, Browser, Liar, Person, now, sign_in};
 
 /// A sign-in up to the point where the browser is back.
 pub async fn walked(provider: &Provider) -> (Pending, Answer) {
@@ -149,7 +107,7 @@ async fn every_lie_about_a_token_is_refused_for_what_it_is() {
         let (pending, answer) = walked(&provider).await;
         let code = answer.code.clone();
         let error = provider
-            .finish(pending, answer, crate::peer::now())
+            .finish(pending, answer, testing::now())
             .await
             .expect_err("a lie passed");
         assert_eq!(error.reason(), reason, "{lie}: {error}");

@@ -1,14 +1,11 @@
 //! How often a provider is asked, and what serves while it cannot be.
 
 use argus_identity::oidc::Error;
+use argus_identity::oidc::testing::{Liar, Person, now, sign_in};
 use serde_json::json;
 use tokio::{task::JoinSet, time};
 
-use crate::{
-    browser::{Person, sign_in},
-    hostile::{Liar, walked},
-    peer::now,
-};
+use crate::hostile::walked;
 
 #[tokio::test]
 async fn keys_exchanged_in_mid_flow_are_fetched_once_and_the_sign_in_succeeds() {

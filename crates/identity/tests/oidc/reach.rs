@@ -7,7 +7,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::peer::BACK;
+use argus_identity::oidc::testing::BACK;
 
 /// A provider that may not even exist.
 pub fn config(issuer: &str) -> ProviderConfig {

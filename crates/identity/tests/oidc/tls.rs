@@ -9,7 +9,7 @@ use rcgen::{
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::peer::{Peer, path};
+use argus_identity::oidc::testing::{Peer, path};
 
 /// An authority with a folder for its certificates.
 struct Authority {

@@ -6,9 +6,10 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use argus_identity::oidc::{Issuer, Provider, ProviderConfig, ProviderId};
 use serde_json::Value;
 use time::OffsetDateTime;
+
+use crate::oidc::{Issuer, Provider, ProviderConfig, ProviderId};
 
 /// Where the browser is sent back to. Nobody listens there; the browser of these tests stops before it.
 pub const BACK: &str = "http://localhost:1/back";
@@ -16,6 +17,7 @@ pub const BACK: &str = "http://localhost:1/back";
 const PEERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../e2e/peers");
 
 /// A running provider. It ends with this value, and with this process.
+#[derive(Debug)]
 pub struct Peer {
     child: Child,
     /// What it calls itself.
@@ -23,12 +25,20 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// Starts a provider that keeps to the standard.
+    /// Starts a provider that keeps to the standard, for a client at [`BACK`].
     pub fn honest(users: &Value, options: &[&str]) -> Self {
+        Self::honest_for(BACK, users, options)
+    }
+
+    /// Starts a provider that keeps to the standard, for a client at `back`.
+    ///
+    /// # Panics
+    /// Where it does not start, with what it said.
+    pub fn honest_for(back: &str, users: &Value, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the users");
         let file = folder.path().join("users.json");
         std::fs::write(&file, users.to_string()).expect("the users are written");
-        let mut all = vec!["--redirect-uri", BACK, "--users", path(&file)];
+        let mut all = vec!["--redirect-uri", back, "--users", path(&file)];
         all.extend_from_slice(options);
         Self::start("honest-provider.mjs", &all)
     }
@@ -65,7 +75,10 @@ impl Peer {
         Self { child, issuer }
     }
 
-    /// What Argus is told about it: a public client with every claim.
+    /// What Argus is told about it: a public client at [`BACK`] with every claim.
+    ///
+    /// # Panics
+    /// Never: the peer's own address is an issuer.
     pub fn config(&self) -> ProviderConfig {
         ProviderConfig {
             id: ProviderId::parse("idp").expect("an id"),
@@ -83,11 +96,17 @@ impl Peer {
     }
 
     /// The client for it.
+    ///
+    /// # Panics
+    /// Never: the configuration is usable.
     pub fn provider(&self) -> Provider {
         Provider::new(self.config()).expect("a usable configuration")
     }
 
     /// Ends it, as if its machine had lost power.
+    ///
+    /// # Panics
+    /// Where it cannot be ended.
     pub fn kill(&mut self) {
         self.child.kill().expect("it can be ended");
         self.child.wait().expect("it ended");
@@ -108,6 +127,9 @@ pub fn now() -> OffsetDateTime {
 }
 
 /// A path as an argument.
+///
+/// # Panics
+/// Where it is not text.
 pub fn path(path: &Path) -> &str {
     path.to_str().expect("a path of text")
 }

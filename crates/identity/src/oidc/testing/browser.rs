@@ -2,15 +2,15 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use argus_identity::oidc::{Answer, Error, Proven, Provider};
 use reqwest::{Client, Response, header, redirect};
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use url::Url;
 
-use crate::peer::{BACK, now};
+use super::peer::{BACK, now};
+use crate::oidc::{Answer, Error, Proven, Provider};
 
 /// What the person does on the provider's page.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub enum Person<'a> {
     /// Signs in as this user.
     Is(&'a str),
@@ -19,24 +19,42 @@ pub enum Person<'a> {
 }
 
 /// A window that knows nobody yet.
+#[derive(Debug)]
 pub struct Browser {
+    back: String,
     client: Client,
     cookies: BTreeMap<String, String>,
 }
 
+impl Default for Browser {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Browser {
+    /// A window that stops where it would reach [`BACK`].
     pub fn new() -> Self {
+        Self::for_client_at(BACK)
+    }
+
+    /// A window that stops where it would reach `back`.
+    pub fn for_client_at(back: &str) -> Self {
         Self {
+            back: back.to_owned(),
             client: client(),
             cookies: BTreeMap::new(),
         }
     }
 
     /// Goes where it is sent until it is sent back to us, and returns with what it was given for us.
+    ///
+    /// # Panics
+    /// Where the provider leads nowhere.
     pub async fn walk(&mut self, start: Url, person: Person<'_>) -> Answer {
         let mut address = start;
         for _ in 0..10 {
-            if address.as_str().starts_with(BACK) {
+            if address.as_str().starts_with(&self.back) {
                 return answer_in(&address);
             }
             let request = self.client.get(address.clone());
@@ -96,6 +114,9 @@ pub async fn sign_in(provider: &Provider, person: Person<'_>) -> Result<Proven, 
 }
 
 /// A plain client for the tests themselves, which trusts nobody: it has no https to do.
+///
+/// # Panics
+/// Never: plain HTTP needs nothing.
 pub fn client() -> Client {
     let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
