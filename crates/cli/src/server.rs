@@ -1,0 +1,254 @@
+//! The server's API over HTTPS: one request, one answer or one problem.
+
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use argus_types::paths::IDEMPOTENCY_KEY_HEADER;
+use argus_types::problem::{Problem, ProblemCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use ureq::http::{Response, StatusCode, Uri};
+use ureq::tls::{PemItem, RootCerts, TlsConfig};
+use ureq::{Agent, Body};
+use uuid::Uuid;
+
+use crate::credentials::Credentials;
+
+/// How long one request may take.
+const TIMEOUT: Duration = Duration::from_secs(70);
+/// The longest answer that is read.
+const MAX_ANSWER: u64 = 16 * 1024 * 1024;
+
+/// A server, with a token or without.
+pub struct Server {
+    agent: Agent,
+    base: String,
+    token: Option<String>,
+}
+
+/// What a server answered instead of what it was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// It did not answer, or not as HTTP does.
+    #[error("{base} does not answer")]
+    Unreachable {
+        /// Which server.
+        base: String,
+        /// Why.
+        #[source]
+        source: Box<ureq::Error>,
+    },
+    /// It was not even asked.
+    #[error("the request cannot be written as JSON")]
+    Unsendable {
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// It said what is wrong and what to do.
+    #[error("{}", .0.detail)]
+    Problem(Box<Problem>, Option<u32>),
+    /// It is another kind of server.
+    #[error(
+        "{base} answered {status} with something that Argus does not say: is this its address?"
+    )]
+    NotArgus {
+        /// Which server.
+        base: String,
+        /// Its status.
+        status: StatusCode,
+    },
+}
+
+impl Server {
+    /// The server at `base`, trusted by the machine's authorities or by this one only.
+    pub fn at(base: &str, ca_file: Option<&Path>) -> anyhow::Result<Self> {
+        let base = address(base)?;
+        let roots = match ca_file {
+            None => RootCerts::PlatformVerifier,
+            Some(file) => authorities(file)?,
+        };
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = TlsConfig::builder()
+            .unversioned_rustls_crypto_provider(provider)
+            .root_certs(roots)
+            .build();
+        let config = Agent::config_builder()
+            .tls_config(tls)
+            .proxy(None)
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .timeout_global(Some(TIMEOUT))
+            .user_agent(concat!("argusctl/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Ok(Self {
+            agent: config.new_agent(),
+            base,
+            token: None,
+        })
+    }
+
+    /// The server of a token.
+    pub fn of(credentials: &Credentials) -> anyhow::Result<Self> {
+        let mut server = Self::at(&credentials.server, credentials.ca_file.as_deref())?;
+        server.token = Some(credentials.token.clone());
+        Ok(server)
+    }
+
+    /// Its address.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Reads.
+    pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Refused> {
+        let mut request = self.agent.get(format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        self.read(request.call())
+    }
+
+    /// Sends.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the home of this program's ids: one for each request"
+    )]
+    pub fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Refused> {
+        let mut request = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header(IDEMPOTENCY_KEY_HEADER, Uuid::new_v4().to_string());
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let body = serde_json::to_vec(body).map_err(|source| Refused::Unsendable { source })?;
+        let request = request.header("content-type", "application/json");
+        self.read(request.send(&body))
+    }
+
+    fn read<T: DeserializeOwned>(
+        &self,
+        answer: Result<Response<Body>, ureq::Error>,
+    ) -> Result<T, Refused> {
+        let unreachable = |source| Refused::Unreachable {
+            base: self.base.clone(),
+            source: Box::new(source),
+        };
+        let mut answer = answer.map_err(unreachable)?;
+        let status = answer.status();
+        let wait = answer.headers().get("retry-after");
+        let wait = wait
+            .and_then(|value| value.to_str().ok())
+            .and_then(|text| text.parse().ok());
+        let body = answer.body_mut().with_config().limit(MAX_ANSWER);
+        let bytes = body.read_to_vec().map_err(unreachable)?;
+        let not_argus = |_| Refused::NotArgus {
+            base: self.base.clone(),
+            status,
+        };
+        if status.is_success() {
+            return serde_json::from_slice(&bytes).map_err(not_argus);
+        }
+        let problem = serde_json::from_slice(&bytes).map_err(not_argus)?;
+        Err(Refused::Problem(problem, wait))
+    }
+}
+
+impl Refused {
+    /// Seconds to wait, if that is all that is wrong.
+    pub fn wait(&self) -> Option<u32> {
+        match self {
+            Self::Problem(problem, wait) if problem.code == ProblemCode::TooManyRequests => {
+                Some(wait.unwrap_or(5))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// An address that a token may be sent to: HTTPS, or this very machine.
+fn address(given: &str) -> anyhow::Result<String> {
+    let given = given.trim_end_matches('/');
+    let uri: Uri = given
+        .parse()
+        .with_context(|| format!("{given} is no address: write https://HOST"))?;
+    let host = uri.host().unwrap_or_default();
+    let is_here = host == "localhost"
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback());
+    let scheme = uri.scheme_str().unwrap_or_default();
+    let bare = uri.path() == "/" && uri.query().is_none();
+    let user = uri.authority().is_some_and(|at| at.as_str().contains('@'));
+    anyhow::ensure!(
+        !host.is_empty() && bare && !user && (scheme == "https" || (scheme == "http" && is_here)),
+        "{given} is not where a token may go: write https://HOST (http only for localhost), without a path"
+    );
+    Ok(given.to_owned())
+}
+
+fn authorities(file: &Path) -> anyhow::Result<RootCerts> {
+    let pem = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let mut found = Vec::new();
+    for item in ureq::tls::parse_pem(&pem) {
+        if let PemItem::Certificate(certificate) =
+            item.with_context(|| format!("{} is not PEM", file.display()))?
+        {
+            found.push(certificate);
+        }
+    }
+    anyhow::ensure!(
+        !found.is_empty(),
+        "{} holds no certificate: it must be the authority's, in PEM",
+        file.display()
+    );
+    Ok(RootCerts::new_with_certs(&found))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_goes_over_https_or_nowhere_else_than_here() {
+        for right in [
+            "https://argus.lan",
+            "https://argus.lan/",
+            "https://192.0.2.7:8443",
+            "http://localhost:8090",
+            "http://127.0.0.1:8090",
+            "http://[::1]:8090",
+        ] {
+            assert!(address(right).is_ok(), "{right}");
+        }
+        for wrong in [
+            "http://argus.lan",
+            "argus.lan",
+            "ftp://argus.lan",
+            "https://argus.lan/console",
+            "https://argus.lan?x=1",
+            "https://me@argus.lan",
+            "http://localhost.evil.example",
+            "",
+        ] {
+            assert!(address(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_authority_that_is_none_is_said_to_be_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ca.pem");
+        std::fs::write(&file, "nothing").unwrap();
+        let error = Server::at("https://argus.lan", Some(&file)).err().unwrap();
+        assert!(error.to_string().contains("holds no certificate"));
+    }
+}
