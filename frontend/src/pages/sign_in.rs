@@ -57,14 +57,14 @@ pub fn SignIn() -> impl IntoView {
 fn doors(ways: SignInWays) -> AnyView {
     let demo = !ways.demo_people.is_empty();
     let first = ways.providers.is_empty() && !demo;
-    let shut = first && obstacle().is_some();
+    let shut = first && (!ways.passkey || obstacle().is_some());
     view! {
         {demo.then(|| view! { <DemoDoor people=ways.demo_people /> })}
         {shut
             .then(|| {
                 view! {
                     <Notice tone=Tone::Warn title="There is no way in from here">
-                        <p>"No sign-in provider is configured, and passkeys cannot be used in this browser."</p>
+                        <p>"No sign-in provider is configured, and passkeys cannot be used here."</p>
                     </Notice>
                 }
             })}
@@ -74,7 +74,7 @@ fn doors(ways: SignInWays) -> AnyView {
                 .into_iter()
                 .map(|provider| view! { <ProviderDoor provider=provider /> })
                 .collect_view()}
-            <PasskeyDoor first=first />
+            <PasskeyDoor offered=ways.passkey first=first />
             <p class="door-links">
                 <a href=routes::SIGN_IN_RECOVERY>"Use a recovery code"</a>
             </p>

@@ -22,6 +22,8 @@ use crate::passkey::{self, Failure, obstacle};
 pub fn AddPasskey(
     /// What the browser is called: the name that is suggested.
     device: Memo<Option<String>>,
+    /// What was said last.
+    said: RwSignal<&'static str>,
     /// Runs when there is one more.
     changed: Callback<&'static str>,
 ) -> impl IntoView {
@@ -32,12 +34,16 @@ pub fn AddPasskey(
             </Notice>
         }
         .into_any(),
-        None => view! { <Form device=device changed=changed /> }.into_any(),
+        None => view! { <Form device=device said=said changed=changed /> }.into_any(),
     }
 }
 
 #[component]
-fn Form(device: Memo<Option<String>>, changed: Callback<&'static str>) -> impl IntoView {
+fn Form(
+    device: Memo<Option<String>>,
+    said: RwSignal<&'static str>,
+    changed: Callback<&'static str>,
+) -> impl IntoView {
     let api = use_api();
     let name = RwSignal::new(String::new());
     // Until somebody types, the suggestion stands there.
@@ -52,6 +58,7 @@ fn Form(device: Memo<Option<String>>, changed: Callback<&'static str>) -> impl I
     let faults = Faults::of(Submission::new());
     let add = move |event: ev::SubmitEvent| {
         event.prevent_default();
+        said.set("");
         let made = plain("/name", &name.get_untracked()).map_err(|fault| vec![fault]);
         if let Some(name) = faults.take(made) {
             attempt.run(enrol(api, name), move |()| changed.run("Added."));

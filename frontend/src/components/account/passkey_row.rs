@@ -7,9 +7,18 @@ use super::passkeys::HEADING;
 use super::rename::Rename;
 use crate::api::passkeys::remove;
 use crate::components::certain::{Certain, focus_soon};
+use crate::components::icon::Glyph;
 use crate::components::moment::{Age, Moment};
+use crate::components::pill::Mark;
 use crate::context::session::use_api;
 use crate::context::submission::Submission;
+use crate::format::words::{Tone, Word};
+
+const COPIED: Word = Word {
+    text: "copied",
+    tone: Tone::Bad,
+    glyph: Glyph::Warn,
+};
 
 /// The row.
 #[component]
@@ -46,6 +55,7 @@ pub fn PasskeyRow(
                     <div class="holding-text">
                         <p class="holding-name">
                             <strong>{name.clone()}</strong>
+                            {passkey.cloned_at.map(|_| view! { <Mark word=COPIED /> })}
                         </p>
                         <p class="fine">
                             "Added " <Moment at=passkey.created_at /> " · "
@@ -54,6 +64,16 @@ pub fn PasskeyRow(
                                 None => view! { "never used" }.into_any(),
                             }}
                         </p>
+                        {passkey
+                            .cloned_at
+                            .map(|at| {
+                                view! {
+                                    <p>
+                                        "A copy of it was used, seen " <Moment at=at />
+                                        ". It opens nothing any more: remove it, and end sessions you do not know."
+                                    </p>
+                                }
+                            })}
                     </div>
                     <div class="actions">
                         <button

@@ -65,11 +65,11 @@ pub fn Passkeys(
                     })
             }}
             <ul class="holdings">
-                <For each=passkeys key=|passkey| (passkey.id, passkey.name.clone(), passkey.last_used_at) let:passkey>
+                <For each=passkeys key=|passkey| (passkey.id, passkey.name.clone(), passkey.last_used_at, passkey.cloned_at) let:passkey>
                     <PasskeyRow passkey=passkey changed=changed />
                 </For>
             </ul>
-            <AddPasskey device=device changed=changed />
+            <AddPasskey device=device said=said changed=changed />
             <p class="said" role="status">
                 {said}
             </p>

@@ -17,6 +17,8 @@ use crate::passkey::{self, Failure, obstacle};
 /// The door; why it is shut, where passkeys cannot be used.
 #[component]
 pub fn PasskeyDoor(
+    /// Whether Argus takes passkeys at the address that it is configured for.
+    offered: bool,
     /// Whether it is the first way in.
     first: bool,
 ) -> impl IntoView {
@@ -24,6 +26,14 @@ pub fn PasskeyDoor(
         Some(obstacle) => view! {
             <Notice tone=Tone::Info title=obstacle.title().to_owned()>
                 <p>{obstacle.advice()}</p>
+            </Notice>
+        }
+        .into_any(),
+        None if !offered => view! {
+            <Notice tone=Tone::Info title="This console takes no passkeys.">
+                <p>
+                    "They need a name and https, and the address that Argus is configured for has not both. Whoever runs Argus sets public_origin."
+                </p>
             </Notice>
         }
         .into_any(),
