@@ -182,6 +182,18 @@ impl Tx {
         reason: DisabledReason,
         at: Timestamp,
     ) -> Result<EndedAccess, Error> {
+        let links = sqlx::query!(
+            "DELETE FROM sign_in_link WHERE person = $1 AND used_at IS NULL",
+            id.0
+        )
+        .execute(self.connection())
+        .await?;
+        sqlx::query!(
+            "DELETE FROM device_grant WHERE decided_by = $1 AND given_at IS NULL",
+            id.0
+        )
+        .execute(self.connection())
+        .await?;
         let done = sqlx::query!(
             "UPDATE person SET disabled_at = $2, disabled_reason = $3 WHERE id = $1",
             id.0,
@@ -195,18 +207,6 @@ impl Tx {
             "UPDATE api_token SET revoked_at = $2 WHERE person = $1 AND revoked_at IS NULL",
             id.0,
             at.get(),
-        )
-        .execute(self.connection())
-        .await?;
-        let links = sqlx::query!(
-            "DELETE FROM sign_in_link WHERE person = $1 AND used_at IS NULL",
-            id.0
-        )
-        .execute(self.connection())
-        .await?;
-        sqlx::query!(
-            "DELETE FROM device_grant WHERE decided_by = $1 AND given_at IS NULL",
-            id.0
         )
         .execute(self.connection())
         .await?;
