@@ -137,6 +137,15 @@ impl Parties {
         let count = self.judge(matter, |case| case.counting().len());
         u8::try_from(count).unwrap_or(u8::MAX)
     }
+
+    /// Whoever has decided on `revision`, whether or not it counts.
+    pub fn deciders(&self, revision: u32) -> Vec<PersonId> {
+        self.given
+            .iter()
+            .filter(|given| given.revision == revision)
+            .map(|given| given.by.person.id)
+            .collect()
+    }
 }
 
 struct ApprovalRow {

@@ -56,13 +56,14 @@ impl Store {
         let mut connection = self.pool.acquire().await?;
         let state = read(&mut connection).await?;
         drop(connection);
-        let release_asked_by = state.asked_at(now).map(|(by, _)| by.person.clone());
+        let (release_asked_by, release_asked_at) = state.asked_by_at(now).unzip();
         Ok(EmergencyStop {
             engaged: state.engaged,
             by: state.by,
             at: state.at,
             reason: state.reason,
             release_asked_by,
+            release_asked_at,
             running: self.unfinished_executions().await?,
         })
     }
@@ -86,6 +87,11 @@ impl Store {
 }
 
 impl EmergencyStopState {
+    /// Who took the first part of a release, and when, while it stands.
+    pub fn asked_by_at(&self, now: Timestamp) -> Option<(Person, Timestamp)> {
+        self.asked_at(now).map(|(by, at)| (by.person.clone(), *at))
+    }
+
     /// The first part of a release, while it stands.
     pub fn asked_at(&self, now: Timestamp) -> Option<&(StoredAccount, Timestamp)> {
         self.release_asked.as_ref().filter(|(by, at)| {

@@ -46,6 +46,8 @@ pub struct EmergencyStop {
     pub reason: Option<String>,
     /// Who asked for its release, and waits for the second person; forgotten after ten minutes.
     pub release_asked_by: Option<Person>,
+    /// When they did.
+    pub release_asked_at: Option<Timestamp>,
     /// Executions with something still running inside Proxmox, followed to its end.
     pub running: Vec<ExecutionSummary>,
 }

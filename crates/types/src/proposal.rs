@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::action::Draft;
-use crate::id::{ClusterId, ExecutionId, PlanDigest, ProposalId};
+use crate::id::{ClusterId, ExecutionId, PersonId, PlanDigest, ProposalId};
 use crate::person::Person;
 use crate::plan::{Evidence, Plan, StepTarget};
 use crate::text::PlainText;
@@ -275,12 +275,18 @@ pub struct ProposalSummary {
     pub author: Person,
     /// How much can go wrong.
     pub risk: RiskLevel,
+    /// [`Risk::destructive`].
+    #[serde(default)]
+    pub destructive: bool,
     /// Steps in the plan.
     pub steps: u16,
     /// How many different people must approve the present plan before somebody may confirm it.
     pub approvals_required: u8,
     /// How many approvals of the present plan count at this moment.
     pub approvals: u8,
+    /// Whoever has decided on the present plan, whether or not it counts.
+    #[serde(default)]
+    pub decided_by: Vec<PersonId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// After this nobody can confirm it.

@@ -1,6 +1,6 @@
 //! `GET` and `POST /api/emergency-stop`, and its release.
 
-use argus_types::emergency::{EmergencyStop, EmergencyStopInput};
+use argus_types::emergency::{EmergencyStop, EmergencyStopInput, EmergencyStopRelease};
 use argus_types::paths;
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ pub async fn engage(api: Api, input: EmergencyStopInput, key: Uuid) -> Result<()
     api.tell(paths::EMERGENCY_STOP, &input, key).await
 }
 
-/// Executions may run again.
-pub async fn release(api: Api, input: EmergencyStopInput, key: Uuid) -> Result<(), ApiError> {
+/// One of the two parts of a release: the second lets executions run again.
+pub async fn release(api: Api, input: EmergencyStopRelease, key: Uuid) -> Result<(), ApiError> {
     api.tell(paths::EMERGENCY_STOP_RELEASE, &input, key).await
 }

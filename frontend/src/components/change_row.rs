@@ -1,6 +1,6 @@
 //! A proposal in a list. A click opens it over the list; the link leads to its own page.
 
-use argus_types::proposal::ProposalSummary;
+use argus_types::proposal::{ProposalState, ProposalSummary};
 use leptos::ev;
 use leptos::prelude::*;
 
@@ -19,6 +19,13 @@ pub fn state(change: &ProposalSummary) -> words::Word {
     )
 }
 
+/// How far the approvals are of a plan that still waits for them.
+fn approvals(change: &ProposalSummary) -> Option<String> {
+    let (given, needed) = (change.approvals, change.approvals_required);
+    (change.state == ProposalState::InReview && needed > 0)
+        .then(|| format!("{given} of {needed} approvals"))
+}
+
 /// One line of the list, a card on phones.
 #[component]
 pub fn ChangeRow(
@@ -27,6 +34,7 @@ pub fn ChangeRow(
 ) -> impl IntoView {
     let review = use_review();
     let word = state(&change);
+    let approvals = approvals(&change);
     let (id, execution) = (change.id, change.execution);
     let href = execution.as_ref().map_or_else(
         || routes::change(id),
@@ -41,7 +49,7 @@ pub fn ChangeRow(
             review.open(id);
         }
     };
-    let waits = change.state == argus_types::proposal::ProposalState::InReview;
+    let waits = change.state == ProposalState::InReview;
     view! {
         <li class="change-row">
             <span class="change-state">
@@ -53,7 +61,8 @@ pub fn ChangeRow(
                 </a>
             </span>
             <span class="change-facts fine">
-                <Mark word=words::risk(change.risk) />
+                <Mark word=words::plan_risk(change.risk, change.destructive) />
+                {approvals.map(|text| view! { <strong>{text}</strong> })}
                 <span>{count(usize::from(change.steps), "step", "steps")}</span>
                 <span>{change.author.name}</span>
                 <Moment at=change.created_at />

@@ -3,6 +3,8 @@
 
 mod banner;
 mod panel;
+mod part;
+mod release;
 mod stop_button;
 
 pub use banner::EmergencyBanner;

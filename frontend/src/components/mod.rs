@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod ask;
+pub mod broken_glass;
 pub mod certain;
 pub mod change_row;
 pub mod choice;
@@ -27,6 +28,7 @@ pub mod needs_me;
 pub mod node_tile;
 pub mod notice;
 pub mod passkey_failure;
+pub mod passkey_missing;
 pub mod person;
 pub mod pill;
 pub mod review;

@@ -36,7 +36,8 @@ pub async fn step_up(
     Ok(proof.id)
 }
 
-fn has_passkey(session: SessionContext) -> bool {
+/// Whether whoever is signed in has a passkey to be asked for; not tracked.
+pub fn has_passkey(session: SessionContext) -> bool {
     session
         .state
         .with_untracked(|state| matches!(state, SessionState::SignedIn(held) if held.has_passkey))

@@ -124,6 +124,19 @@ pub fn risk(level: RiskLevel) -> Word {
     }
 }
 
+/// A plan's risk: its level, and whether it is destructive.
+pub fn plan_risk(level: RiskLevel, destructive: bool) -> Word {
+    if !destructive {
+        return risk(level);
+    }
+    let text = match level {
+        RiskLevel::Low => "Low risk, destructive",
+        RiskLevel::Medium => "Medium risk, destructive",
+        RiskLevel::High => "High risk, destructive",
+    };
+    word(text, Tone::Bad, Glyph::Warn)
+}
+
 /// What may be done after a lost answer, for a reviewer.
 pub fn step_class(class: StepClass) -> &'static str {
     match class {
@@ -160,8 +173,12 @@ pub fn role(role: Role) -> &'static str {
 pub fn role_purpose(role: Role) -> &'static str {
     match role {
         Role::Viewer => "Sees the cluster, every change and the ledger. Changes nothing.",
-        Role::Operator => "Asks for changes, withdraws them and stops them. Confirms none.",
-        Role::Admin => "Everything an operator may, and confirms that a plan runs.",
+        Role::Operator => {
+            "Asks for changes, confirms plans that have the approvals they need, and stops executions. Approves none."
+        }
+        Role::Admin => {
+            "Everything an operator may; approves or rejects what others asked for, and manages people."
+        }
     }
 }
 
@@ -207,9 +224,19 @@ mod tests {
     #[test]
     fn a_refusal_names_both_roles() {
         assert_eq!(
-            refusal(Permission::Confirm, Role::Operator),
-            "Only an admin confirms; you are an operator."
+            refusal(Permission::Approve, Role::Operator),
+            "Only an admin approves or rejects a plan; you are an operator."
         );
+    }
+
+    #[test]
+    fn a_destructive_plan_is_never_said_to_be_harmless() {
+        for level in [RiskLevel::Low, RiskLevel::Medium, RiskLevel::High] {
+            let word = plan_risk(level, true);
+            assert_eq!(word.tone, Tone::Bad);
+            assert_eq!(word.text, format!("{}, destructive", risk(level).text));
+            assert_eq!(plan_risk(level, false), risk(level));
+        }
     }
 
     #[test]

@@ -26,6 +26,6 @@ pub fn Change(
             <a href=routes::CHANGES>"Changes"</a>
         </nav>
         <h1>{title}</h1>
-        <ProposalReview proposal=held />
+        <ProposalReview id=proposal proposal=held />
     }
 }

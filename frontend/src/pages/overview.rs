@@ -5,6 +5,7 @@ use argus_types::person::Permission;
 use leptos::prelude::*;
 
 use crate::components::ask::AskPanel;
+use crate::components::broken_glass::OpenGlass;
 use crate::components::failure::Failure;
 use crate::components::guest::filter::Filter;
 use crate::components::guest::{FilterBar, GuestList, GuestSheet};
@@ -42,6 +43,7 @@ pub fn Overview() -> impl IntoView {
         <h1 class="visually-hidden">"Overview"</h1>
         <StaleNotice stale=stale />
         <Failure error=inventory.error retry=Callback::new(move |()| inventory.read()) />
+        <OpenGlass />
         <div class="overview">
         <NeedsMe />
         <section class="nodes" aria-labelledby="nodes-title" class:stale=stale>

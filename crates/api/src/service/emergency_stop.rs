@@ -61,6 +61,7 @@ impl StopAll {
             at: Some(now),
             reason: reason.map(str::to_owned),
             release_asked_by: None,
+            release_asked_at: None,
             running: asked
                 .into_iter()
                 .map(|id| ExecutionSummary {
@@ -154,9 +155,11 @@ impl StopAll {
 }
 
 fn of(state: EmergencyStopState, running: Vec<ExecutionSummary>, now: Timestamp) -> EmergencyStop {
+    let (release_asked_by, release_asked_at) = state.asked_by_at(now).unzip();
     EmergencyStop {
         engaged: state.engaged,
-        release_asked_by: state.asked_at(now).map(|(by, _)| by.person.clone()),
+        release_asked_by,
+        release_asked_at,
         by: state.by,
         at: state.at,
         reason: state.reason,

@@ -50,7 +50,7 @@ impl Store {
         let (before_at, before_id) = cursor.map(parse_cursor).transpose()?.unzip();
         let rows = sqlx::query!(
             r#"SELECT p.id, p.cluster, p.revision, p.state, p.created_at, p.expires_at, p.closed_at,
-                      r.title, r.risk_level, r.steps, r.digest, r.approvals_required, r.placements,
+                      r.title, r.risk_level, COALESCE((r.risk->>'destructive')::boolean, false) AS "destructive!", r.steps, r.digest, r.approvals_required, r.placements,
                       a.id AS author_id, a.name AS author_name, a.role AS author_role,
                       e.id AS "execution_id?", e.state AS "execution_state?"
                FROM proposal p
@@ -85,10 +85,11 @@ impl Store {
                 ProposalState::Confirmed => row.closed_at.map(convert::at),
                 _ => None,
             };
+            let revision = convert::number("revision", row.revision)?;
             let matter = Matter {
                 cluster: &convert::parse("cluster id", &row.cluster)?,
                 placements: &convert::from_json::<Vec<_>>("placements", row.placements.clone())?,
-                revision: convert::number("revision", row.revision)?,
+                revision,
                 digest: convert::parse("plan digest", &row.digest)?,
                 required: approvals_required,
                 confirmed_at: confirmed_at.unwrap_or(now),
@@ -100,11 +101,15 @@ impl Store {
                 title: row.title.clone(),
                 author: convert::person(row.author_id, row.author_name.clone(), &row.author_role)?,
                 risk: level(&row.risk_level)?,
+                destructive: row.destructive,
                 steps: convert::number("number of steps", row.steps)?,
                 approvals_required,
                 approvals: parties
                     .get(&id)
                     .map_or(0, |parties| parties.counting(matter)),
+                decided_by: parties
+                    .get(&id)
+                    .map_or_else(Vec::new, |parties| parties.deciders(revision)),
                 created_at: convert::at(row.created_at),
                 expires_at: convert::at(row.expires_at),
                 execution: summary(row.execution_id, row.execution_state.as_deref())?,

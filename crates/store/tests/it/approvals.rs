@@ -36,6 +36,8 @@ async fn an_approval_comes_back_with_its_giver_as_they_are_now_and_is_counted() 
         assert_eq!(found.approvals_required, 2);
         assert_eq!(listed.approvals_required, 2);
         assert_eq!(listed.approvals, found.approvals);
+        assert_eq!(listed.destructive, found.risk.destructive);
+        assert_eq!(listed.decided_by, [person(2, Role::Admin).id]);
         found.approvals
     };
     assert_eq!(read(100).await, 1);
@@ -174,6 +176,8 @@ async fn a_new_revision_leaves_its_approvals_behind() {
     tx.commit().await.unwrap();
     let found = store.proposal(proposal.id, at(70)).await.unwrap().unwrap();
     assert_eq!(found.proposal.approvals, 0);
+    let listed = store.proposals(Default::default(), None, 10, at(70)).await;
+    assert!(listed.unwrap().items[0].decided_by.is_empty());
     assert!(
         matches!(approve(&store, &proposal, 3).await, Err(Error::Refused(_))),
         "the plan before cannot be approved any more"

@@ -22,6 +22,10 @@ async fn the_first_part_of_a_release_stands_for_ten_minutes_and_while_its_asker_
     let asked_by = async |second| {
         let stop = store.emergency_stop(at(second)).await.unwrap();
         assert!(stop.engaged);
+        assert_eq!(
+            stop.release_asked_at,
+            stop.release_asked_by.is_some().then(|| at(20))
+        );
         stop.release_asked_by
     };
     assert_eq!(asked_by(21).await, Some(operator.clone()));

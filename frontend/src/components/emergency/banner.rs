@@ -1,16 +1,15 @@
 //! On every screen while the emergency stop is set: who, when, why, what still runs, and the release.
 
-use argus_types::emergency::{EmergencyStop, EmergencyStopInput};
-use argus_types::person::Permission;
+use argus_types::emergency::EmergencyStop;
 use leptos::prelude::*;
 
-use crate::api::emergency_stop::release;
+use super::release::{Asked, Release};
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::Moment;
+use crate::components::passkey_failure::PasskeyFailure;
 use crate::context::emergency::use_emergency;
-use crate::context::session::use_session;
-use crate::context::submission::Submission;
+use crate::context::step_up::SteppedUp;
 use crate::format::count::count;
 use crate::routes;
 
@@ -18,32 +17,21 @@ use crate::routes;
 #[component]
 pub fn EmergencyBanner() -> impl IntoView {
     let emergency = use_emergency();
+    let engaged = Memo::new(move |_| emergency.data.get().filter(|stop| stop.engaged));
+    // Kept here, so that an execution that comes to its end does not take an error or a passkey's dialog away.
+    let releasing = SteppedUp::new();
     view! {
         <div aria-live="assertive">
             {move || {
-                emergency
-                    .data
-                    .get()
-                    .filter(|stop| stop.engaged)
-                    .map(|stop| view! { <Engaged stop=stop /> })
+                engaged.get().map(|stop| view! { <Engaged stop=stop releasing=releasing /> })
             }}
         </div>
     }
 }
 
 #[component]
-fn Engaged(stop: EmergencyStop) -> impl IntoView {
-    let session = use_session();
-    let emergency = use_emergency();
-    let asking = RwSignal::new(false);
-    let releasing = Submission::new();
-    let send = move |_| {
-        releasing.run(
-            "release".to_owned(),
-            move |key| release(session.api, EmergencyStopInput::default(), key),
-            move |()| emergency.reload(),
-        );
-    };
+fn Engaged(stop: EmergencyStop, releasing: SteppedUp) -> impl IntoView {
+    let asked = stop.release_asked_by.clone().zip(stop.release_asked_at);
     let running = stop.running.clone();
     view! {
         <section class="banner banner-stop" aria-label="Emergency stop" data-testid="emergency-banner">
@@ -79,39 +67,11 @@ fn Engaged(stop: EmergencyStop) -> impl IntoView {
                             </p>
                         }
                     })}
-                <Failure error=releasing.error before="Not recorded." />
+                {asked.clone().map(|(by, at)| view! { <Asked by=by at=at /> })}
+                <PasskeyFailure attempt=releasing.ceremony before="Not recorded." />
+                <Failure error=releasing.sending.error before="Not recorded." />
             </div>
-            {move || {
-                if !session.may(Permission::ReleaseEmergencyStop) {
-                    view! { <p class="banner-aside">"An admin releases it."</p> }.into_any()
-                } else if asking.get() {
-                    view! {
-                        <span class="banner-aside">
-                            <button type="button" class="button" on:click=move |_| asking.set(false)>
-                                "Keep it set"
-                            </button>
-                            <button
-                                type="button"
-                                class="button"
-                                disabled=move || releasing.pending.get()
-                                on:click=send
-                            >
-                                "Let executions run again"
-                            </button>
-                        </span>
-                    }
-                        .into_any()
-                } else {
-                    view! {
-                        <span class="banner-aside">
-                            <button type="button" class="button" on:click=move |_| asking.set(true)>
-                                "Release…"
-                            </button>
-                        </span>
-                    }
-                        .into_any()
-                }
-            }}
+            <Release asked_by=asked.map(|(by, _)| by) releasing=releasing />
         </section>
     }
 }

@@ -56,7 +56,7 @@ pub fn EmergencyPanel(
             </div>
             <div class="dialog-body">
                 <p>
-                    "No further step of any execution starts, on any replica, until an admin releases it. "
+                    "No further step of any execution starts, on any replica, until two people release it, one of them an admin. "
                     "What already runs inside Proxmox is followed to its end and reported as it is."
                 </p>
                 <label class="field">

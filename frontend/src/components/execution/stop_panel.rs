@@ -76,7 +76,7 @@ pub fn StopPanel(
                                 if engaged.get() {
                                     "The emergency stop is set: no step of any execution starts."
                                 } else {
-                                    "The same for every execution, until an admin releases it."
+                                    "The same for every execution, until two people release it."
                                 }
                             }}
                         </p>

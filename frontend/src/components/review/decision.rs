@@ -1,7 +1,9 @@
 //! What the person has to decide and what keeps them from it. Pure.
 
+use argus_types::approval::{BREAK_GLASS_REASON, YouMay};
 use argus_types::person::{Permission, Role};
 use argus_types::proposal::{Proposal, ProposalState, RiskLevel, SnapshotOption};
+use argus_types::text::PlainText;
 
 use crate::format::count::count;
 use crate::format::words::refusal;
@@ -54,6 +56,8 @@ pub fn confirm_label(proposal: &Proposal) -> String {
 pub struct Circumstances<'a> {
     /// Who decides.
     pub role: Role,
+    /// What Argus lets them do, as it said last.
+    pub you: Option<&'a YouMay>,
     /// The emergency stop is set.
     pub stopped: bool,
     /// What is known of the cluster is too old to act on.
@@ -72,66 +76,92 @@ pub fn obstacle(proposal: &Proposal, now: Circumstances<'_>) -> Option<String> {
     if !now.role.may(Permission::Confirm) {
         return Some(refusal(Permission::Confirm, now.role));
     }
+    standstill(now)
+        .or_else(|| match now.you {
+            None => Some("Argus has not said yet whether you may confirm it.".to_owned()),
+            Some(you) => you.not_confirm.clone(),
+        })
+        .or_else(|| open_snapshot_choice(proposal, now))
+}
+
+/// Why glass cannot be broken now over the plan by somebody who may; `why` is their reason.
+pub fn glass_obstacle(proposal: &Proposal, now: Circumstances<'_>, why: &str) -> Option<String> {
+    standstill(now)
+        .or_else(|| open_snapshot_choice(proposal, now))
+        .or_else(|| {
+            (reason_length(why) < BREAK_GLASS_REASON).then(|| {
+                format!("Say in at least {BREAK_GLASS_REASON} characters why it cannot wait.")
+            })
+        })
+}
+
+/// Characters of a reason, the space around it apart.
+pub fn reason_length(why: &str) -> usize {
+    why.trim().chars().count()
+}
+
+/// What keeps everybody from starting anything.
+fn standstill(now: Circumstances<'_>) -> Option<String> {
     if now.stopped {
         return Some("The emergency stop is set: no step may start.".to_owned());
     }
-    if now.stale {
-        return Some("What Argus knows of the cluster is too old to act on.".to_owned());
+    now.stale
+        .then(|| "What Argus knows of the cluster is too old to act on.".to_owned())
+}
+
+fn open_snapshot_choice(proposal: &Proposal, now: Circumstances<'_>) -> Option<String> {
+    if !needs_snapshot_choice(proposal) {
+        return None;
     }
-    if needs_snapshot_choice(proposal) {
-        match now.choice {
-            SnapshotChoice::Open => {
-                return Some("Decide about the snapshot first.".to_owned());
-            }
-            SnapshotChoice::Take => {
-                return Some("Plan the snapshot first, then read the new plan.".to_owned());
-            }
-            SnapshotChoice::Without if now.reason.trim().is_empty() => {
-                return Some("Say why no snapshot is taken.".to_owned());
-            }
-            SnapshotChoice::Without => {}
-        }
+    let text = match now.choice {
+        SnapshotChoice::Open => "Decide about the snapshot first.",
+        SnapshotChoice::Take => "Plan the snapshot first, then read the new plan.",
+        SnapshotChoice::Without if now.reason.trim().is_empty() => "Say why no snapshot is taken.",
+        SnapshotChoice::Without => return None,
+    };
+    Some(text.to_owned())
+}
+
+/// What a person typed, as the API takes it; why it cannot be taken otherwise. Nothing is `None`.
+pub fn typed(text: &str) -> Result<Option<PlainText<500>>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
     }
-    None
+    PlainText::new(text)
+        .map(Some)
+        .map_err(|error| format!("The {error}."))
+}
+
+/// Why no snapshot is taken, where a confirmation must say so.
+pub fn without_snapshot(
+    asked: bool,
+    choice: SnapshotChoice,
+    reason: &str,
+) -> Result<Option<PlainText<500>>, String> {
+    if asked && choice == SnapshotChoice::Without {
+        typed(reason)
+    } else {
+        Ok(None)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+    use crate::components::review::fixture::proposal;
 
-    fn proposal(risk: &str, feasible: bool, planned: bool) -> Proposal {
-        let target = json!({
-            "kind": "qemu", "vmid": 101, "name": "web-01", "node": "pve1", "ha_managed": false
-        });
-        let person = json!({
-            "id": "00000000-0000-0000-0000-000000000001", "name": "Otto", "role": "operator"
-        });
-        serde_json::from_value(json!({
-            "id": "00000000-0000-0000-0000-000000000002", "cluster": "lab", "revision": 1,
-            "state": "in_review", "title": "Reboot web-01", "author": person,
-            "origin": "built_in_rules", "request": null,
-            "plan": {
-                "format": 1, "proposal": "00000000-0000-0000-0000-000000000002",
-                "cluster": "lab", "steps": []
-            },
-            "digest": "ab".repeat(32),
-            "risk": { "level": risk, "reasons": [] },
-            "snapshots": [
-                { "target": target, "feasible": feasible, "planned": planned, "note": "" }
-            ],
-            "skipped": [], "approvals_required": 0, "approvals": 0, "created_at": "2026-11-22T10:00:00Z",
-            "planned_at": "2026-11-22T10:00:00Z", "expires_at": "2026-11-22T11:00:00Z",
-            "closed_by": null, "closed_at": null, "closed_reason": null, "drift": [],
-            "execution": null
-        }))
-        .unwrap()
-    }
+    const FREE: YouMay = YouMay {
+        not_approve: None,
+        not_reject: None,
+        not_confirm: None,
+        not_break_glass: None,
+    };
 
     fn admin(choice: SnapshotChoice, reason: &str) -> Circumstances<'_> {
         Circumstances {
             role: Role::Admin,
+            you: Some(&FREE),
             stopped: false,
             stale: false,
             choice,
@@ -168,13 +198,65 @@ mod tests {
     }
 
     #[test]
-    fn an_operator_reads_why_the_button_is_not_theirs() {
+    fn a_viewer_reads_why_the_button_is_not_theirs() {
         let mut now = admin(SnapshotChoice::Open, "");
-        now.role = Role::Operator;
+        now.role = Role::Viewer;
         assert_eq!(
             obstacle(&proposal("low", true, false), now).unwrap(),
-            "Only an admin confirms; you are an operator."
+            "Only an operator confirms; you are a viewer."
         );
+    }
+
+    #[test]
+    fn what_argus_says_against_it_keeps_from_confirming_and_so_does_its_silence() {
+        let proposal = proposal("low", true, false);
+        let missing = YouMay {
+            not_confirm: Some("0 of 1 approvals are there.".to_owned()),
+            ..FREE
+        };
+        let mut now = admin(SnapshotChoice::Open, "");
+        now.you = Some(&missing);
+        assert_eq!(
+            obstacle(&proposal, now).as_deref(),
+            Some("0 of 1 approvals are there.")
+        );
+        now.you = None;
+        assert!(obstacle(&proposal, now).is_some());
+    }
+
+    #[test]
+    fn breaking_glass_leaves_out_the_approvals_and_nothing_else() {
+        let why = "the database is down and nobody answers";
+        let quiet = proposal("medium", true, false);
+        let missing = YouMay {
+            not_confirm: Some("0 of 1 approvals are there.".to_owned()),
+            ..FREE
+        };
+        let mut now = admin(SnapshotChoice::Without, "it holds no data");
+        now.you = Some(&missing);
+        assert_eq!(glass_obstacle(&quiet, now, why), None);
+        now.choice = SnapshotChoice::Open;
+        assert!(glass_obstacle(&quiet, now, why).is_some());
+        now.choice = SnapshotChoice::Without;
+        now.stopped = true;
+        assert!(glass_obstacle(&quiet, now, why).is_some());
+    }
+
+    #[test]
+    fn breaking_glass_takes_a_reason_of_twenty_characters_and_spaces_make_none() {
+        let quiet = proposal("low", true, false);
+        let now = admin(SnapshotChoice::Open, "");
+        for (why, enough) in [
+            ("", false),
+            ("ääääääääääääääääääää", true),
+            ("  too short           ", false),
+        ] {
+            assert_eq!(
+                glass_obstacle(&quiet, now, why).is_none(),
+                enough,
+                "{why:?}"
+            );
+        }
     }
 
     #[test]

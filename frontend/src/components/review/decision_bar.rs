@@ -1,20 +1,19 @@
-//! The bar with the two decisions: withdraw at the left, confirm at the right, and why one is not there.
+//! The bar with the decisions: no at the left, yes at the right, and why one is not there.
 
-use argus_types::person::Permission;
+use argus_types::person::{Permission, Role};
 use argus_types::proposal::{Confirmation, Proposal, ProposalState};
-use argus_types::text::PlainText;
 use leptos::prelude::*;
 
-use super::decision::{
-    Circumstances, SnapshotChoice, confirm_label, needs_snapshot_choice, obstacle,
-};
+use super::approve::Approve;
+use super::circumstances::follow_obstacle;
+use super::decision::{confirm_label, needs_snapshot_choice, obstacle, without_snapshot};
+use super::decisions::Decisions;
+use super::part::{approve_refusal, may_reject};
+use super::reject::Reject;
 use super::withdraw::Withdraw;
 use crate::api::confirm::confirm;
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
-use crate::context::clock::use_clock;
-use crate::context::emergency::use_emergency;
-use crate::context::inventory::use_inventory;
 use crate::context::session::use_session;
 use crate::context::submission::Submission;
 
@@ -23,14 +22,8 @@ use crate::context::submission::Submission;
 pub fn DecisionBar(
     /// The proposal as the person has read it.
     proposal: Proposal,
-    /// What was chosen about a snapshot.
-    choice: RwSignal<SnapshotChoice>,
-    /// Why none is taken.
-    reason: RwSignal<String>,
-    /// The decision to start; the caller keeps it, so that it survives a new read of the proposal.
-    confirming: Submission,
-    /// Runs after a decision was recorded.
-    decided: Callback<()>,
+    /// What is under way.
+    decisions: Decisions,
 ) -> impl IntoView {
     let session = use_session();
     let (id, digest) = (proposal.id, proposal.digest);
@@ -38,15 +31,21 @@ pub fn DecisionBar(
     let label = confirm_label(&proposal);
     let asks_reason = needs_snapshot_choice(&proposal);
     let wrong = RwSignal::new(String::new());
-    let blocked = follow_obstacle(proposal, choice, reason);
+    let blocked = follow_obstacle(proposal.clone(), decisions, obstacle);
+    let Decisions {
+        choice,
+        no_snapshot,
+        confirming,
+        started,
+        ..
+    } = decisions;
     let start = Callback::new(move |()| {
-        let mut without_snapshot = None;
-        if asks_reason && choice.get_untracked() == SnapshotChoice::Without {
-            match PlainText::new(reason.get_untracked().trim()) {
-                Ok(text) => without_snapshot = Some(text),
-                Err(error) => return wrong.set(format!("The {error}.")),
-            }
-        }
+        let reason = no_snapshot.get_untracked();
+        let without_snapshot = match without_snapshot(asks_reason, choice.get_untracked(), &reason)
+        {
+            Ok(given) => given,
+            Err(text) => return wrong.set(text),
+        };
         wrong.set(String::new());
         confirming.run(
             format!("{digest} {without_snapshot:?}"),
@@ -57,7 +56,7 @@ pub fn DecisionBar(
                 };
                 confirm(session.api, id, confirmation, key)
             },
-            move |()| decided.run(()),
+            move |()| started.run(()),
         );
     });
     waits.then(|| {
@@ -78,11 +77,13 @@ pub fn DecisionBar(
                 <p class="field-error" role="alert">
                     {wrong}
                 </p>
+                <CannotApprove decisions=decisions />
                 <div class="decision-row">
-                    <Withdraw proposal=id decided=decided />
+                    <SayNo proposal=proposal.clone() decisions=decisions />
                     <span class="decision-reason" id="confirm-reason">
                         {blocked}
                     </span>
+                    <Approve proposal=proposal decisions=decisions />
                     <ConfirmButton label=label blocked=blocked confirming=confirming start=start />
                 </div>
             </div>
@@ -90,32 +91,47 @@ pub fn DecisionBar(
     })
 }
 
-/// What keeps the person from confirming, as things are now.
-fn follow_obstacle(
-    proposal: Proposal,
-    choice: RwSignal<SnapshotChoice>,
-    reason: RwSignal<String>,
-) -> Memo<Option<String>> {
+/// Why the person cannot give the approval that is missing; nothing to people who decide nothing anyway.
+#[component]
+fn CannotApprove(decisions: Decisions) -> impl IntoView {
     let session = use_session();
-    let emergency = use_emergency();
-    let inventory = use_inventory();
-    let clock = use_clock();
-    Memo::new(move |_| {
-        let role = session.role()?;
-        let stopped = emergency
-            .data
-            .with(|stop| stop.as_ref().is_some_and(|stop| stop.engaged));
-        reason.with(|reason| {
-            let now = Circumstances {
-                role,
-                stopped,
-                stale: inventory.is_stale(clock.now()),
-                choice: choice.get(),
-                reason,
-            };
-            obstacle(&proposal, now)
+    let why = Memo::new(move |_| {
+        let approvals = decisions.approvals.data;
+        session
+            .may(Permission::Confirm)
+            .then(|| approvals.with(|held| held.as_ref().and_then(approve_refusal)))
+            .flatten()
+    });
+    move || {
+        why.get().map(|why| {
+            view! {
+                <p class="fine" data-testid="cannot-approve">
+                    {why}
+                </p>
+            }
         })
-    })
+    }
+}
+
+/// Rejects, or takes back: whichever is the person's own.
+#[component]
+fn SayNo(proposal: Proposal, decisions: Decisions) -> impl IntoView {
+    let session = use_session();
+    let (id, digest, author) = (proposal.id, proposal.digest, proposal.author.id);
+    let rejects = Memo::new(move |_| {
+        let approvals = decisions.approvals.data;
+        approvals.with(|held| held.as_ref().map(may_reject))
+    });
+    let withdraws = Memo::new(move |_| {
+        session.person() == Some(author) || session.role().is_some_and(|role| role >= Role::Admin)
+    });
+    move || match rejects.get() {
+        Some(true) => view! { <Reject proposal=id digest=digest decisions=decisions /> }.into_any(),
+        Some(false) if withdraws.get() => {
+            view! { <Withdraw proposal=id decided=decisions.decided /> }.into_any()
+        }
+        _ => ().into_any(),
+    }
 }
 
 #[component]

@@ -24,7 +24,7 @@ pub fn ReviewHead(
         <div class="review-head">
             <p class="review-pills">
                 <Pill word=words::proposal_state(proposal.state) />
-                <Pill word=words::risk(proposal.risk.level) />
+                <Pill word=words::plan_risk(proposal.risk.level, proposal.risk.destructive) />
                 {set_by.map(|text| view! { <span class="fine">{text}</span> })}
             </p>
             <dl class="review-facts">

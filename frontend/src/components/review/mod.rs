@@ -1,15 +1,25 @@
 //! The review of a proposal: the same component as a page and as a dialog over a list.
 
+mod approvals_panel;
+mod approve;
+mod break_glass;
+mod circumstances;
 mod decision;
 mod decision_bar;
+mod decisions;
+#[cfg(test)]
+mod fixture;
 mod head;
 mod modal;
 mod outcome;
+mod part;
 mod radio;
 mod raw;
+mod reject;
 mod risk;
 mod snapshot_prompt;
 mod step_card;
+mod timeline;
 mod view;
 mod withdraw;
 

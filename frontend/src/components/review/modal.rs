@@ -45,7 +45,7 @@ fn Open(proposal: ProposalId) -> impl IntoView {
                     <Icon glyph=Glyph::Cross />
                 </button>
             </div>
-            <ProposalReview proposal=held />
+            <ProposalReview id=proposal proposal=held />
         </Dialog>
     }
 }

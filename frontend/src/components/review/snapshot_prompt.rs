@@ -27,6 +27,7 @@ pub fn SnapshotPrompt(
     replanned: Callback<()>,
 ) -> impl IntoView {
     let asks = chooses && needs_snapshot_choice(&proposal);
+    let needs_approval = proposal.approvals_required > 0;
     let (id, digest) = (proposal.id, proposal.digest);
     let options = proposal.snapshots;
     (!options.is_empty()).then(|| {
@@ -44,7 +45,13 @@ pub fn SnapshotPrompt(
                                     value=SnapshotChoice::Take
                                     label="Take a snapshot first (recommended)"
                                 />
-                                <Replan proposal=id digest=digest choice=choice replanned=replanned />
+                                <Replan
+                                    proposal=id
+                                    digest=digest
+                                    needs_approval=needs_approval
+                                    choice=choice
+                                    replanned=replanned
+                                />
                                 <ChoiceRadio
                                     choice=choice
                                     value=SnapshotChoice::Without
@@ -96,6 +103,7 @@ fn option_row(option: SnapshotOption) -> impl IntoView {
 fn Replan(
     proposal: ProposalId,
     digest: PlanDigest,
+    needs_approval: bool,
     choice: RwSignal<SnapshotChoice>,
     replanned: Callback<()>,
 ) -> impl IntoView {
@@ -120,6 +128,14 @@ fn Replan(
                             <p class="fine">
                                 "The plan is made anew with the snapshot in it, under a new digest. Read it, then confirm."
                             </p>
+                            {needs_approval
+                                .then(|| {
+                                    view! {
+                                        <p class="fine">
+                                            "Approvals of the present plan do not count for the new one, and you cannot approve what you had planned."
+                                        </p>
+                                    }
+                                })}
                             <button
                                 type="button"
                                 class="button"

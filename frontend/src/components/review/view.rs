@@ -1,29 +1,33 @@
 //! A proposal under review, as a page or within a dialog.
 
+use argus_types::approval::Approvals;
 use argus_types::id::ProposalId;
 use argus_types::person::Permission;
 use argus_types::problem::ProblemCode;
 use argus_types::proposal::{Proposal, ProposalState};
 use leptos::prelude::*;
 
-use super::decision::SnapshotChoice;
+use super::approvals_panel::ApprovalsPanel;
 use super::decision_bar::DecisionBar;
+use super::decisions::Decisions;
 use super::head::ReviewHead;
 use super::outcome::Outcome;
 use super::raw::Raw;
 use super::risk::{RiskReasons, SkippedWishes};
 use super::snapshot_prompt::SnapshotPrompt;
 use super::step_card::StepCard;
+use crate::api::approvals::approvals as read_approvals;
 use crate::api::proposal::proposal as read_proposal;
+use crate::components::broken_glass::GlassOf;
 use crate::components::failure::Failure;
 use crate::components::segment::Segment;
 use crate::components::skeleton::{Empty, Skeleton};
+use crate::context::clock::use_clock;
 use crate::context::live::use_live;
 use crate::context::load::{Load, load};
 use crate::context::location::use_location;
 use crate::context::review::use_review;
 use crate::context::session::use_session;
-use crate::context::submission::Submission;
 use crate::format::words;
 use crate::routes;
 
@@ -37,47 +41,83 @@ pub fn follow(id: ProposalId) -> Load<Proposal> {
     })
 }
 
-/// What is decided about one proposal while it is open.
-#[derive(Clone, Copy)]
-struct Decisions {
-    choice: RwSignal<SnapshotChoice>,
-    reason: RwSignal<String>,
-    confirming: Submission,
-    raw: RwSignal<bool>,
+/// Reads where its approvals stand and follows it: what anybody decides changes it, and so does time.
+fn follow_approvals(id: ProposalId) -> Load<Approvals> {
+    let session = use_session();
+    let live = use_live();
+    let clock = use_clock();
+    let approvals = load(move || {
+        live.changes.track();
+        read_approvals(session.api, id)
+    });
+    let over = Memo::new(move |_| {
+        let now = clock.now();
+        approvals.data.with(|held| {
+            held.as_ref().map(|held| {
+                let given = held.given.iter();
+                given
+                    .filter(|given| given.expires_at.unix_millis() <= now)
+                    .count()
+            })
+        })
+    });
+    Effect::new(move |before: Option<Option<usize>>| {
+        let over = over.get();
+        // Argus counts by its own clock; asked again when one of them has run out by this one.
+        if before
+            .flatten()
+            .zip(over)
+            .is_some_and(|(before, over)| over > before)
+        {
+            approvals.reload();
+        }
+        over
+    });
+    approvals
 }
 
 /// The whole review below its heading.
 #[component]
 pub fn ProposalReview(
+    /// Which.
+    id: ProposalId,
     /// The proposal.
     proposal: Load<Proposal>,
 ) -> impl IntoView {
     let session = use_session();
     let review = use_review();
     let location = use_location();
-    let decisions = Decisions {
-        choice: RwSignal::new(SnapshotChoice::Open),
-        reason: RwSignal::new(String::new()),
-        confirming: Submission::new(),
-        raw: RwSignal::new(false),
-    };
-    let confirmed_here = RwSignal::new(false);
+    let approvals = follow_approvals(id);
+    let started_here = RwSignal::new(false);
     let decided = Callback::new(move |()| {
-        confirmed_here.set(true);
         proposal.reload();
+        approvals.reload();
     });
+    let started = Callback::new(move |()| {
+        started_here.set(true);
+        decided.run(());
+    });
+    let raw = RwSignal::new(false);
+    let decisions = Decisions::new(approvals, decided, started);
     // Whoever confirmed watches what they started.
     Effect::new(move |_| {
         let execution = proposal
             .data
             .with(|proposal| proposal.as_ref().and_then(|proposal| proposal.execution));
-        if let (true, Some(id)) = (confirmed_here.get(), execution) {
+        if let (true, Some(id)) = (started_here.get(), execution) {
             review.close();
             location.go(&routes::execution(id));
         }
     });
     // A live message that changes nothing must not take the focus or the scroll position away.
-    let shown = Memo::new(move |_| proposal.data.get());
+    // Approvals are followed on their own: another one must not close what somebody is writing.
+    let shown = Memo::new(move |_| {
+        let held = proposal.data.get();
+        held.map(|held| Proposal {
+            approvals: 0,
+            ..held
+        })
+    });
     let state = Memo::new(move |_| {
         shown.with(|shown| shown.as_ref().map(|shown| (shown.state, shown.revision)))
     });
@@ -119,30 +159,20 @@ pub fn ProposalReview(
             {move || proposal.is_first().then(|| view! { <Skeleton lines=8 label="Reading the proposal" /> })}
             {move || {
                 let may_plan = session.may(Permission::Propose);
-                shown.get().map(|held| body(held, may_plan, decisions, proposal, decided))
+                shown.get().map(|held| body(held, may_plan, decisions, raw))
             }}
         </div>
     }
 }
 
-fn body(
-    held: Proposal,
-    may_plan: bool,
-    decisions: Decisions,
-    proposal: Load<Proposal>,
-    decided: Callback<()>,
-) -> AnyView {
+fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool>) -> AnyView {
     let chooses = may_plan && held.state == ProposalState::InReview;
-    let Decisions {
-        choice,
-        reason,
-        confirming,
-        raw,
-    } = decisions;
+    let needed_approval = held.approvals_required > 0 && held.execution.is_some();
     let whole = held.clone();
     view! {
             <ReviewHead proposal=held.clone() />
             <Outcome proposal=held.clone() />
+            {needed_approval.then(|| view! { <GlassOf proposal=held.id /> })}
             <div class="segments review-tabs">
                 <Segment chosen=raw value=false label="Plan" />
                 <Segment chosen=raw value=true label="Raw" />
@@ -165,13 +195,14 @@ fn body(
                                     .collect_view()}
                             </ol>
                             <div class="review-side">
+                                <ApprovalsPanel proposal=held.clone() decisions=decisions />
                                 <RiskReasons risk=held.risk.clone() />
                                 <SnapshotPrompt
                                     proposal=held.clone()
                                     chooses=chooses
-                                    choice=choice
-                                    reason=reason
-                                    replanned=Callback::new(move |()| proposal.reload())
+                                    choice=decisions.choice
+                                    reason=decisions.no_snapshot
+                                    replanned=decisions.decided
                                 />
                                 <SkippedWishes skipped=held.skipped.clone() />
                             </div>
@@ -180,13 +211,7 @@ fn body(
                         .into_any()
                 }
             }}
-            <DecisionBar
-                proposal=held
-                choice=choice
-                reason=reason
-                confirming=confirming
-                decided=decided
-            />
+            <DecisionBar proposal=held decisions=decisions />
         }
     .into_any()
 }

@@ -1,0 +1,73 @@
+//! Who decided what on the plan, who is waited for, and which rule says so.
+
+use argus_types::proposal::Proposal;
+use leptos::prelude::*;
+
+use super::break_glass::BreakGlassPart;
+use super::decisions::Decisions;
+use super::timeline::{Line, lines};
+use crate::components::failure::Failure;
+use crate::components::icon::Icon;
+use crate::components::moment::{Countdown, Moment};
+use crate::components::skeleton::Skeleton;
+use crate::context::clock::use_clock;
+
+/// The panel.
+#[component]
+pub fn ApprovalsPanel(
+    /// The proposal.
+    proposal: Proposal,
+    /// What is under way.
+    decisions: Decisions,
+) -> impl IntoView {
+    let clock = use_clock();
+    let approvals = decisions.approvals;
+    let held = proposal.clone();
+    let way = Memo::new(move |_| {
+        let now = clock.now();
+        approvals.data.with(|approvals| {
+            approvals
+                .as_ref()
+                .map(|approvals| lines(&held, approvals, now))
+        })
+    });
+    let rule = move || {
+        let rule = approvals
+            .data
+            .with(|held| held.as_ref().map(|held| held.rule.clone()));
+        rule.map(|rule| view! { <p class="fine">{rule}</p> })
+    };
+    view! {
+        <section class="panel" aria-labelledby="approvals-title" data-testid="approvals">
+            <h3 id="approvals-title">"Approvals"</h3>
+            <Failure error=approvals.error retry=Callback::new(move |()| approvals.reload()) />
+            {move || {
+                approvals.is_first().then(|| view! { <Skeleton lines=3 label="Reading the approvals" /> })
+            }}
+            <ol class="timeline">
+                {move || way.get().unwrap_or_default().into_iter().map(row).collect_view()}
+            </ol>
+            {rule}
+            <BreakGlassPart proposal=proposal decisions=decisions />
+        </section>
+    }
+}
+
+fn row(line: Line) -> AnyView {
+    view! {
+        <li class=line.tone.class()>
+            <Icon glyph=line.glyph />
+            <div>
+                <p>
+                    <strong>{line.text}</strong>
+                    {line.at.map(|at| view! { <span class="fine">", " <Moment at=at /></span> })}
+                </p>
+                {line.said.map(|said| view! { <p class="timeline-said">{said}</p> })}
+                {line
+                    .until
+                    .map(|until| view! { <p class="fine">"As an approval it " <Countdown until=until /></p> })}
+            </div>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,43 @@
+//! What bears on starting a plan, followed as it changes.
+
+use argus_types::proposal::Proposal;
+use leptos::prelude::*;
+
+use super::decision::Circumstances;
+use super::decisions::Decisions;
+use crate::context::clock::use_clock;
+use crate::context::emergency::use_emergency;
+use crate::context::inventory::use_inventory;
+use crate::context::session::use_session;
+
+/// What `judge` makes of the circumstances as they are now; `None` while nobody is signed in.
+pub fn follow_obstacle(
+    proposal: Proposal,
+    decisions: Decisions,
+    judge: impl Fn(&Proposal, Circumstances<'_>) -> Option<String> + Send + Sync + 'static,
+) -> Memo<Option<String>> {
+    let session = use_session();
+    let emergency = use_emergency();
+    let inventory = use_inventory();
+    let clock = use_clock();
+    Memo::new(move |_| {
+        let role = session.role()?;
+        let stopped = emergency
+            .data
+            .with(|stop| stop.as_ref().is_some_and(|stop| stop.engaged));
+        let stale = inventory.is_stale(clock.now());
+        decisions.approvals.data.with(|approvals| {
+            decisions.no_snapshot.with(|reason| {
+                let now = Circumstances {
+                    role,
+                    you: approvals.as_ref().map(|approvals| &approvals.you),
+                    stopped,
+                    stale,
+                    choice: decisions.choice.get(),
+                    reason,
+                };
+                judge(&proposal, now)
+            })
+        })
+    })
+}

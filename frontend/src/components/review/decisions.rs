@@ -1,0 +1,62 @@
+//! What a person is deciding about one proposal. It outlives each new read of the proposal, so that nothing that was
+//! typed or sent is lost when somebody else decides meanwhile.
+
+use argus_types::approval::Approvals;
+use leptos::prelude::*;
+
+use super::decision::SnapshotChoice;
+use crate::context::load::Load;
+use crate::context::step_up::SteppedUp;
+use crate::context::submission::Submission;
+
+/// Everything that is under way.
+#[derive(Clone, Copy)]
+pub struct Decisions {
+    /// Where its approvals stand.
+    pub approvals: Load<Approvals>,
+    /// What was chosen about a snapshot.
+    pub choice: RwSignal<SnapshotChoice>,
+    /// Why none is taken.
+    pub no_snapshot: RwSignal<String>,
+    /// The confirmation.
+    pub confirming: Submission,
+    /// What goes with an approval.
+    pub comment: RwSignal<String>,
+    /// The approval.
+    pub approving: SteppedUp,
+    /// Why it is rejected.
+    pub objection: RwSignal<String>,
+    /// The rejection.
+    pub rejecting: Submission,
+    /// Whether the part about breaking glass is unfolded.
+    pub glass_shown: RwSignal<bool>,
+    /// Why it cannot wait.
+    pub emergency: RwSignal<String>,
+    /// The confirmation without the missing approvals.
+    pub breaking: SteppedUp,
+    /// Runs after a decision was recorded.
+    pub decided: Callback<()>,
+    /// Runs after the plan was started.
+    pub started: Callback<()>,
+}
+
+impl Decisions {
+    /// Nothing decided yet.
+    pub fn new(approvals: Load<Approvals>, decided: Callback<()>, started: Callback<()>) -> Self {
+        Self {
+            approvals,
+            choice: RwSignal::new(SnapshotChoice::Open),
+            no_snapshot: RwSignal::new(String::new()),
+            confirming: Submission::new(),
+            comment: RwSignal::new(String::new()),
+            approving: SteppedUp::new(),
+            objection: RwSignal::new(String::new()),
+            rejecting: Submission::new(),
+            glass_shown: RwSignal::new(false),
+            emergency: RwSignal::new(String::new()),
+            breaking: SteppedUp::new(),
+            decided,
+            started,
+        }
+    }
+}
