@@ -128,7 +128,7 @@ mod tests {
         (id.parse().unwrap(), role)
     }
 
-    fn change(needed: u8, given: u8, decided_by: Value) -> ProposalSummary {
+    fn change(needed: u8, given: u8, decided_by: &Value) -> ProposalSummary {
         serde_json::from_value(json!({
             "id": "00000000-0000-0000-0000-000000000009", "state": "in_review", "title": "Reboot web-01",
             "author": { "id": AUTHOR, "name": "Otto", "role": "operator" }, "risk": "high", "steps": 1,
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_missing_approval_waits_for_admins_who_neither_asked_nor_decided() {
-        let open = change(2, 1, json!([]));
+        let open = change(2, 1, &json!([]));
         assert_eq!(need(&open, who(ADMIN, Role::Admin)), Some(Need::Approval));
         for me in [
             who(AUTHOR, Role::Admin),
@@ -149,7 +149,7 @@ mod tests {
         ] {
             assert_eq!(need(&open, me), Some(Need::OthersApproval), "{me:?}");
         }
-        let given = change(2, 1, json!([ADMIN]));
+        let given = change(2, 1, &json!([ADMIN]));
         assert_eq!(
             need(&given, who(ADMIN, Role::Admin)),
             Some(Need::OthersApproval)
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_plan_that_has_its_approvals_waits_for_whoever_gave_none() {
-        let approved = change(1, 1, json!([ADMIN]));
+        let approved = change(1, 1, &json!([ADMIN]));
         assert_eq!(
             need(&approved, who(AUTHOR, Role::Operator)),
             Some(Need::Confirmation)
@@ -170,10 +170,10 @@ mod tests {
 
     #[test]
     fn what_is_mine_comes_first_and_what_expires_sooner_before_that() {
-        let mut sooner = change(1, 0, json!([]));
+        let mut sooner = change(1, 0, &json!([]));
         sooner.expires_at = serde_json::from_value(json!("2026-11-22T10:30:00Z")).unwrap();
-        let others = change(1, 1, json!([ADMIN]));
-        let mine = change(1, 0, json!([]));
+        let others = change(1, 1, &json!([ADMIN]));
+        let mine = change(1, 0, &json!([]));
         let queue = queue(
             &[others.clone(), mine.clone(), sooner.clone()],
             who(ADMIN, Role::Admin),

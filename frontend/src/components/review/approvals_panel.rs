@@ -21,7 +21,7 @@ pub fn ApprovalsPanel(
     decisions: Decisions,
 ) -> impl IntoView {
     let clock = use_clock();
-    let approvals = decisions.approvals;
+    let approvals = decisions.under_way().approvals;
     let held = proposal.clone();
     let way = Memo::new(move |_| {
         let now = clock.now();

@@ -6,7 +6,7 @@ use argus_types::proposal::Proposal;
 use leptos::prelude::*;
 
 use super::decision::typed;
-use super::decisions::Decisions;
+use super::decisions::{Decisions, UnderWay};
 use super::part::approve_label;
 use crate::api::decide::decide;
 use crate::components::dialog::Dialog;
@@ -28,6 +28,7 @@ pub fn Approve(
     let asking = RwSignal::new(false);
     let label = Memo::new(move |_| {
         decisions
+            .under_way()
             .approvals
             .data
             .with(|held| held.as_ref().and_then(approve_label))
@@ -74,12 +75,12 @@ fn Sure(
 ) -> impl IntoView {
     let session = use_session();
     let wrong = RwSignal::new(String::new());
-    let Decisions {
+    let UnderWay {
         comment,
         approving,
         decided,
         ..
-    } = decisions;
+    } = decisions.under_way();
     let (id, digest) = (proposal.id, proposal.digest);
     let close = Callback::new(move |()| asking.set(false));
     let send = move |_| {

@@ -10,7 +10,7 @@ use super::circumstances::follow_obstacle;
 use super::decision::{
     glass_obstacle, needs_snapshot_choice, reason_length, typed, without_snapshot,
 };
-use super::decisions::Decisions;
+use super::decisions::{Decisions, UnderWay};
 use super::part::may_break_glass;
 use crate::api::break_glass::break_glass;
 use crate::components::failure::Failure;
@@ -31,6 +31,7 @@ pub fn BreakGlassPart(
     let waits = proposal.state == ProposalState::InReview;
     let offered = Memo::new(move |_| {
         let may = decisions
+            .under_way()
             .approvals
             .data
             .with(|held| held.as_ref().is_some_and(may_break_glass));
@@ -46,7 +47,7 @@ pub fn BreakGlassPart(
 
 #[component]
 fn Unfolding(proposal: Proposal, decisions: Decisions) -> impl IntoView {
-    let shown = decisions.glass_shown;
+    let shown = decisions.under_way().glass_shown;
     view! {
         <div class="glass tone-bad" data-testid="glass">
             <button
@@ -70,14 +71,14 @@ fn Unfolding(proposal: Proposal, decisions: Decisions) -> impl IntoView {
 fn Breaking(proposal: Proposal, decisions: Decisions) -> impl IntoView {
     let session = use_session();
     let wrong = RwSignal::new(String::new());
-    let Decisions {
+    let UnderWay {
         emergency,
         breaking,
         started,
         choice,
         no_snapshot,
         ..
-    } = decisions;
+    } = decisions.under_way();
     let (id, digest) = (proposal.id, proposal.digest);
     let asks_reason = needs_snapshot_choice(&proposal);
     let blocked = follow_obstacle(proposal, decisions, move |proposal, now| {

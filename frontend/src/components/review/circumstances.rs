@@ -26,14 +26,14 @@ pub fn follow_obstacle(
             .data
             .with(|stop| stop.as_ref().is_some_and(|stop| stop.engaged));
         let stale = inventory.is_stale(clock.now());
-        decisions.approvals.data.with(|approvals| {
-            decisions.no_snapshot.with(|reason| {
+        decisions.under_way().approvals.data.with(|approvals| {
+            decisions.under_way().no_snapshot.with(|reason| {
                 let now = Circumstances {
                     role,
                     you: approvals.as_ref().map(|approvals| &approvals.you),
                     stopped,
                     stale,
-                    choice: decisions.choice.get(),
+                    choice: decisions.under_way().choice.get(),
                     reason,
                 };
                 judge(&proposal, now)

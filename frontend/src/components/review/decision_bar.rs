@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::approve::Approve;
 use super::circumstances::follow_obstacle;
 use super::decision::{confirm_label, needs_snapshot_choice, obstacle, without_snapshot};
-use super::decisions::Decisions;
+use super::decisions::{Decisions, UnderWay};
 use super::part::{approve_refusal, may_reject};
 use super::reject::Reject;
 use super::withdraw::Withdraw;
@@ -32,13 +32,13 @@ pub fn DecisionBar(
     let asks_reason = needs_snapshot_choice(&proposal);
     let wrong = RwSignal::new(String::new());
     let blocked = follow_obstacle(proposal.clone(), decisions, obstacle);
-    let Decisions {
+    let UnderWay {
         choice,
         no_snapshot,
         confirming,
         started,
         ..
-    } = decisions;
+    } = decisions.under_way();
     let start = Callback::new(move |()| {
         let reason = no_snapshot.get_untracked();
         let without_snapshot = match without_snapshot(asks_reason, choice.get_untracked(), &reason)
@@ -96,7 +96,7 @@ pub fn DecisionBar(
 fn CannotApprove(decisions: Decisions) -> impl IntoView {
     let session = use_session();
     let why = Memo::new(move |_| {
-        let approvals = decisions.approvals.data;
+        let approvals = decisions.under_way().approvals.data;
         session
             .may(Permission::Confirm)
             .then(|| approvals.with(|held| held.as_ref().and_then(approve_refusal)))
@@ -119,7 +119,7 @@ fn SayNo(proposal: Proposal, decisions: Decisions) -> impl IntoView {
     let session = use_session();
     let (id, digest, author) = (proposal.id, proposal.digest, proposal.author.id);
     let rejects = Memo::new(move |_| {
-        let approvals = decisions.approvals.data;
+        let approvals = decisions.under_way().approvals.data;
         approvals.with(|held| held.as_ref().map(may_reject))
     });
     let withdraws = Memo::new(move |_| {
@@ -128,7 +128,7 @@ fn SayNo(proposal: Proposal, decisions: Decisions) -> impl IntoView {
     move || match rejects.get() {
         Some(true) => view! { <Reject proposal=id digest=digest decisions=decisions /> }.into_any(),
         Some(false) if withdraws.get() => {
-            view! { <Withdraw proposal=id decided=decisions.decided /> }.into_any()
+            view! { <Withdraw proposal=id decided=decisions.under_way().decided /> }.into_any()
         }
         _ => ().into_any(),
     }

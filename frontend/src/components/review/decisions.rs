@@ -9,9 +9,13 @@ use crate::context::load::Load;
 use crate::context::step_up::SteppedUp;
 use crate::context::submission::Submission;
 
+/// The way to what is under way, handed from part to part.
+#[derive(Clone, Copy)]
+pub struct Decisions(StoredValue<UnderWay>);
+
 /// Everything that is under way.
 #[derive(Clone, Copy)]
-pub struct Decisions {
+pub struct UnderWay {
     /// Where its approvals stand.
     pub approvals: Load<Approvals>,
     /// What was chosen about a snapshot.
@@ -43,7 +47,7 @@ pub struct Decisions {
 impl Decisions {
     /// Nothing decided yet.
     pub fn new(approvals: Load<Approvals>, decided: Callback<()>, started: Callback<()>) -> Self {
-        Self {
+        Self(StoredValue::new(UnderWay {
             approvals,
             choice: RwSignal::new(SnapshotChoice::Open),
             no_snapshot: RwSignal::new(String::new()),
@@ -57,6 +61,11 @@ impl Decisions {
             breaking: SteppedUp::new(),
             decided,
             started,
-        }
+        }))
+    }
+
+    /// Everything that is under way.
+    pub fn under_way(self) -> UnderWay {
+        self.0.get_value()
     }
 }

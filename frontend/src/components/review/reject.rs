@@ -5,7 +5,7 @@ use argus_types::id::{PlanDigest, ProposalId};
 use leptos::prelude::*;
 
 use super::decision::typed;
-use super::decisions::Decisions;
+use super::decisions::{Decisions, UnderWay};
 use crate::api::decide::decide;
 use crate::components::dialog::Dialog;
 use crate::components::failure::Failure;
@@ -55,12 +55,12 @@ fn Why(
 ) -> impl IntoView {
     let session = use_session();
     let wrong = RwSignal::new(String::new());
-    let Decisions {
+    let UnderWay {
         objection,
         rejecting,
         decided,
         ..
-    } = decisions;
+    } = decisions.under_way();
     let close = Callback::new(move |()| asking.set(false));
     let send = move |_| {
         let comment = match typed(&objection.get_untracked()) {

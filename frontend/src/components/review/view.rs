@@ -200,9 +200,9 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
                                 <SnapshotPrompt
                                     proposal=held.clone()
                                     chooses=chooses
-                                    choice=decisions.choice
-                                    reason=decisions.no_snapshot
-                                    replanned=decisions.decided
+                                    choice=decisions.under_way().choice
+                                    reason=decisions.under_way().no_snapshot
+                                    replanned=decisions.under_way().decided
                                 />
                                 <SkippedWishes skipped=held.skipped.clone() />
                             </div>
