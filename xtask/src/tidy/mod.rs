@@ -8,6 +8,7 @@ mod names;
 mod phrases;
 mod size;
 mod source;
+mod threats;
 mod write_access;
 
 use std::path::{Path, PathBuf};
@@ -74,6 +75,10 @@ const RULES: &[Rule] = &[
     Rule {
         name: "no test is ignored",
         check: Check::Text(source::ignored_tests),
+    },
+    Rule {
+        name: "every threat has a test that exists",
+        check: Check::Text(threats::breaches),
     },
     Rule {
         name: "nothing of one machine is in the tree",

@@ -1,0 +1,163 @@
+//! docs/threat-model.md: every threat has its row, and every test that a row names exists.
+//!
+//! A row is a line of a table that starts with its id. Its tests stand in code quotes: `path.rs::function`, or
+//! `path.mjs::title of the act`.
+
+use std::path::Path;
+
+use super::Tree;
+
+/// The document.
+const DOCUMENT: &str = "docs/threat-model.md";
+
+/// Ids that must have a row: letter, first and last number.
+const REQUIRED: [(char, u8, u8); 4] = [('B', 3, 10), ('B', 16, 16), ('B', 19, 19), ('C', 1, 20)];
+
+/// What does not hold.
+pub fn breaches(tree: &Tree) -> Vec<String> {
+    let Some(text) = tree.get(DOCUMENT) else {
+        return vec![format!("{DOCUMENT} is missing")];
+    };
+    let mut breaches = Vec::new();
+    let mut seen = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let Some(id) = row_id(line) else { continue };
+        let place = format!("{DOCUMENT}:{}", number + 1);
+        let tests = tests_in(line);
+        if tests.is_empty() {
+            breaches.push(format!("{place}: {id} names no test"));
+        }
+        for (path, test) in tests {
+            if let Err(what) = exists(tree, path, test) {
+                breaches.push(format!("{place}: {id}: {what}"));
+            }
+        }
+        seen.push(id.to_owned());
+    }
+    for (letter, first, last) in REQUIRED {
+        for number in first..=last {
+            let id = format!("{letter}{number}");
+            match seen.iter().filter(|one| **one == id).count() {
+                0 => breaches.push(format!("{DOCUMENT}: {id} has no row")),
+                1 => {}
+                _ => breaches.push(format!("{DOCUMENT}: {id} has more than one row")),
+            }
+        }
+    }
+    breaches
+}
+
+/// `B3` of `| B3 | …`.
+fn row_id(line: &str) -> Option<&str> {
+    let id = line.strip_prefix('|')?.split('|').next()?.trim();
+    let mut characters = id.chars();
+    let letter = characters.next()?;
+    let rest = characters.as_str();
+    let is_id = letter.is_ascii_uppercase()
+        && !rest.is_empty()
+        && rest.bytes().all(|byte| byte.is_ascii_digit());
+    is_id.then_some(id)
+}
+
+fn tests_in(line: &str) -> Vec<(&str, &str)> {
+    line.split('`')
+        .skip(1)
+        .step_by(2)
+        .filter_map(|quoted| quoted.split_once("::"))
+        .filter(|(path, _)| {
+            let kind = Path::new(path).extension();
+            kind.is_some_and(|kind| kind == "rs" || kind == "mjs")
+        })
+        .collect()
+}
+
+fn exists(tree: &Tree, path: &str, test: &str) -> Result<(), String> {
+    let text = tree
+        .get(path)
+        .ok_or_else(|| format!("there is no {path}"))?;
+    let found = if path.ends_with(".mjs") {
+        ["test", "act"]
+            .iter()
+            .any(|word| text.contains(&format!("{word}(\"{test}\"")))
+    } else {
+        is_rust_test(text, test)
+    };
+    if found {
+        Ok(())
+    } else {
+        Err(format!("{path} has no test {test:?}"))
+    }
+}
+
+/// Whether `text` has a function of this name with a test attribute above it, or within `proptest!`.
+fn is_rust_test(text: &str, name: &str) -> bool {
+    let signature = format!("fn {name}(");
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    lines.iter().enumerate().any(|(number, line)| {
+        let attributes = lines[..number].iter().rev();
+        line.contains(&signature)
+            && attributes
+                .take_while(|above| {
+                    above.starts_with("#[") || above.starts_with("//") || above.starts_with(')')
+                })
+                .any(|above| above.starts_with("#[test]") || above.starts_with("#[tokio::test"))
+            || line.contains(&signature) && text.contains("proptest! {")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(row: &str) -> String {
+        let mut text = String::new();
+        for (letter, first, last) in REQUIRED {
+            for number in first..=last {
+                let id = format!("{letter}{number}");
+                if !row.starts_with(&format!("| {id} |")) {
+                    text += &format!("| {id} | threat | `a.rs::holds` |\n");
+                }
+            }
+        }
+        text + row
+    }
+
+    fn check(row: &str) -> Vec<String> {
+        let code = "#[tokio::test]\n#[expect(x)]\nasync fn holds() {}\nfn helps() {}\n";
+        let page = "act(\"the page holds\", async () => {});\n";
+        breaches(&Tree::of(&[
+            (DOCUMENT, &document(row)),
+            ("a.rs", code),
+            ("b.test.mjs", page),
+        ]))
+    }
+
+    #[test]
+    fn a_row_with_tests_that_exist_is_fine() {
+        let row = "| C1 | forged | `a.rs::holds`, `b.test.mjs::the page holds` |";
+        assert_eq!(check(row), [""; 0]);
+    }
+
+    #[test]
+    fn a_missing_row_a_row_without_a_test_and_a_test_that_is_none_are_found() {
+        for (row, what) in [
+            ("", "C1 has no row"),
+            ("| C1 | forged | some day |", "names no test"),
+            ("| C1 | forged | `a.rs::gone` |", "no test \"gone\""),
+            ("| C1 | forged | `a.rs::helps` |", "no test \"helps\""),
+            ("| C1 | forged | `gone.rs::holds` |", "there is no gone.rs"),
+            ("| C1 | forged | `b.test.mjs::other` |", "no test \"other\""),
+        ] {
+            let mut text = document("| C1 | x |");
+            if row.is_empty() {
+                text = text.replace("| C1 | x |", "");
+            } else {
+                text = text.replace("| C1 | x |", row);
+            }
+            let code = "#[tokio::test]\nasync fn holds() {}\nfn helps() {}\n";
+            let tree = Tree::of(&[(DOCUMENT, &text), ("a.rs", code), ("b.test.mjs", "")]);
+            let found = breaches(&tree).join("\n");
+            assert!(found.contains(what), "{row}: {found}");
+        }
+    }
+}
