@@ -1,9 +1,7 @@
-// The API as the person of a window: with their cookie, their CSRF token and the page's own origin.
+// The API as the person of a window: with their cookies, their CSRF token and the origin that they are at.
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-
-import { baseUrl } from "./browser.mjs";
 
 /** Reads. */
 export async function get(page, path) {
@@ -17,7 +15,7 @@ export async function send(page, path, data) {
   const { csrf_token } = await get(page, "/api/session");
   return page.request.post(path, {
     data,
-    headers: { origin: baseUrl, "x-csrf-token": csrf_token, "idempotency-key": randomUUID() },
+    headers: { origin: new URL(page.url()).origin, "x-csrf-token": csrf_token, "idempotency-key": randomUUID() },
   });
 }
 

@@ -1,5 +1,8 @@
 // Chromium as the tests use it, and where the stack is. `cargo xtask e2e` sets the variables.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { chromium } from "playwright-core";
 
 function needed(name) {
@@ -10,10 +13,12 @@ function needed(name) {
 
 /** The console, through nginx, such as `https://localhost:40123`. */
 export const baseUrl = needed("E2E_BASE_URL");
-/** The simulator's control port: faults and the truth. */
-export const simulatorUrl = needed("E2E_SIM_CONTROL");
 /** The folder with `stack.json` and `logs/`; screenshots of failures go there, too. */
 export const stateDir = needed("E2E_STATE_DIR");
+/** Where everything is, as xtask's `e2e.rs` writes it. */
+export const stack = JSON.parse(readFileSync(join(stateDir, "stack.json"), "utf8"));
+/** The simulator's control port: faults and the truth. */
+export const simulatorUrl = stack.proxmox.control_url;
 
 /** Starts Chromium so that it speaks to nobody but us. The caller closes it. */
 export async function launch() {

@@ -37,3 +37,12 @@ export function holdNextTask(part) {
 export function clearFaults() {
   return ask("/faults", { method: "DELETE" });
 }
+
+/** Changes a guest behind Argus' back: its name, its configuration and more, as the simulator's control port says. */
+export function changeGuest(vmid, change) {
+  return ask(`/guests/${vmid}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(change),
+  });
+}

@@ -57,12 +57,28 @@ export function stage() {
   async function open(name, options = {}) {
     const context = await person(browser, { reducedMotion: "reduce", viewport: { width: 1440, height: 900 }, ...options });
     const page = await context.newPage();
+    watch(page, name);
+    return page;
+  }
+
+  function watch(page, name) {
     page.on("pageerror", (error) => complaints.add(`${name}: ${error}`));
+    // Nothing of ours asks in a box of the browser's own; who gets one to open runs a script within the page.
+    page.on("dialog", async (dialog) => {
+      complaints.add(`${name}: a box opened: ${dialog.message()}`);
+      await dialog.dismiss();
+    });
     page.on("console", (message) => {
       if (message.type() === "error" && !ordinary.test(message.text())) complaints.add(`${name}: ${message.text()}`);
     });
     windows.set(name, page);
-    return page;
+  }
+
+  /** Another window of the same browser: with the cookies of `page`, and as closely watched. */
+  async function beside(page, name) {
+    const other = await page.context().newPage();
+    watch(other, name);
+    return other;
   }
 
   /** A window in which one of the demo's people is signed in. */
@@ -72,5 +88,5 @@ export function stage() {
     return page;
   }
 
-  return { act, open, enter };
+  return { act, open, beside, enter };
 }

@@ -5,6 +5,9 @@ export function door(page, name) {
   return page.getByRole("listitem").getByRole("button", { name });
 }
 
+/** The names of all of them. */
+export const demoPeople = ["Vera", "Otto", "Ada", "Alan"];
+
 /** Signs in at the place where the window is, or at the overview. */
 export async function signIn(page, name) {
   if (page.url() === "about:blank") await page.goto("/");
@@ -16,5 +19,5 @@ export async function signIn(page, name) {
 export async function signOut(page) {
   await page.locator(".user-menu summary").click();
   await page.getByRole("button", { name: "Sign out" }).click();
-  await page.getByRole("heading", { name: "Sign in to the demo as" }).waitFor();
+  await page.getByRole("region", { name: "Ways to sign in" }).waitFor();
 }

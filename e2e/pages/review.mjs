@@ -21,6 +21,10 @@ export class Review {
     this.decisionBar = root.getByTestId("decision-bar");
     this.obstacle = root.locator("#confirm-reason");
     this.confirm = root.getByRole("button", { name: /^Confirm and run/ });
+    this.approvals = root.getByTestId("approvals");
+    this.approve = root.getByRole("button", { name: /^Approve as / });
+    this.cannotApprove = root.getByTestId("cannot-approve");
+    this.reject = root.getByRole("button", { name: "Reject" });
     this.withdraw = root.getByRole("button", { name: "Withdraw" });
     this.snapshotPrompt = root.getByTestId("snapshot-prompt");
     this.close = root.getByRole("button", { name: "Close, deciding nothing" });
@@ -35,6 +39,35 @@ export class Review {
   async goOnWithoutSnapshot(why) {
     await this.root.getByRole("radio", { name: "Go on without a snapshot" }).check();
     await this.root.getByRole("textbox", { name: "Why (kept in the ledger)" }).fill(why);
+  }
+
+  /** Opens what asks once more before an approval. */
+  async askToApprove() {
+    await this.approve.click();
+    const dialog = this.dialog(/^Approve as /);
+    await dialog.waitFor();
+    return dialog;
+  }
+
+  /** Approves with the passkey of the window's device. */
+  async approveWithPasskey() {
+    const dialog = await this.askToApprove();
+    await dialog.getByRole("button", { name: "Approve with your passkey" }).click();
+    await dialog.waitFor({ state: "detached" });
+  }
+
+  /** Says no, and why. */
+  async rejectBecause(why) {
+    await this.reject.click();
+    const dialog = this.dialog("Reject this plan?");
+    await dialog.getByRole("textbox", { name: /^Why/ }).fill(why);
+    await dialog.getByRole("button", { name: "Reject the plan" }).click();
+    await dialog.waitFor({ state: "detached" });
+  }
+
+  /** A dialog over the review. */
+  dialog(name) {
+    return this.root.page().getByRole("dialog", { name });
   }
 
   /** Has the plan made anew with a snapshot in it. */

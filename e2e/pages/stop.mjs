@@ -21,9 +21,14 @@ export async function stopEverything(page, reason) {
   await banner(page).waitFor();
 }
 
-/** Lets executions run again. */
-export async function release(page) {
-  await banner(page).getByRole("button", { name: "Release…" }).click();
-  await banner(page).getByRole("button", { name: "Let executions run again" }).click();
+/** The first of the two people whom a release takes. */
+export async function askToRelease(page) {
+  await banner(page).getByRole("button", { name: "Ask to release" }).click();
+  await banner(page).getByTestId("release-asked").waitFor();
+}
+
+/** The second: executions run again. An admin's device is asked for a passkey. */
+export async function agreeToRelease(page) {
+  await banner(page).getByRole("button", { name: "Agree and release" }).click();
   await banner(page).waitFor({ state: "detached" });
 }

@@ -2,15 +2,11 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
-import { join } from "node:path";
 import { test } from "node:test";
 
-import { baseUrl, stateDir } from "../browser.mjs";
-
-const stack = JSON.parse(readFileSync(join(stateDir, "stack.json"), "utf8"));
+import { baseUrl, stack } from "../browser.mjs";
 
 /** One request; the body as a buffer. */
 function ask(path, { method = "GET", headers = {}, body } = {}) {

@@ -33,7 +33,7 @@ async function controls(page) {
 
 /** What changes something, or starts to. */
 const changing =
-  /\b(plan it|confirm|withdraw|emergency|stop|release|take|snapshot|migrate|start|shut down|reboot|resume|ask|what shall change)\b/i;
+  /\b(plan it|confirm|approve|reject|withdraw|emergency|stop|release|take|snapshot|migrate|start|shut down|reboot|resume|ask|what shall change)\b/i;
 
 async function assertReadOnly(screen) {
   const found = (await controls(vera)).filter((name) => changing.test(name));
@@ -75,9 +75,9 @@ act("asking by its address says who may", async () => {
   await assertReadOnly("/ask");
 });
 
-act("a viewer reads the whole plan, and why deciding is not theirs", async () => {
+act("a viewer reads the whole plan, and why confirming is not theirs", async () => {
   const review = await openReview(vera, waiting.id);
-  assert.equal(await review.obstacle.innerText(), "Only an admin confirms; you are a viewer.");
+  assert.equal(await review.obstacle.innerText(), "Only an operator confirms; you are a viewer.");
   await assertReadOnly("review");
   await shoot(vera, "review-viewer");
   await assertAccessible(vera, "review-viewer");
@@ -92,15 +92,16 @@ act("a viewer watches an execution live, without a way to stop it", async () => 
   await watched.waitFor("Succeeded: 1 step done, each seen on fresh state");
 });
 
-act("the API refuses a viewer what the page does not show, and an operator the confirmation", async () => {
+act("the API refuses a viewer what the page does not show, and an operator what is an admin's", async () => {
   const draft = { actions: [{ action: "guest.start", target: { kind: "qemu", vmid: 109 } }] };
   for (const [page, path, body] of [
     [vera, "/api/actions/proposals", { draft }],
     [vera, `/api/actions/${waiting.id}/cancel`, {}],
     [vera, `/api/actions/${waiting.id}/confirm`, { digest: waiting.digest }],
     [vera, "/api/emergency-stop", {}],
-    [otto, `/api/actions/${waiting.id}/confirm`, { digest: waiting.digest }],
-    [otto, "/api/emergency-stop/release", {}],
+    [vera, "/api/emergency-stop/release", {}],
+    [otto, `/api/actions/${waiting.id}/approvals`, { digest: waiting.digest, verdict: "reject", comment: "not mine to say" }],
+    [otto, "/api/people/invitations", { name: "Somebody", role: "admin", hours: 1 }],
   ]) {
     const answer = await send(page, path, body);
     assert.equal(answer.status(), 403, path);

@@ -1,14 +1,16 @@
-// The emergency stop between two steps: from the page, in two steps, seen by everybody, written down, released by an admin.
+// The emergency stop between two steps: from the page, in two steps, seen by everybody, written down, released by two people.
 
 import assert from "node:assert/strict";
 import { after } from "node:test";
 
 import { assertAccessible } from "../accessible.mjs";
-import { confirm, get, propose } from "../api.mjs";
+import { confirm, get, propose, send } from "../api.mjs";
+import { authenticator } from "../authenticator.mjs";
+import { addPasskey } from "../pages/account.mjs";
 import { Execution } from "../pages/execution.mjs";
 import { kinds, openLedger, records } from "../pages/lists.mjs";
 import { openReview } from "../pages/review.mjs";
-import { askToStop, banner, release, stopEverything } from "../pages/stop.mjs";
+import { agreeToRelease, askToRelease, askToStop, banner, stopEverything } from "../pages/stop.mjs";
 import { shoot } from "../shots.mjs";
 import { clearFaults, guest, holdNextTask, tasksOf } from "../simulator.mjs";
 import { stage } from "../stage.mjs";
@@ -56,9 +58,8 @@ act("the second step stops: everybody sees the banner, with who and why", async 
     await banner(page).getByText("Otto").waitFor();
   }
   assert.equal(await otto.getByRole("button", { name: "Emergency stop" }).count(), 0);
-  await banner(otto).getByText("An admin releases it.").waitFor();
   await banner(otto).getByText(/^1 execution still has a task running inside Proxmox/).waitFor();
-  assert.equal(await banner(otto).getByRole("button").count(), 0);
+  assert.deepEqual(await banner(otto).getByRole("button").allInnerTexts(), ["Ask to release"]);
   await watched.waitFor("Stopping: no further step starts");
   await shoot(otto, "stopping");
   await assertAccessible(otto, "stopping");
@@ -69,8 +70,8 @@ act("while it is set nothing can be confirmed, and the review says why", async (
   const review = await openReview(ada, proposal.id);
   await review.obstacle.getByText("The emergency stop is set: no step may start.").waitFor();
   assert.ok(await review.confirm.isDisabled());
-  await review.withdraw.click();
-  await review.root.getByText("Withdrawn by Ada").waitFor();
+  await review.rejectBecause("not while it burns");
+  await review.root.getByText("not while it burns").first().waitFor();
 });
 
 act("the step that ran is followed to its end, and the later step never starts", async () => {
@@ -102,11 +103,29 @@ act("the ledger agrees with the page", async () => {
   await records(otto).first().getByText(reason).waitFor();
 });
 
-act("an admin releases it, in two steps too, and executions run again", async () => {
-  await release(ada);
+act("nobody releases it alone, and an admin not without a passkey", async () => {
+  await askToRelease(otto);
+  await banner(otto).getByText("You asked to release it. A second person must agree, who has to be an admin.").waitFor();
+  assert.equal(await banner(otto).getByRole("button").count(), 0);
+  const again = await send(otto, "/api/emergency-stop/release", {});
+  assert.deepEqual([again.status(), (await again.json()).code], [409, "second_person_needed"]);
+  await banner(ada).getByText(/^Otto asked to release it/).waitFor();
+  await banner(ada).getByText("You have no passkey.").waitFor();
+  assert.ok(await banner(ada).getByRole("button", { name: "Agree and release" }).isDisabled());
+  const without = await send(ada, "/api/emergency-stop/release", {});
+  assert.equal(without.status(), 403, await without.text());
+  assert.equal((await get(ada, "/api/emergency-stop")).engaged, true);
+});
+
+act("two people release it, one of them an admin with a passkey, and executions run again", async () => {
+  await authenticator(ada);
+  await addPasskey(ada, "Ada's key");
+  await agreeToRelease(ada);
   await banner(otto).waitFor({ state: "detached" });
   await openLedger(ada, "emergency-stop");
-  assert.deepEqual(await kinds(ada), ["emergency_stop.engaged", "emergency_stop.released"]);
+  const told = await kinds(ada);
+  assert.equal(told[0], "emergency_stop.engaged");
+  assert.equal(told.at(-1), "emergency_stop.released");
   const proposal = await propose(otto, { action: "guest.start", target: { kind: "qemu", vmid: 108 } });
   const next = await Execution.open(ada, await confirm(ada, proposal));
   await next.waitFor("Succeeded: 1 step done, each seen on fresh state");

@@ -1,5 +1,6 @@
 //! A person at the API, over loopback: sign in, ask, decide, follow. What a browser does, without one.
 
+use std::collections::BTreeMap;
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ pub struct Client {
     address: String,
     /// What the API believes its page's origin to be.
     origin: String,
-    cookie: Option<String>,
+    cookies: BTreeMap<String, String>,
     csrf_token: Option<String>,
 }
 
@@ -46,7 +47,7 @@ impl Client {
             agent: Agent::new_with_config(config),
             address: address.into(),
             origin: origin.into(),
-            cookie: None,
+            cookies: BTreeMap::new(),
             csrf_token: None,
         }
     }
@@ -59,32 +60,53 @@ impl Client {
             .into_iter()
             .find(|person| person.role == role)
             .with_context(|| format!("nobody can sign in here as {}", role.as_str()))?;
-        let request = self
-            .request("POST", paths::SIGN_IN_DEMO)
-            .body(serde_json::to_vec(&DemoSignIn { person: person.id })?)?;
-        let mut response = self.agent.run(request).context("the API does not answer")?;
-        let cookies: Vec<String> = response
-            .headers()
-            .get_all("set-cookie")
-            .iter()
-            .filter_map(|value| value.to_str().ok()?.split(';').next())
-            .map(str::to_owned)
-            .collect();
-        let answer = Answer::read(&mut response)?;
-        let session: Session = answer.expect(paths::SIGN_IN_DEMO)?;
-        ensure!(!cookies.is_empty(), "the sign-in set no cookie");
-        self.cookie = Some(cookies.join("; "));
+        self.open_session(paths::SIGN_IN_DEMO, &DemoSignIn { person: person.id })
+    }
+
+    /// Signs in by one of the ways; the session that opened.
+    pub fn open_session(&mut self, path: &str, body: &impl Serialize) -> Result<Session> {
+        let session: Session = self.send("POST", path, body)?.expect(path)?;
+        ensure!(!self.cookies.is_empty(), "the sign-in set no cookie");
         self.csrf_token = Some(session.csrf_token.clone());
         Ok(session)
     }
 
+    /// Has the access renewed; whether that gave new cookies.
+    pub fn refresh(&mut self) -> Result<bool> {
+        let before = self.cookies.clone();
+        let answer = self.send("POST", paths::REFRESH, &serde_json::json!({}))?;
+        answer.succeeded(paths::REFRESH)?;
+        Ok(before != self.cookies)
+    }
+
+    /// Ends the session.
+    pub fn sign_out(&mut self) -> Result<()> {
+        let answer = self.send("DELETE", paths::SESSION, &serde_json::json!({}))?;
+        answer.succeeded(paths::SESSION)
+    }
+
+    /// Sends, keeps the cookies that come back, and leaves it to the caller what to make of the answer.
+    pub fn send(&mut self, method: &str, path: &str, body: &impl Serialize) -> Result<Answer> {
+        let request = self.request(method, path).body(serde_json::to_vec(body)?)?;
+        let mut response = self.agent.run(request).context("the API does not answer")?;
+        for value in response.headers().get_all("set-cookie") {
+            keep(&mut self.cookies, value.to_str().unwrap_or_default());
+        }
+        Answer::read(&mut response)
+    }
+
     /// Reads.
     pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
+        self.look(path)?.expect(path)
+    }
+
+    /// Reads, and leaves it to the caller what to make of the answer.
+    pub fn look(&self, path: &str) -> Result<Answer> {
         let mut response = self
             .agent
             .run(self.request("GET", path).body(())?)
             .context("the API does not answer")?;
-        Answer::read(&mut response)?.expect(path)
+        Answer::read(&mut response)
     }
 
     /// Sends with a fresh `Idempotency-Key`.
@@ -111,8 +133,8 @@ impl Client {
                 .header("content-type", "application/json")
                 .header("origin", &self.origin);
         }
-        if let Some(cookie) = &self.cookie {
-            builder = builder.header("cookie", cookie);
+        if let Some(cookies) = header(&self.cookies) {
+            builder = builder.header("cookie", cookies);
         }
         if let Some(token) = &self.csrf_token {
             builder = builder.header(paths::CSRF_HEADER, token);
@@ -132,8 +154,8 @@ impl Client {
         let headers = request.headers_mut();
         headers.insert("origin", HeaderValue::from_str(&self.origin)?);
         headers.insert("sec-websocket-protocol", HeaderValue::from_str(&protocols)?);
-        if let Some(cookie) = &self.cookie {
-            headers.insert("cookie", HeaderValue::from_str(cookie)?);
+        if let Some(cookies) = header(&self.cookies) {
+            headers.insert("cookie", HeaderValue::from_str(&cookies)?);
         }
         let tcp = TcpStream::connect(&self.address).context("the API does not answer")?;
         let (socket, _) = tungstenite::client(request, tcp)
@@ -166,6 +188,14 @@ impl Answer {
         serde_json::from_str(&self.text).ok()
     }
 
+    /// An error that says what the API said, unless it agreed.
+    pub fn succeeded(self, path: &str) -> Result<()> {
+        if self.status < 400 {
+            return Ok(());
+        }
+        self.expect::<serde_json::Value>(path).map(|_| ())
+    }
+
     /// The value, or an error that says what the API said.
     pub fn expect<T: DeserializeOwned>(self, path: &str) -> Result<T> {
         if let Some(problem) = self.problem() {
@@ -186,6 +216,32 @@ impl Answer {
         serde_json::from_str(&self.text)
             .with_context(|| format!("{path} answered what its type does not allow"))
     }
+}
+
+/// Takes over what a `Set-Cookie` header says; one that is over at once takes its cookie away.
+pub fn keep(cookies: &mut BTreeMap<String, String>, header: &str) {
+    let mut parts = header.split(';').map(str::trim);
+    let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else {
+        return;
+    };
+    let is_over = parts.any(|part| {
+        let part = part.to_ascii_lowercase();
+        part == "max-age=0" || part.starts_with("expires=thu, 01 jan 1970")
+    });
+    if is_over {
+        cookies.remove(name);
+    } else {
+        cookies.insert(name.to_owned(), value.to_owned());
+    }
+}
+
+/// All of them as a `Cookie` header.
+pub fn header(cookies: &BTreeMap<String, String>) -> Option<String> {
+    let pairs: Vec<_> = cookies
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    (!pairs.is_empty()).then(|| pairs.join("; "))
 }
 
 /// A key that no other request has.

@@ -11,7 +11,7 @@ use clap::Args;
 use crate::client::Client;
 use crate::leftovers;
 use crate::postgres::{self, Durability};
-use crate::stack::{self, Plan, Stack};
+use crate::stack::{self, ConsolePlan, PEOPLE, Plan, Provider, ProviderPlan, Stack};
 use crate::{check, environment, events, page, ports, terminal, workspace};
 
 /// Options of `cargo xtask demo`.
@@ -20,6 +20,9 @@ pub struct Options {
     /// Throw away what earlier demos left and start over
     #[arg(long)]
     fresh: bool,
+    /// Start an OpenID provider, too, on the port after the console's, and sign in there
+    #[arg(long)]
+    sso: bool,
     /// No browser: do the main job through REST and WebSocket on free ports, and exit non-zero on the first wrong thing
     #[arg(long, conflicts_with_all = ["fresh", "port"])]
     check: bool,
@@ -32,7 +35,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<()> {
     let started = Instant::now();
     if options.check {
-        check::run()?;
+        check::run(options.sso)?;
         terminal::say(&format!(
             "everything is right ({})",
             terminal::seconds(started.elapsed())
@@ -45,6 +48,7 @@ pub fn run(options: &Options) -> Result<()> {
     // In this order: what an earlier run left behind may hold the port.
     leftovers::stop(&state)?;
     ports::ensure_free(options.port)?;
+    let provider = options.sso.then(|| provider(options.port)).transpose()?;
     if options.fresh {
         postgres::remove(&database)?;
         for part in ["simulator", "logs", "session-secret"] {
@@ -53,15 +57,15 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let page = page::ensure_built()?;
     stack::build()?;
-    let origin = format!("http://localhost:{}", options.port);
+    let console = ConsolePlan::local(options.port, page);
+    let origin = console.origin.clone();
     let mut stack = Stack::start(&Plan {
         state,
         database,
         durability: Durability::On,
-        port: options.port,
-        origin: origin.clone(),
-        page: Some(page),
+        console,
         speed: 1,
+        provider,
     })?;
     greet(&stack, &origin, started)?;
     let log = stack.api_log().to_owned();
@@ -72,6 +76,19 @@ pub fn run(options: &Options) -> Result<()> {
         "stopped; what you did is kept for the next `cargo xtask demo` (--fresh starts over)",
     );
     followed
+}
+
+/// On the port after the console's: its accounts belong to its address, and are to be there the next time, too.
+fn provider(console: u16) -> Result<ProviderPlan> {
+    let port = console
+        .checked_add(1)
+        .context("the provider needs the port after --port, and there is none")?;
+    ports::ensure_free(port)?;
+    Ok(ProviderPlan {
+        port,
+        origins: vec![ConsolePlan::origin_on(console)],
+        people: vec![PEOPLE],
+    })
 }
 
 /// Two demos in one folder would spoil each other's data.
@@ -123,6 +140,9 @@ fn greet(stack: &Stack, origin: &str, started: Instant) -> Result<()> {
             person.role.as_str()
         ));
     }
+    if let Some(provider) = stack.provider() {
+        greet_at(provider);
+    }
     terminal::say(&format!(
         "\nTry, as the operator: \"snapshot web-01, then move it to pve2\".\n\
          Faults of the simulated Proxmox: {} - logs: {}\n\
@@ -131,6 +151,20 @@ fn greet(stack: &Stack, origin: &str, started: Instant) -> Result<()> {
         stack.api_log().parent().unwrap_or(Path::new(".")).display()
     ));
     Ok(())
+}
+
+/// Whom one can be at the provider.
+fn greet_at(provider: &Provider) {
+    terminal::say(&format!(
+        "\nOr by single sign-on at {}, by user name and without a password:",
+        provider.issuer()
+    ));
+    for (user, account) in provider.people() {
+        let role = account
+            .role()
+            .unwrap_or("in no group that gives a role, so not let in");
+        terminal::say(&format!("    {user:<8} {:<12} {role}", account.name));
+    }
 }
 
 #[cfg(test)]

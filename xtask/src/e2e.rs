@@ -1,7 +1,10 @@
 //! `cargo xtask e2e`: the browser tests in `e2e/`, against nginx, the page, the API, the simulator and PostgreSQL.
 //!
-//! The tests learn where everything is from four variables: `E2E_BASE_URL` (through nginx), `E2E_SIM_CONTROL`
-//! (faults and the truth), `E2E_STATE_DIR` (with `stack.json` and `logs/`) and `E2E_BROWSER` (Chromium's path).
+//! The tests learn where everything is from three variables: `E2E_BASE_URL` (through nginx), `E2E_STATE_DIR` (with
+//! `stack.json`, which says the rest, and `logs/`) and `E2E_BROWSER` (Chromium's path).
+//!
+//! Beside the console that most tests use there is another one, with a database of its own, whose clock a test sets
+//! forward.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,7 +14,8 @@ use clap::Args;
 use serde_json::json;
 
 use crate::postgres::{self, Durability};
-use crate::stack::{self, Plan, Stack};
+use crate::process::Server;
+use crate::stack::{self, ConsolePlan, ManualClock, PEOPLE, Plan, ProviderPlan, Stack};
 use crate::suite::Counts;
 use crate::{nginx, packages, page, ports, process, terminal, tools, workspace};
 
@@ -78,7 +82,6 @@ pub fn test(page: &Path, files: &[String]) -> Result<Counts> {
         command
             .current_dir(workspace::root().join("e2e"))
             .env("E2E_BASE_URL", &running.base_url)
-            .env("E2E_SIM_CONTROL", &running.stack.proxmox.control_url)
             .env("E2E_STATE_DIR", running.state)
             .env("E2E_BROWSER", browser)
             // One file after the other: they share a cluster.
@@ -117,44 +120,112 @@ fn with_stack<T>(page: &Path, work: impl FnOnce(&Running) -> Result<T>) -> Resul
         .context("cannot make a folder")?;
     let state = folder.path();
     let database = postgres::data_folder("e2e")?.join(state.file_name().unwrap_or_default());
-    let (api, secure, plain) = (ports::free()?, ports::free()?, ports::free()?);
-    let base_url = format!("https://localhost:{secure}");
-    let result = Stack::start(&Plan {
-        state: state.to_owned(),
-        database: database.clone(),
-        durability: Durability::Off,
-        port: api,
-        origin: base_url.clone(),
-        page: None,
-        speed: 4,
-    })
-    .and_then(|stack| {
-        let front = terminal::step("starting nginx", || {
-            let run = state.join("nginx");
-            std::fs::create_dir_all(&run)?;
-            nginx::start(&nginx::Plan {
-                folder: &run,
-                page,
-                api: &stack.address,
-                https_port: secure,
-                http_port: plain,
-                log: &state.join("logs/nginx.log"),
-            })
-        })?;
-        let about = json!({
-            "base_url": base_url, "http_port": plain, "api_address": stack.address, "api_pid": stack.api_id(),
-            "proxmox": stack.proxmox,
-        });
-        std::fs::write(state.join("stack.json"), serde_json::to_vec_pretty(&about)?)?;
-        let result = work(&Running { base_url, stack: &stack, state });
-        drop(front);
-        stack.stop();
-        result
-    });
+    let result = start_and(state, database.clone(), page, work);
     let removed = postgres::remove(&database);
     let value = result?;
     removed?;
     Ok(value)
+}
+
+fn start_and<T>(
+    state: &Path,
+    database: PathBuf,
+    page: &Path,
+    work: impl FnOnce(&Running) -> Result<T>,
+) -> Result<T> {
+    let (front, late) = (Front::reserve("argus")?, Front::reserve("late")?);
+    let stack = Stack::start(&Plan {
+        state: state.to_owned(),
+        database,
+        durability: Durability::Off,
+        console: front.console(None),
+        speed: 4,
+        provider: Some(ProviderPlan {
+            port: ports::free()?,
+            origins: vec![front.origin(), late.origin()],
+            people: vec![PEOPLE, "e2e/people.json"],
+        }),
+    })?;
+    let clock = ManualClock::start(state.join("clock"))?;
+    let offset = clock.file().to_owned();
+    let mut other = terminal::step("starting an API with a manual clock", || {
+        stack.another_console(&late.console(Some(clock)))
+    })?;
+    let servers = terminal::step("starting nginx", || {
+        Ok((
+            front.start(state, page, &stack.address)?,
+            late.start(state, page, other.address())?,
+        ))
+    })?;
+    let about = json!({
+        "base_url": front.origin(), "http_port": front.http_port,
+        "api_address": stack.address, "api_pid": stack.api_id(), "proxmox": stack.proxmox,
+        "late": { "base_url": late.origin(), "offset_file": offset },
+        "argusctl": workspace::binary("argusctl")?,
+        "authority": state.join("nginx-argus").join(nginx::AUTHORITY),
+    });
+    std::fs::write(state.join("stack.json"), serde_json::to_vec_pretty(&about)?)?;
+    let result = work(&Running {
+        base_url: front.origin(),
+        stack: &stack,
+        state,
+    });
+    drop(servers);
+    other.stop();
+    stack.stop();
+    result
+}
+
+/// More than all tests together send; what the limit does is shown elsewhere.
+const SIGN_IN_BURST: u32 = 10_000;
+
+/// nginx before one console.
+struct Front {
+    name: &'static str,
+    api_port: u16,
+    https_port: u16,
+    http_port: u16,
+}
+
+impl Front {
+    fn reserve(name: &'static str) -> Result<Self> {
+        Ok(Self {
+            name,
+            api_port: ports::free()?,
+            https_port: ports::free()?,
+            http_port: ports::free()?,
+        })
+    }
+
+    fn origin(&self) -> String {
+        format!("https://localhost:{}", self.https_port)
+    }
+
+    /// What it stands before.
+    fn console(&self, clock: Option<ManualClock>) -> ConsolePlan {
+        ConsolePlan {
+            name: self.name,
+            port: self.api_port,
+            origin: self.origin(),
+            page: None,
+            clock,
+            // Everybody in the tests comes from one address.
+            sign_in_burst: Some(SIGN_IN_BURST),
+        }
+    }
+
+    fn start(&self, state: &Path, page: &Path, api: &str) -> Result<Server> {
+        let folder = state.join(format!("nginx-{}", self.name));
+        std::fs::create_dir_all(&folder)?;
+        nginx::start(&nginx::Plan {
+            folder: &folder,
+            page,
+            api,
+            https_port: self.https_port,
+            http_port: self.http_port,
+            log: &state.join(format!("logs/nginx-{}.log", self.name)),
+        })
+    }
 }
 
 fn test_files(named: &[String]) -> Result<Vec<PathBuf>> {

@@ -116,33 +116,49 @@ fn render(template: &str, values: &BTreeMap<&str, String>) -> Result<String> {
     Ok(text)
 }
 
-/// A certificate for localhost that nobody but the tests trusts.
+/// The file of the authority that signed nginx' certificate, in its folder. Nobody but the tests trusts it.
+pub const AUTHORITY: &str = "authority.pem";
+
+/// A certificate for localhost, signed by an authority of its own, as programs that check it want it.
 fn certificate(folder: &Path) -> Result<(PathBuf, PathBuf)> {
-    let (certificate, key) = (folder.join("tls.pem"), folder.join("tls.key"));
     let openssl = tools::ensure("openssl", &["openssl"], "a certificate for nginx")?;
-    process::output(
-        Command::new(openssl)
-            .args([
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-                "-nodes",
-                "-days",
-                "2",
-            ])
-            .args([
-                "-subj",
-                "/CN=localhost",
-                "-addext",
-                "subjectAltName=DNS:localhost,IP:127.0.0.1",
-            ])
+    let (authority, authority_key) = (folder.join(AUTHORITY), folder.join("authority.key"));
+    let (certificate, key) = (folder.join("tls.pem"), folder.join("tls.key"));
+    let request = |subject: &str, certificate: &Path, key: &Path, extensions: &[&str]| {
+        let mut command = Command::new(&openssl);
+        command
+            .args(["req", "-x509", "-newkey", "ec"])
+            .args(["-pkeyopt", "ec_paramgen_curve:prime256v1"])
+            .args(["-nodes", "-days", "2", "-subj", subject])
             .arg("-keyout")
-            .arg(&key)
+            .arg(key)
             .arg("-out")
-            .arg(&certificate),
+            .arg(certificate);
+        for extension in extensions {
+            command.args(["-addext", extension]);
+        }
+        command
+    };
+    process::output(&mut request(
+        "/CN=Argus tests",
+        &authority,
+        &authority_key,
+        &["keyUsage=critical,keyCertSign"],
+    ))?;
+    process::output(
+        request(
+            "/CN=localhost",
+            &certificate,
+            &key,
+            &[
+                "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                "basicConstraints=critical,CA:FALSE",
+            ],
+        )
+        .arg("-CA")
+        .arg(&authority)
+        .arg("-CAkey")
+        .arg(&authority_key),
     )?;
     Ok((certificate, key))
 }

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::tools::cargo_tool::CargoTool;
 use crate::tools::wasm::Toolchain;
-use crate::{e2e, nginx, packages, postgres, process, terminal, tools};
+use crate::{e2e, nginx, packages, postgres, process, stack, terminal, tools};
 
 /// Finds or installs all of it.
 pub fn run() -> Result<()> {
@@ -45,6 +45,7 @@ pub fn for_tests() -> Result<()> {
     let node = tools::ensure("node", &["nodejs", "npm"], "the tests")?;
     let version = process::output(Command::new(&node).arg("--version"))?;
     found("Node", &format!("{} {}", node.display(), version.trim()));
+    found("manual clock", &shown(&stack::ensure_manual_clock()?));
     packages::BROWSER_TESTS.ensure()?;
     packages::PEERS.ensure()?;
     Ok(())
