@@ -49,6 +49,7 @@ export function stage() {
   async function failed(act) {
     if (!shotsDir) return;
     for (const [name, page] of windows) {
+      if (page.isClosed()) continue;
       await page.screenshot({ path: join(shotsDir, `failed ${act.replaceAll("/", " ")} ${name}.png`) });
     }
   }

@@ -134,7 +134,7 @@ act("an admin approves nothing that they asked for themselves", async () => {
   await own.cannotApprove.getByText(/You asked for this change/).waitFor();
   assert.equal(await own.approve.count(), 0);
   const answer = await send(ada, `/api/actions/${proposal.id}/approvals`, { digest: proposal.digest, verdict: "reject", comment: "my own" });
-  assert.deepEqual([answer.status(), (await answer.json()).code], [409, "second_person_needed"]);
+  assert.deepEqual([answer.status(), (await answer.json()).code], [403, "second_person_needed"]);
 });
 
 act("an admin's no ends it, with the reason for its author to read", async () => {

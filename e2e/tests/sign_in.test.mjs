@@ -130,6 +130,7 @@ act("two windows that renew at the same time both stay signed in", async () => {
 });
 
 act("each WebSocket has a ticket of its own, and no address holds one", async () => {
+  await live(otto);
   const sockets = [];
   const seeSocket = (socket) => sockets.push(socket.url());
   otto.on("websocket", seeSocket);

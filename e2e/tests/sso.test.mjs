@@ -125,7 +125,7 @@ act("a session that rests too long is over, and the page says so", async () => {
   await heading(otto, "Changes");
   await live(otto);
   advance(61 * 60);
-  await screens(otto).getByRole("link", { name: "Logs" }).click();
+  await screens(otto).getByRole("link", { name: "Overview" }).click();
   await otto.getByText("Your session has ended").waitFor();
 });
 

@@ -18,7 +18,7 @@ import { stage } from "../stage.mjs";
 const { act, enter } = stage();
 const reason = "smoke in the server room";
 let otto;
-let ada;
+let alan;
 let watched;
 let id;
 
@@ -28,14 +28,14 @@ after(async () => {
 });
 
 act("a plan of two steps is in the middle of its first", async () => {
-  [otto, ada] = [await enter("Otto"), await enter("Ada")];
+  [otto, alan] = [await enter("Otto"), await enter("Alan")];
   await holdNextTask("/qemu/102/snapshot");
   const proposal = await propose(
     otto,
     { action: "guest.snapshot.create", target: { kind: "qemu", vmid: 102 }, name: "before-the-stop" },
     { action: "guest.migrate", target: { kind: "qemu", vmid: 102 }, node: "pve3" },
   );
-  id = await confirm(ada, proposal);
+  id = await confirm(alan, proposal);
   watched = await Execution.open(otto, id);
   await watched.step(1).getByText("Running in Proxmox").waitFor();
 });
@@ -52,7 +52,7 @@ act("the button alone stops nothing, and neither does Escape", async () => {
 
 act("the second step stops: everybody sees the banner, with who and why", async () => {
   await stopEverything(otto, reason);
-  for (const page of [otto, ada]) {
+  for (const page of [otto, alan]) {
     await banner(page).getByText("No step of any execution starts.").waitFor();
     await banner(page).getByText(reason).waitFor();
     await banner(page).getByText("Otto").waitFor();
@@ -67,7 +67,7 @@ act("the second step stops: everybody sees the banner, with who and why", async 
 
 act("while it is set nothing can be confirmed, and the review says why", async () => {
   const proposal = await propose(otto, { action: "guest.start", target: { kind: "qemu", vmid: 108 } });
-  const review = await openReview(ada, proposal.id);
+  const review = await openReview(alan, proposal.id);
   await review.obstacle.getByText("The emergency stop is set: no step may start.").waitFor();
   assert.ok(await review.confirm.isDisabled());
   await review.rejectBecause("not while it burns");
@@ -108,26 +108,26 @@ act("nobody releases it alone, and an admin not without a passkey", async () => 
   await banner(otto).getByText("You asked to release it. A second person must agree, who has to be an admin.").waitFor();
   assert.equal(await banner(otto).getByRole("button").count(), 0);
   const again = await send(otto, "/api/emergency-stop/release", {});
-  assert.deepEqual([again.status(), (await again.json()).code], [409, "second_person_needed"]);
-  await banner(ada).getByText(/^Otto asked to release it/).waitFor();
-  await banner(ada).getByText("You have no passkey.").waitFor();
-  assert.ok(await banner(ada).getByRole("button", { name: "Agree and release" }).isDisabled());
-  const without = await send(ada, "/api/emergency-stop/release", {});
+  assert.deepEqual([again.status(), (await again.json()).code], [403, "second_person_needed"]);
+  await banner(alan).getByText(/^Otto asked to release it/).waitFor();
+  await banner(alan).getByText("You have no passkey.").waitFor();
+  assert.ok(await banner(alan).getByRole("button", { name: "Agree and release" }).isDisabled());
+  const without = await send(alan, "/api/emergency-stop/release", {});
   assert.equal(without.status(), 403, await without.text());
-  assert.equal((await get(ada, "/api/emergency-stop")).engaged, true);
+  assert.equal((await get(alan, "/api/emergency-stop")).engaged, true);
 });
 
 act("two people release it, one of them an admin with a passkey, and executions run again", async () => {
-  await authenticator(ada);
-  await addPasskey(ada, "Ada's key");
-  await agreeToRelease(ada);
+  await authenticator(alan);
+  await addPasskey(alan, "Alan's key");
+  await agreeToRelease(alan);
   await banner(otto).waitFor({ state: "detached" });
-  await openLedger(ada, "emergency-stop");
-  const told = await kinds(ada);
+  await openLedger(alan, "emergency-stop");
+  const told = await kinds(alan);
   assert.equal(told[0], "emergency_stop.engaged");
   assert.equal(told.at(-1), "emergency_stop.released");
   const proposal = await propose(otto, { action: "guest.start", target: { kind: "qemu", vmid: 108 } });
-  const next = await Execution.open(ada, await confirm(ada, proposal));
+  const next = await Execution.open(alan, await confirm(alan, proposal));
   await next.waitFor("Succeeded: 1 step done, each seen on fresh state");
   assert.equal((await guest(108)).status, "running");
 });
@@ -139,7 +139,7 @@ act("one execution alone can be stopped after its present step", async () => {
     { action: "guest.snapshot.create", target: { kind: "lxc", vmid: 112 }, name: "first" },
     { action: "guest.snapshot.create", target: { kind: "lxc", vmid: 112 }, name: "second" },
   );
-  const one = await Execution.open(otto, await confirm(ada, proposal));
+  const one = await Execution.open(otto, await confirm(alan, proposal));
   await one.step(1).getByText("Running in Proxmox").waitFor();
   await one.stopAfterStep.click();
   await one.waitFor("Stopping: no further step starts");

@@ -131,8 +131,8 @@ fn greet(stack: &Stack, origin: &str, started: Instant) -> Result<()> {
     for person in &ways.demo_people {
         let may = match person.role {
             Role::Viewer => "sees everything and changes nothing",
-            Role::Operator => "asks for changes, may stop them",
-            Role::Admin => "confirms changes",
+            Role::Operator => "asks for changes, confirms and stops them",
+            Role::Admin => "approves what others asked for, manages people",
         };
         terminal::say(&format!(
             "    {:<8} {:<9} {may}",
