@@ -219,6 +219,9 @@ impl InProcess {
             public_origin: ORIGIN.to_owned(),
             trusted_proxies: TrustedProxies::default(),
             lifetimes: Lifetimes::default(),
+            approval_rules: argus_domain::approval::Rules::default(),
+            approval_ttl_min: 60,
+            providers: Vec::new(),
             page_dir: None,
             cluster: "bench".parse()?,
             // The collector's polls would stand among the calls of a step.

@@ -45,7 +45,7 @@ act("the chosen answer becomes a plan for exactly that guest", async () => {
 act("its author withdraws it, and nothing has happened", async () => {
   const review = reviewDialog(page);
   await review.withdraw.click();
-  await review.root.getByText("Withdrawn by Otto").waitFor();
+  await review.root.getByText("Withdrawn by Otto").first().waitFor();
   assert.equal(await review.decisionBar.count(), 0);
   await review.close.click();
   await openChanges(page);
@@ -116,5 +116,5 @@ act("the form makes the same kind of proposal as words", async () => {
   await review.steps.first().getByText(/by-form/).first().waitFor();
   assert.match(await review.steps.first().innerText(), /container 104 on pve2/);
   await review.withdraw.click();
-  await review.root.getByText("Withdrawn by Otto").waitFor();
+  await review.root.getByText("Withdrawn by Otto").first().waitFor();
 });

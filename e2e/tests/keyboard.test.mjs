@@ -84,7 +84,7 @@ act("Tab goes round within the review and never behind it", async () => {
     assert.notEqual(where, null, `the focus left the review after ${pressed + 1} presses of Tab`);
     reached.add(where);
   }
-  for (const wanted of ["Open as a page", "Close, deciding nothing", "Plan", "Raw", "Reject", "Confirm and run 1 step on 1 guest"]) {
+  for (const wanted of ["Open as a page", "Close, deciding nothing", "Plan", "Raw", "Reject…", "Confirm and run 1 step on 1 guest"]) {
     assert.ok(reached.has(wanted), `Tab does not reach "${wanted}": ${[...reached].join(" | ")}`);
   }
 });

@@ -137,6 +137,11 @@ act("the ledger lists who did what, and the browser finds its chain unbroken", a
   assert.equal(told.at(-1), "execution.ended");
   assert.equal(told.filter((kind) => kind === "step.succeeded").length, 2);
   await ada.getByRole("button", { name: "Show all records" }).click();
+  const older = ada.getByRole("button", { name: "Older records" });
+  for (let shown = await records(ada).count(); await older.count(); shown = await records(ada).count()) {
+    await older.click();
+    await records(ada).nth(shown).waitFor();
+  }
   await ada.getByTestId("chain").getByText(/are an unbroken chain, from the very first/).waitFor();
   await records(ada).first().locator("summary").click();
   await records(ada).first().getByText("Before it").waitFor();

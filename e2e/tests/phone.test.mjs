@@ -76,7 +76,7 @@ act("the review: one column, the decision in sight while the plan scrolls", asyn
     assert.ok(box.y > 0 && box.y + box.height <= 844 + 1, `the decision bar is out of sight: ${JSON.stringify(box)}`);
   }
   await review.withdraw.tap();
-  await review.root.getByText("Withdrawn by Ada").waitFor();
+  await review.root.getByText("Withdrawn by Ada").first().waitFor();
   await review.close.tap();
 });
 

@@ -162,8 +162,8 @@ act("a session that ended elsewhere leads to the sign-in, which says so, and bac
   // Nobody has to press anything: the page learns it by its WebSocket.
   await otto.getByText("Your session has ended").waitFor();
   await door(otto, "Otto").click();
-  await otto.getByRole("heading", { level: 1, name: "Changes" }).waitFor();
-  assert.equal(place(otto), "/changes?state=in_review");
+  await otto.getByRole("heading", { level: 1, name: "Ledger" }).waitFor();
+  assert.equal(place(otto), "/ledger?subject=emergency_stop");
 });
 
 act("who is signed in does not stay at the sign-in", async () => {

@@ -46,17 +46,6 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
     ),
     ("argus-cli", &["argus-types", "argus-ledger"], &[]),
     ("argus-frontend", &["argus-types", "argus-ledger"], &[]),
-    (
-        "argus-bench",
-        &[
-            "argus-types",
-            "argus-proxmox",
-            "argus-proxmox-sim",
-            "argus-executor",
-            "argus-api",
-        ],
-        &[],
-    ),
     // Measures the product from inside and from outside; nobody may use it.
     (
         "argus-bench",

@@ -72,15 +72,18 @@ fn tests_in(line: &str) -> Vec<(&str, &str)> {
 }
 
 fn exists(tree: &Tree, path: &str, test: &str) -> Result<(), String> {
-    let text = tree
+    let source = tree
         .get(path)
         .ok_or_else(|| format!("there is no {path}"))?;
-    let found = if path.ends_with(".mjs") {
+    let found = if Path::new(path)
+        .extension()
+        .is_some_and(|kind| kind == "mjs")
+    {
         ["test", "act"]
             .iter()
-            .any(|word| text.contains(&format!("{word}(\"{test}\"")))
+            .any(|word| source.contains(&format!("{word}(\"{test}\"")))
     } else {
-        is_rust_test(text, test)
+        is_rust_test(source, test)
     };
     if found {
         Ok(())
@@ -110,16 +113,14 @@ mod tests {
     use super::*;
 
     fn document(row: &str) -> String {
-        let mut text = String::new();
-        for (letter, first, last) in REQUIRED {
-            for number in first..=last {
-                let id = format!("{letter}{number}");
-                if !row.starts_with(&format!("| {id} |")) {
-                    text += &format!("| {id} | threat | `a.rs::holds` |\n");
-                }
-            }
-        }
-        text + row
+        let ids = REQUIRED
+            .into_iter()
+            .flat_map(|(letter, first, last)| (first..=last).map(move |n| format!("{letter}{n}")));
+        let rows: Vec<String> = ids
+            .filter(|id| !row.starts_with(&format!("| {id} |")))
+            .map(|id| format!("| {id} | threat | `a.rs::holds` |\n"))
+            .collect();
+        rows.concat() + row
     }
 
     fn check(row: &str) -> Vec<String> {

@@ -176,7 +176,9 @@ async fn a_new_revision_leaves_its_approvals_behind() {
     tx.commit().await.unwrap();
     let found = store.proposal(proposal.id, at(70)).await.unwrap().unwrap();
     assert_eq!(found.proposal.approvals, 0);
-    let listed = store.proposals(Default::default(), None, 10, at(70)).await;
+    let listed = store
+        .proposals(ProposalFilter::default(), None, 10, at(70))
+        .await;
     assert!(listed.unwrap().items[0].decided_by.is_empty());
     assert!(
         matches!(approve(&store, &proposal, 3).await, Err(Error::Refused(_))),
