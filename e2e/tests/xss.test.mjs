@@ -74,8 +74,8 @@ act("names of passkeys and API tokens are texts", async () => {
   await shows(otto.getByTestId("passkeys"), name);
   await otto.getByRole("button", { name: `Remove ${name}` }).click();
   await shows(otto.getByRole("dialog"), `Remove ${name}?`);
-  await otto.getByRole("dialog").getByRole("button", { name: "Remove the passkey" }).click();
-  await otto.getByTestId("passkeys").getByText(name, { exact: true }).waitFor({ state: "detached" });
+  await otto.keyboard.press("Escape");
+  await otto.getByRole("dialog").waitFor({ state: "detached" });
 });
 
 act("a guest's name is a text on the overview, in its sheet, in a plan and in a question", async () => {
