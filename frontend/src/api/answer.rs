@@ -55,18 +55,23 @@ pub async fn text(response: &Response) -> Result<String, ApiError> {
 /// Decodes a body by way of a JSON value. Twice the work of decoding the text straight away, and a good part
 /// of the page's weight less: the compiler would write a JSON parser anew for every type.
 pub fn decode<T: DeserializeOwned>(text: &str, status: u16) -> Result<T, ApiError> {
+    parsed(text)
+        .and_then(T::deserialize)
+        .map_err(|error| unreadable(status, &error))
+}
+
+fn parsed(text: &str) -> Result<serde_json::Value, serde_json::Error> {
     serde_json::from_str(text)
-        .and_then(|value: serde_json::Value| T::deserialize(value))
-        .map_err(|error| ApiError::Unreadable {
-            status,
-            message: error.to_string(),
-        })
+}
+
+fn unreadable(status: u16, error: &serde_json::Error) -> ApiError {
+    ApiError::Unreadable {
+        status,
+        message: error.to_string(),
+    }
 }
 
 /// Decodes a large body straight from its text.
 pub fn decode_large<T: DeserializeOwned>(text: &str, status: u16) -> Result<T, ApiError> {
-    serde_json::from_str(text).map_err(|error| ApiError::Unreadable {
-        status,
-        message: error.to_string(),
-    })
+    serde_json::from_str(text).map_err(|error| unreadable(status, &error))
 }

@@ -3,6 +3,8 @@
 //! The session is two cookies that no script can read. The short one, for access, ends every few minutes: a call
 //! that is refused for that is sent again after a renewal, once. What is still refused then has no session.
 
+use std::pin::Pin;
+
 use gloo_net::http::Response;
 use leptos::prelude::*;
 use serde::Serialize;
@@ -14,6 +16,9 @@ use super::answer::{decode, patiently, refuse, text};
 use super::call::Call;
 use super::refresh::refresh;
 use super::renewal::Renewal;
+
+/// A body with its status, on its way.
+type Reading<'a> = Pin<Box<dyn Future<Output = Result<(String, u16), ApiError>> + 'a>>;
 
 /// How this page reaches Argus. The token against forged requests lives in memory only.
 #[derive(Clone, Copy)]
@@ -97,8 +102,16 @@ impl Api {
     }
 
     async fn answer<T: DeserializeOwned>(self, call: Call<'_>) -> Result<T, ApiError> {
-        let response = self.send(call).await?;
-        decode(&text(&response).await?, response.status())
+        let (text, status) = self.read(call).await?;
+        decode(&text, status)
+    }
+
+    /// A body with its status. In a box, so that it is in the page once and not in every call that decodes one.
+    fn read(self, call: Call<'_>) -> Reading<'_> {
+        Box::pin(async move {
+            let response = self.send(call).await?;
+            Ok((text(&response).await?, response.status()))
+        })
     }
 
     // Without type parameters: what differs between calls is encoded before and decoded after.

@@ -6,6 +6,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::outcome::{Outcome, outcome};
 use crate::passkey::Failure;
 
 /// A ceremony on its way.
@@ -42,6 +43,10 @@ impl Attempt {
         if self.pending.get_untracked() {
             return;
         }
+        self.follow(outcome(ceremony, done));
+    }
+
+    fn follow(self, ceremony: Outcome<Failure>) {
         self.pending.set(true);
         self.failure.set(None);
         spawn_local(async move {
@@ -51,7 +56,7 @@ impl Attempt {
                 return;
             }
             match outcome {
-                Ok(value) => done(value),
+                Ok(take) => take(),
                 Err(failure) => self.failure.set(Some(failure)),
             }
         });

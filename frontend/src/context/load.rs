@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::outcome::{Outcome, outcome};
 use crate::api::ApiError;
 
 /// What was read last, and what the present read came to.
@@ -51,13 +52,25 @@ where
         loading: RwSignal::new(true),
         again: RwSignal::new(0),
     };
+    let fetch = move || outcome(fetch(), move |data| load.data.set(Some(data)));
+    follow(load.again, load.error, load.loading, Box::new(fetch));
+    load
+}
+
+/// Reads with `fetch`, which keeps what came by itself; without types.
+fn follow(
+    again: RwSignal<u32>,
+    error: RwSignal<Option<ApiError>>,
+    loading: RwSignal<bool>,
+    fetch: Box<dyn Fn() -> Outcome<ApiError>>,
+) {
     let latest = StoredValue::new(0_u32);
     Effect::new(move |_| {
-        load.again.track();
+        again.track();
         let reading = fetch();
         latest.update_value(|number| *number = number.wrapping_add(1));
         let mine = latest.get_value();
-        load.loading.set(true);
+        loading.set(true);
         spawn_local(async move {
             let outcome = reading.await;
             // `None`: whoever asked is gone.
@@ -65,14 +78,13 @@ where
                 return;
             }
             match outcome {
-                Ok(data) => {
-                    load.data.set(Some(data));
-                    load.error.set(None);
+                Ok(take) => {
+                    take();
+                    error.set(None);
                 }
-                Err(error) => load.error.set(Some(error)),
+                Err(failed) => error.set(Some(failed)),
             }
-            load.loading.set(false);
+            loading.set(false);
         });
     });
-    load
 }

@@ -8,6 +8,7 @@ pub mod inventory;
 pub mod live;
 pub mod load;
 pub mod location;
+pub mod outcome;
 pub mod paged;
 pub mod preferences;
 pub mod review;

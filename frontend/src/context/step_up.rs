@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::attempt::Attempt;
+use super::outcome::{Outcome, outcome};
 use super::session::{SessionContext, SessionState};
 use super::submission::{Submission, new_key};
 use crate::api::{self, ApiError};
@@ -88,6 +89,17 @@ impl SteppedUp {
         R: Future<Output = Result<T, ApiError>> + 'static,
         T: 'static,
     {
+        let send = Box::new(move |proof, key| outcome(send(proof, key), done));
+        self.start(session, (act, subject), what, send);
+    }
+
+    fn start(
+        self,
+        session: SessionContext,
+        (act, subject): (StepUpAct, String),
+        what: String,
+        send: Box<dyn FnOnce(StepUpId, Uuid) -> Outcome<ApiError>>,
+    ) {
         if self.sending.pending.get_untracked() {
             return;
         }
@@ -96,14 +108,16 @@ impl SteppedUp {
             && open
             && earlier == what
         {
-            self.sending.run(what, move |key| send(proof, key), done);
+            self.sending
+                .start(what, Box::new(move |key| send(proof, key)));
             return;
         }
         self.sending.error.set(None);
         self.ceremony
             .run(step_up(session, act, subject), move |proof| {
                 self.held.set_value(Some((what.clone(), proof)));
-                self.sending.run(what, move |key| send(proof, key), done);
+                self.sending
+                    .start(what, Box::new(move |key| send(proof, key)));
             });
     }
 }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use uuid::Uuid;
 
+use super::outcome::{Outcome, outcome};
 use crate::api::ApiError;
 
 /// A decision on its way.
@@ -46,6 +47,11 @@ impl Submission {
         R: Future<Output = Result<T, ApiError>> + 'static,
         T: 'static,
     {
+        self.start(what, Box::new(move |key| outcome(send(key), done)));
+    }
+
+    /// [`Submission::run`], without types.
+    pub(super) fn start(self, what: String, send: Box<dyn FnOnce(Uuid) -> Outcome<ApiError> + '_>) {
         if self.pending.get_untracked() {
             return;
         }
@@ -62,9 +68,9 @@ impl Submission {
                 return;
             }
             match outcome {
-                Ok(value) => {
+                Ok(take) => {
                     self.key.set_value(None);
-                    done(value);
+                    take();
                 }
                 Err(error) => {
                     if error.is_definite() {

@@ -154,7 +154,8 @@ async fn a_key_rotation_under_load_loses_no_request() {
                 let answer = copy(&request).header("cookie", &cookie).send().await;
                 assert_eq!(answer.expect("an answer").status().as_u16(), 200);
                 answers += 1;
-                if answers.is_multiple_of(20) {
+                // Now and then, as tabs do; a session that refreshes all the time is held up.
+                if answers.is_multiple_of(20) && answers <= 100 {
                     let answer = copy(&renewal).header("cookie", &cookie).send().await;
                     let answer = answer.expect("an answer");
                     assert_eq!(answer.status().as_u16(), 200);

@@ -13,12 +13,14 @@ use argus_executor::{Config, Executor, Pace, Ports, StoreJournal};
 use argus_proxmox::{Client, Endpoint, Kind, Limits, Token, Trust, read};
 use argus_proxmox_sim::{Fault, FaultKind, Handle, Options, Scenario, Simulator, Target};
 use argus_store::testing::TestDatabase;
-use argus_store::{Closing, Created, NewExecution, NewProposal, Store};
+use argus_store::{Closing, Created, NewBrokenGlass, NewExecution, NewProposal, Store};
 use argus_types::Timestamp;
 use argus_types::action::{Action, Draft, Target as Guest};
 use argus_types::cluster::GuestStatus;
 use argus_types::execution::{Execution, ExecutionState};
-use argus_types::id::{ClusterId, ExecutionId, GuestKey, GuestKind, PersonId, ProposalId, Vmid};
+use argus_types::id::{
+    ClusterId, ExecutionId, GuestKey, GuestKind, HumanId, PersonId, ProposalId, Vmid,
+};
 use argus_types::person::{Person, Role};
 use argus_types::proposal::{Origin, Proposal, ProposalState};
 use tokio::task::JoinSet;
@@ -172,6 +174,7 @@ impl Lab {
             snapshots_first: false,
         })
         .expect("a feasible draft");
+        let destructive = planned.risk.destructive;
         let proposal = Proposal {
             id,
             cluster: planned.plan.cluster.clone(),
@@ -186,7 +189,7 @@ impl Lab {
             risk: planned.risk,
             snapshots: planned.snapshots,
             skipped: planned.skipped,
-            approvals_required: 0,
+            approvals_required: if destructive { 2 } else { 0 },
             approvals: 0,
             created_at: now(),
             planned_at: now(),
@@ -206,6 +209,21 @@ impl Lab {
         })
         .await
         .expect("a proposal");
+        if destructive {
+            // What two people would approve elsewhere, one breaks the glass for.
+            tx.name_for_break_glass(admin().id, true)
+                .await
+                .expect("a person");
+            tx.break_glass(NewBrokenGlass {
+                proposal: id,
+                person: admin().id,
+                human: HumanId(admin().id.0),
+                reason: "the lab has one person who does everything",
+                at: now(),
+            })
+            .await
+            .expect("broken glass");
+        }
         let closing = Closing {
             to: ProposalState::Confirmed,
             by: Some(admin().id),

@@ -23,7 +23,7 @@ pub fn EmergencyBanner() -> impl IntoView {
     view! {
         <div aria-live="assertive">
             {move || {
-                engaged.get().map(|stop| view! { <Engaged stop=stop releasing=releasing /> })
+                engaged.get().map(|stop| view! { <Engaged stop=stop releasing=releasing /> }.into_any())
             }}
         </div>
     }

@@ -59,9 +59,11 @@ pub fn Approve(
                                     asking=asking
                                 />
                             }
+                                .into_any()
                         })
                 }}
             }
+            .into_any()
         })
     }
 }

@@ -39,9 +39,9 @@ pub fn BreakGlassPart(
     });
     let proposal = StoredValue::new(proposal);
     move || {
-        offered
-            .get()
-            .then(|| view! { <Unfolding proposal=proposal.get_value() decisions=decisions /> })
+        offered.get().then(|| {
+            view! { <Unfolding proposal=proposal.get_value() decisions=decisions /> }.into_any()
+        })
     }
 }
 
@@ -61,7 +61,9 @@ fn Unfolding(proposal: Proposal, decisions: Decisions) -> impl IntoView {
             </button>
             {move || {
                 let proposal = proposal.clone();
-                shown.get().then(|| view! { <Breaking proposal=proposal decisions=decisions /> })
+                shown
+                    .get()
+                    .then(|| view! { <Breaking proposal=proposal decisions=decisions /> }.into_any())
             }}
         </div>
     }

@@ -88,6 +88,7 @@ pub fn DecisionBar(
                 </div>
             </div>
         }
+            .into_any()
     })
 }
 

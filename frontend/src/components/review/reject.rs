@@ -41,6 +41,7 @@ pub fn Reject(
                     view! {
                         <Why proposal=proposal digest=digest decisions=decisions asking=asking />
                     }
+                        .into_any()
                 })
         }}
     }
