@@ -13,6 +13,7 @@
 mod argus;
 mod cluster;
 mod disk;
+mod itself;
 mod load;
 mod memory;
 mod open_door;

@@ -5,11 +5,10 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::Stdio;
 use std::sync::Arc;
-use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use crate::person::ORIGIN;
+use anyhow::{Context, Result};
 use argus_api::clock::{Clock, SharedClock, SystemClock};
 use argus_api::collector::Inventory;
 use argus_api::headers::ContentSecurityPolicy;
@@ -25,10 +24,6 @@ use axum::routing::get;
 use axum::serve::ListenerExt;
 use http::HeaderMap;
 use tokio::net::TcpListener;
-use tokio::process::{Child, Command};
-
-use crate::argus::free_address;
-use crate::person::ORIGIN;
 
 /// Seconds after which the snapshot would count as stale; longer than any measurement.
 const FRESH_FOR_S: u64 = 24 * 3600;
@@ -60,43 +55,4 @@ async fn read(
 ) -> Result<Response, ApiProblem> {
     let snapshot = inventory.snapshot()?;
     Ok(whole(&inventory, &snapshot, &headers))
-}
-
-/// It as a process of its own, as Argus is one. Killed when dropped.
-pub struct OpenDoor {
-    _child: Child,
-    address: SocketAddr,
-}
-
-impl OpenDoor {
-    /// Starts it on an inventory and waits until it listens.
-    pub async fn start(inventory: &Path) -> Result<Self> {
-        let address = free_address()?;
-        let itself = std::env::current_exe().context("this program has no path")?;
-        let mut child = Command::new(itself)
-            .args(["open-door", "--listen", &address.to_string()])
-            .arg(inventory)
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .context("the open door does not start")?;
-        for _ in 0..200 {
-            if tokio::net::TcpStream::connect(address).await.is_ok() {
-                return Ok(Self {
-                    _child: child,
-                    address,
-                });
-            }
-            if let Some(status) = child.try_wait()? {
-                bail!("the open door ended by itself ({status})");
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        bail!("the open door does not listen")
-    }
-
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
 }

@@ -13,10 +13,9 @@ use http::header;
 
 use crate::argus::Argus;
 use crate::cluster::Cluster;
+use crate::itself::Itself;
 use crate::load::{self, CONNECTIONS, Target};
-use crate::open_door::OpenDoor;
 use crate::person::Person;
-use crate::roof::Roof;
 use crate::row::{About, Goal, Rounds, Row};
 use crate::{Options, report};
 
@@ -39,7 +38,7 @@ pub async fn measure(options: &Options) -> Result<Vec<Row>> {
         let body = body(&person, encoding).await?;
         let file = folder.path().join(encoding);
         std::fs::write(&file, &body)?;
-        let roof = Roof::start(&[&file]).await?;
+        let roof = Itself::start("roof", [&file]).await?;
         let ours = target(&person, encoding)?;
         let bare = Target {
             address: roof.address(),
@@ -69,7 +68,7 @@ pub async fn measure(options: &Options) -> Result<Vec<Row>> {
 
 /// What signing in adds to a read.
 async fn signed_in(options: &Options, guests: u32, person: &Person, folder: &Path) -> Result<Row> {
-    let open = OpenDoor::start(&folder.join("identity")).await?;
+    let open = Itself::start("open-door", [folder.join("identity")]).await?;
     let ours = target(person, "br")?;
     let mut anybody = ours.clone();
     anybody.address = open.address();

@@ -92,7 +92,7 @@ fn exists(tree: &Tree, path: &str, test: &str) -> Result<(), String> {
     }
 }
 
-/// Whether `text` has a function of this name with a test attribute above it, or within `proptest!`.
+/// Whether `text` has a function of this name with a test attribute above it.
 fn is_rust_test(text: &str, name: &str) -> bool {
     let signature = format!("fn {name}(");
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
@@ -104,7 +104,6 @@ fn is_rust_test(text: &str, name: &str) -> bool {
                     above.starts_with("#[") || above.starts_with("//") || above.starts_with(')')
                 })
                 .any(|above| above.starts_with("#[test]") || above.starts_with("#[tokio::test"))
-            || line.contains(&signature) && text.contains("proptest! {")
     })
 }
 

@@ -6,6 +6,7 @@ use argus_store::Store;
 use argus_types::id::{ClusterId, ExecutionId, GuestKey, ProposalId};
 use argus_types::plan::Plan;
 use argus_types::problem::ProblemCode;
+use argus_types::proposal::ProposalSummary;
 
 use crate::collector::Inventory;
 use crate::problem::ApiProblem;
@@ -119,6 +120,53 @@ impl Within {
             ProblemCode::NotFound,
             "There is no execution with this id.",
         ))
+    }
+
+    /// Refuses ledger records about `subject`. A role that does not reach everywhere sees those of the proposals and
+    /// executions that it sees.
+    pub async fn require_subject(
+        &self,
+        reach: &Reach,
+        subject: Option<&str>,
+    ) -> Result<(), ApiProblem> {
+        if reach.is_everything() {
+            return Ok(());
+        }
+        let nothing = |_| {
+            ApiProblem::new(
+                ProblemCode::NotFound,
+                "The subject's id is not a UUID, so there is nothing with it.",
+            )
+        };
+        match subject.and_then(|subject| subject.split_once('/')) {
+            Some(("proposal", id)) => {
+                let id = id.parse().map_err(nothing)?;
+                self.require_proposal(reach, id).await
+            }
+            Some(("execution", id)) => {
+                let id = id.parse().map_err(nothing)?;
+                self.require_execution(reach, id).await
+            }
+            _ => self.require_everything(reach),
+        }
+    }
+
+    /// What is visible of a page of proposals: it may come out short, or empty with more behind it.
+    pub async fn seen(
+        &self,
+        reach: &Reach,
+        proposals: Vec<ProposalSummary>,
+    ) -> Result<Vec<ProposalSummary>, ApiProblem> {
+        if reach.is_everything() {
+            return Ok(proposals);
+        }
+        let mut seen = Vec::with_capacity(proposals.len());
+        for proposal in proposals {
+            if self.sees_proposal(reach, proposal.id).await? {
+                seen.push(proposal);
+            }
+        }
+        Ok(seen)
     }
 
     fn first_outside(

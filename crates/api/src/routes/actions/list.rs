@@ -47,16 +47,7 @@ pub async fn list(
     let mut page = store
         .proposals(wanted, filter.cursor.as_deref(), limit, clock.now())
         .await?;
-    if !caller.reach().is_everything() {
-        // A page may come out short, or empty with more behind it.
-        let mut seen = Vec::with_capacity(page.items.len());
-        for item in page.items {
-            if within.sees_proposal(caller.reach(), item.id).await? {
-                seen.push(item);
-            }
-        }
-        page.items = seen;
-    }
+    page.items = within.seen(caller.reach(), page.items).await?;
     Ok(Json(page))
 }
 

@@ -13,7 +13,7 @@ use argus_types::paths;
 use crate::extract::{Caller, Parameters, act};
 use crate::problem::ApiProblem;
 use crate::service::within::Within;
-use crate::session::{Reach, Sessions};
+use crate::session::Sessions;
 
 /// The routes.
 pub fn router<S>() -> Router<S>
@@ -47,7 +47,9 @@ pub async fn list(
     caller: Caller<act::Read>,
     Parameters(filter): Parameters<Filter>,
 ) -> Result<Json<Page<LedgerRecord>>, ApiProblem> {
-    check_subject(&within, caller.reach(), filter.subject.as_deref()).await?;
+    within
+        .require_subject(caller.reach(), filter.subject.as_deref())
+        .await?;
     let page = store
         .ledger_page(
             LedgerFilter {
@@ -58,24 +60,4 @@ pub async fn list(
         )
         .await?;
     Ok(Json(page))
-}
-
-/// A role that does not reach everywhere sees the records of the proposals and executions that it sees.
-async fn check_subject(
-    within: &Within,
-    reach: &Reach,
-    subject: Option<&str>,
-) -> Result<(), ApiProblem> {
-    if reach.is_everything() {
-        return Ok(());
-    }
-    match subject.and_then(|subject| subject.split_once('/')) {
-        Some(("proposal", id)) => within.require_proposal(reach, crate::routes::id(id)?).await,
-        Some(("execution", id)) => {
-            within
-                .require_execution(reach, crate::routes::id(id)?)
-                .await
-        }
-        _ => within.require_everything(reach),
-    }
 }
