@@ -14,7 +14,7 @@ use argus_types::paths;
 use crate::clock::SharedClock;
 use crate::headers::ContentSecurityPolicy;
 use crate::same_origin::PublicOrigin;
-use crate::state::Parts;
+use crate::state::{Parts, Shared};
 use crate::{headers, limits, openapi, page, problem, request_id, routes, same_origin, stream};
 
 /// How long one request may take; planning reads from Proxmox, which itself may take 30 s.
@@ -22,7 +22,7 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Everything; `demo` adds the door for seeded people, `page_dir` the page.
 pub fn build(parts: Parts, demo: bool, page_dir: Option<&Path>) -> Router {
-    let api = Router::<Parts>::new()
+    let api = Router::<Shared>::new()
         .merge(routes::session::router())
         .merge(routes::sign_in::router(demo))
         .merge(routes::account::router())
@@ -56,7 +56,7 @@ pub fn build(parts: Parts, demo: bool, page_dir: Option<&Path>) -> Router {
         policy: parts.policy.clone(),
         clock: parts.clock.clone(),
     };
-    around.every_answer(api).with_state(parts)
+    around.every_answer(api).with_state(Shared::from(parts))
 }
 
 /// What stands around every route, whoever asks.

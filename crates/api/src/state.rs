@@ -30,65 +30,90 @@ use crate::service::within::Within;
 use crate::session::Sessions;
 use crate::stream::Hub;
 
-/// The parts.
-#[derive(Clone, FromRef)]
-pub struct Parts {
+/// Declares the parts and how a handler gets at each of them.
+macro_rules! parts {
+    ($($(#[$doc:meta])* $name:ident: $of:ty,)*) => {
+        /// The parts.
+        pub struct Parts {
+            $($(#[$doc])* pub $name: $of,)*
+        }
+
+        $(impl FromRef<Shared> for $of {
+            fn from_ref(shared: &Shared) -> Self {
+                shared.0.$name.clone()
+            }
+        })*
+    };
+}
+
+/// The parts as the router holds them. It clones its state several times a request, so that has to cost next to
+/// nothing: handlers take only the parts that they name.
+#[derive(Clone)]
+pub struct Shared(Arc<Parts>);
+
+impl From<Parts> for Shared {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+parts! {
     /// PostgreSQL.
-    pub store: Store,
+    store: Store,
     /// Time and ids.
-    pub clock: SharedClock,
+    clock: SharedClock,
     /// Who is signed in.
-    pub sessions: Arc<Sessions>,
+    sessions: Arc<Sessions>,
     /// The console's own origin.
-    pub origin: PublicOrigin,
+    origin: PublicOrigin,
     /// Who may say for whom they speak.
-    pub proxies: TrustedProxies,
+    proxies: TrustedProxies,
     /// The policy of HTML answers.
-    pub policy: ContentSecurityPolicy,
+    policy: ContentSecurityPolicy,
     /// What is known of the cluster.
-    pub inventory: Inventory,
+    inventory: Inventory,
     /// What is read from Proxmox when somebody asks.
-    pub on_demand: OnDemand,
+    on_demand: OnDemand,
     /// Messages to browsers.
-    pub hub: Hub,
+    hub: Hub,
     /// Use case: signing in and out.
-    pub sign_in: SignIn,
+    sign_in: SignIn,
     /// Use case: signing in at a provider.
-    pub single_sign_on: SingleSignOn,
+    single_sign_on: SingleSignOn,
     /// Use case: people and their rights.
-    pub people: People,
+    people: People,
     /// The snapshot for roles that do not reach everywhere.
-    pub trimmed: Trimmed,
+    trimmed: Trimmed,
     /// What a caller reaches.
-    pub within: Within,
+    within: Within,
     /// How often who may ask.
-    pub limits: RateLimits,
+    limits: RateLimits,
     /// Use case: signing in with a passkey.
-    pub passkey_sign_in: PasskeySignIn,
+    passkey_sign_in: PasskeySignIn,
     /// Use case: looking after one's own passkeys.
-    pub own_passkeys: OwnPasskeys,
+    own_passkeys: OwnPasskeys,
     /// Use case: fresh passkey assertions.
-    pub step_ups: StepUps,
+    step_ups: StepUps,
     /// Use case: recovery codes.
-    pub recovery: Recovery,
+    recovery: Recovery,
     /// Use case: API tokens.
-    pub api_tokens: ApiTokens,
+    api_tokens: ApiTokens,
     /// Use case: programs that ask for an API token.
-    pub devices: Devices,
+    devices: Devices,
     /// Use case: tickets for WebSockets.
-    pub tickets: Tickets,
+    tickets: Tickets,
     /// Use case: making proposals.
-    pub propose: Propose,
+    propose: Propose,
     /// Use case: confirming.
-    pub confirm: Confirm,
+    confirm: Confirm,
     /// Use case: approving and rejecting.
-    pub approve: Approve,
+    approve: Approve,
     /// Use case: looking at broken glass.
-    pub glass: Glass,
+    glass: Glass,
     /// Use case: planning again with snapshots.
-    pub add_snapshots: AddSnapshots,
+    add_snapshots: AddSnapshots,
     /// Use case: cancelling.
-    pub cancel: Cancel,
+    cancel: Cancel,
     /// Use case: the emergency stop.
-    pub stop_all: StopAll,
+    stop_all: StopAll,
 }
