@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use argus_types::plan::{Evidence, Expectation, Field};
+use argus_types::plan::{Evidence, Expectation, Field, Step};
 
 use crate::facts::GuestFacts;
 use crate::inventory::Inventory;
@@ -58,6 +58,14 @@ pub fn evaluate(expectations: &[Expectation], observed: &Observed) -> Vec<Eviden
             }
         })
         .collect()
+}
+
+/// Whether state alone can tell that a step was carried out: something of what must be seen afterwards was not so
+/// before. A reset virtual machine looks like one that was never reset.
+pub fn tells(step: &Step) -> bool {
+    step.post_checks
+        .iter()
+        .any(|wish| !step.read_set.contains(wish))
 }
 
 /// Whether there is evidence and all of it holds: no evidence proves nothing.

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use argus_types::action::{Action, ActionKind, Draft, MAX_ACTIONS};
 use argus_types::cluster::GuestStatus;
+use argus_types::guest_config::ConfigKey;
 use argus_types::id::{GuestKey, GuestKind, NodeName};
 use argus_types::problem::ProblemCode;
 
+use crate::catalogue;
 use crate::inventory::{GuestListing, Inventory};
 use crate::near;
 use crate::planner::PlanError;
@@ -33,12 +35,36 @@ pub struct GuestFacts {
     pub ha_managed: bool,
     /// Its tags.
     pub tags: Vec<String>,
-    /// Names of its finished snapshots, without Proxmox's `current`.
-    pub snapshots: Vec<String>,
+    /// Its finished snapshots, without Proxmox's `current`.
+    pub snapshots: Vec<SnapshotFacts>,
+    /// The snapshot that its present state grew out of.
+    pub grown_from: Option<String>,
+    /// Its settings.
+    pub config: ConfigFacts,
     /// Whether Proxmox can snapshot it; unknown where it was not asked or did not say.
     pub snapshot_supported: Option<bool>,
     /// For each node that was asked about: whether Proxmox lets the guest move there as it is now, or its reason.
     pub migrate: BTreeMap<NodeName, Result<(), String>>,
+}
+
+/// One finished snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SnapshotFacts {
+    /// Its name.
+    pub name: String,
+    /// The snapshot that it was taken on top of.
+    pub parent: Option<String>,
+    /// Whether it keeps memory as well.
+    pub with_memory: bool,
+}
+
+/// The settings of a guest, as far as they may be changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConfigFacts {
+    /// Proxmox's digest of all of the configuration.
+    pub digest: Option<String>,
+    /// Values as people read them; a setting without one has Proxmox's default.
+    pub values: BTreeMap<ConfigKey, String>,
 }
 
 /// Everything that planning looks at.
@@ -90,7 +116,8 @@ pub fn wanted(draft: &Draft, inventory: &Inventory) -> Result<Vec<Wanted>, Vec<P
             });
         let entry = &mut wanted[at];
         // Also asked before an outage or a move: the reviewer is offered a snapshot first.
-        entry.snapshot_feature |= action.kind() != ActionKind::Start;
+        entry.snapshot_feature |=
+            catalogue::wants_snapshot_first(action.kind()) || action.kind() == ActionKind::Snapshot;
         if let Action::Migrate { node, .. } = action {
             if inventory.node(node).is_none() {
                 errors.push(unknown_node(index, node, inventory));

@@ -171,7 +171,10 @@ impl<'a> Work<'a> {
                 return Ok(());
             }
         };
-        if self.input.snapshots_first && wants_snapshot(&command, guest) {
+        if self.input.snapshots_first
+            && !guest.snapshot_planned
+            && catalogue::wants_snapshot_first(action.kind())
+        {
             let first = Action::Snapshot {
                 target: action.target().clone(),
                 name: None,
@@ -261,9 +264,4 @@ fn add(steps: &mut Vec<Step>, guest: &mut TwinGuest<'_>, number: u16, command: C
     let step = catalogue::step(number, command, guest);
     guest.apply(&step.command);
     steps.push(step);
-}
-
-/// Whether the command ends or moves something that a snapshot could bring back.
-fn wants_snapshot(command: &Command, guest: &TwinGuest<'_>) -> bool {
-    !guest.snapshot_planned && !matches!(command, Command::Start {} | Command::Snapshot { .. })
 }

@@ -1,11 +1,14 @@
 //! How much can go wrong: rules over the steps of a plan, never an author's or a model's word.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use argus_types::action::ActionKind;
+use argus_types::guest_config::ConfigKey;
 use argus_types::id::{GuestKey, GuestKind};
 use argus_types::plan::{Command, MigrateMode, Step};
 use argus_types::proposal::{Risk, RiskLevel, RiskReason, SnapshotOption};
 
+use crate::catalogue;
 use crate::facts::{Facts, GuestFacts};
 
 /// Above this many guests a mistake is no longer a small one.
@@ -88,13 +91,29 @@ fn of_step(step: &Step, importance: Option<&'static str>) -> (RiskLevel, String)
         Command::Reboot { .. } => outage(&format!("rebooting a {kind}")),
         Command::Stop {} => (
             RiskLevel::High,
-            match importance {
-                Some(why) => {
-                    format!("stopping a {kind} hard loses unsaved data, and the guest is {why}")
-                }
-                None => format!("stopping a {kind} hard loses unsaved data"),
-            },
+            of_important(
+                &format!("stopping a {kind} hard loses unsaved data"),
+                importance,
+            ),
         ),
+        Command::Reset {} => (
+            RiskLevel::High,
+            of_important("resetting a VM loses unsaved data", importance),
+        ),
+        Command::Suspend {} => outage("pausing a VM"),
+        Command::Resume {} => (RiskLevel::Low, "resuming a VM causes no outage".to_owned()),
+        Command::DeleteSnapshot { .. } => (
+            RiskLevel::Medium,
+            of_important("a deleted snapshot cannot be brought back", importance),
+        ),
+        Command::Rollback { .. } => (
+            RiskLevel::High,
+            of_important(
+                "going back to a snapshot loses everything since then",
+                importance,
+            ),
+        ),
+        Command::SetConfig { set, .. } => of_settings(set, importance),
         Command::Migrate { mode, .. } => match (mode, importance) {
             (MigrateMode::Restart, _) => outage("a running container restarts while it moves"),
             (MigrateMode::Online, Some(why)) => (
@@ -113,13 +132,63 @@ fn of_step(step: &Step, importance: Option<&'static str>) -> (RiskLevel, String)
     }
 }
 
+/// A sentence, and that the guest is important.
+fn of_important(what: &str, importance: Option<&'static str>) -> String {
+    match importance {
+        Some(why) => format!("{what}, and the guest is {why}"),
+        None => what.to_owned(),
+    }
+}
+
+/// Names and notes harm nobody; what a guest gets of its node's memory and processors does.
+fn of_settings(
+    set: &BTreeMap<ConfigKey, String>,
+    importance: Option<&'static str>,
+) -> (RiskLevel, String) {
+    let lifts_protection = set
+        .get(&ConfigKey::Protection)
+        .is_some_and(|value| value == crate::value::NO);
+    if lifts_protection {
+        return (
+            RiskLevel::High,
+            of_important("without its protection a guest can be removed", importance),
+        );
+    }
+    let of_resources = set.keys().any(|key| {
+        matches!(
+            key,
+            ConfigKey::Cores | ConfigKey::Memory | ConfigKey::Balloon | ConfigKey::CpuLimit
+        )
+    });
+    if of_resources {
+        return (
+            RiskLevel::Medium,
+            of_important(
+                "a guest with other memory or processors may behave differently",
+                importance,
+            ),
+        );
+    }
+    (
+        RiskLevel::Low,
+        "these settings cause no outage and can be set back".to_owned(),
+    )
+}
+
 /// Whether a command loses data or a point in time, or causes an outage that nothing takes back. Written out, so that
 /// a new command is thought about here.
 fn is_destructive(command: &Command) -> bool {
     match command {
         // What was not written to disk is gone.
-        Command::Stop {} => true,
-        Command::Start {}
+        Command::Stop {}
+        | Command::Reset {}
+        // A point in time is gone, or everything since one.
+        | Command::DeleteSnapshot { .. }
+        | Command::Rollback { .. } => true,
+        Command::Suspend {}
+        | Command::Resume {}
+        | Command::SetConfig { .. }
+        | Command::Start {}
         | Command::Shutdown { .. }
         | Command::Reboot { .. }
         | Command::Snapshot { .. }
@@ -155,13 +224,11 @@ pub(crate) fn snapshot_options(
     let mut snapshotted: BTreeSet<GuestKey> = BTreeSet::new();
     for step in steps {
         let key = step.target.key();
-        match step.command {
-            Command::Start {} => continue,
-            Command::Snapshot { .. } => {
-                snapshotted.insert(key);
-                continue;
-            }
-            _ => {}
+        if step.action == ActionKind::Snapshot {
+            snapshotted.insert(key);
+        }
+        if !catalogue::wants_snapshot_first(step.action) {
+            continue;
         }
         if options.iter().any(|option| option.target.key() == key) {
             continue;

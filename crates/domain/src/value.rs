@@ -2,9 +2,10 @@
 //!
 //! Planner and executor both write values through here, so that the two can never disagree about a spelling.
 
+use argus_types::guest_config::ConfigKey;
 use argus_types::plan::Field;
 
-use crate::facts::GuestFacts;
+use crate::facts::{ConfigFacts, GuestFacts};
 use crate::inventory::Inventory;
 
 /// A fact that holds.
@@ -19,6 +20,24 @@ pub const PRESENT: &str = "present";
 pub const ABSENT: &str = "absent";
 /// Proxmox did not say; never equal to anything expected.
 pub const UNKNOWN: &str = "unknown";
+
+/// A setting that is not set.
+pub const DEFAULT: &str = "default";
+
+/// A setting as it is.
+pub fn config(facts: &ConfigFacts, key: ConfigKey) -> String {
+    facts.values.get(&key).cloned().unwrap_or_else(|| {
+        // A switch that is not set is off, and a guest without tags or notes has none.
+        match key {
+            ConfigKey::Onboot | ConfigKey::Protection => NO,
+            ConfigKey::Tags | ConfigKey::Description => "",
+            ConfigKey::Cores | ConfigKey::Memory | ConfigKey::Balloon | ConfigKey::CpuLimit => {
+                DEFAULT
+            }
+        }
+        .to_owned()
+    })
+}
 
 /// `yes` or `no`.
 pub fn yes_no(fact: bool) -> &'static str {
@@ -44,9 +63,12 @@ pub fn of(
         Field::Template {} => yes_no(guest.template).to_owned(),
         Field::HaManaged {} => yes_no(guest.ha_managed).to_owned(),
         Field::Snapshot { name } => {
-            let there = guest.snapshots.iter().any(|one| one == name.as_str());
+            let there = guest.snapshots.iter().any(|one| one.name == name.as_str());
             (if there { PRESENT } else { ABSENT }).to_owned()
         }
+        Field::GrownFrom {} => guest.grown_from.clone().unwrap_or_else(|| NONE.to_owned()),
+        Field::Config { key } => config(&guest.config, *key),
+        Field::ConfigDigest {} => guest.config.digest.clone()?,
         Field::SnapshotSupported {} => yes_no(guest.snapshot_supported?).to_owned(),
         Field::NodeOnline { node } => yes_no(inventory.node(node)?.online).to_owned(),
         Field::MigrateAllowed { to } => yes_no(guest.migrate.get(to)?.is_ok()).to_owned(),

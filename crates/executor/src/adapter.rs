@@ -6,7 +6,7 @@ use argus_types::event::{TaskExit, TaskLine};
 use argus_types::id::{ClusterId, NodeName};
 use argus_types::plan::{Command, MigrateMode, Step, StepTarget};
 
-use crate::ports::{Hypervisor, Look, ReadError, Refusal, SendError, Sight, TaskState};
+use crate::ports::{Hypervisor, Look, ReadError, Refusal, SendError, Sent, Sight, TaskState};
 use crate::sight::{self, Question};
 
 /// Longest line of a task log that is kept, in characters.
@@ -59,14 +59,21 @@ impl Hypervisor for Proxmox {
         })
     }
 
-    async fn send(&self, step: &Step) -> Result<String, SendError> {
-        match self.client.write(request(step)).await {
-            Ok(upid) => Ok(upid.to_string()),
-            Err(error) => Err(send_error(&error)),
-        }
+    async fn send(&self, step: &Step) -> Result<Sent, SendError> {
+        let sent = match request(step) {
+            Request::Task(write) => {
+                let upid = self.client.write(write).await;
+                upid.map(|upid| Sent::Task(upid.to_string()))
+            }
+            Request::AtOnce(write) => self.client.write(write).await.map(|()| Sent::Done),
+        };
+        sent.map_err(|error| send_error(&error))
     }
 
     async fn tasks(&self, step: &Step, since: i64) -> Result<Vec<String>, ReadError> {
+        let Some(types) = task_types(step) else {
+            return Ok(Vec::new());
+        };
         let filter = read::TaskFilter {
             source: read::TaskSource::All,
             vmid: Some(step.target.vmid.get()),
@@ -88,7 +95,7 @@ impl Hypervisor for Proxmox {
                 let ours = task.upid.user() == self.client.token_id()
                     && task.upid.id() == step.target.vmid.to_string()
                     && i64::from(task.upid.starttime()) >= since
-                    && task_types(step).contains(&task.upid.type_());
+                    && types.contains(&task.upid.type_());
                 let upid = task.upid.to_string();
                 if ours && !found.contains(&upid) {
                     found.push(upid);
@@ -151,10 +158,18 @@ impl Hypervisor for Proxmox {
     }
 }
 
+/// A request, by how Proxmox answers it.
+enum Request {
+    /// With a task.
+    Task(write::Write<Upid>),
+    /// When it is done.
+    AtOnce(write::Write<()>),
+}
+
 /// The one request that a step is.
-fn request(step: &Step) -> write::Write<Upid> {
+fn request(step: &Step) -> Request {
     let guest = sight::reference(step.target.key(), &step.target.node);
-    match &step.command {
+    Request::Task(match &step.command {
         Command::Start {} => write::start(&guest),
         Command::Stop {} => write::stop(&guest),
         Command::Shutdown { timeout_s } => write::shutdown(
@@ -169,6 +184,9 @@ fn request(step: &Step) -> write::Write<Upid> {
                 timeout: Some(u32::from(*timeout_s)),
             },
         ),
+        Command::Reset {} => write::reset(&guest),
+        Command::Suspend {} => write::suspend(&guest),
+        Command::Resume {} => write::resume(&guest),
         Command::Snapshot {
             name,
             description,
@@ -181,6 +199,17 @@ fn request(step: &Step) -> write::Write<Upid> {
                 vmstate: *include_memory,
             },
         ),
+        Command::DeleteSnapshot { name } => write::snapshot_delete(&guest, name.as_str()),
+        Command::Rollback { name, start } => {
+            write::snapshot_rollback(&guest, name.as_str(), *start)
+        }
+        // What the reviewer saw is what is sent: the plan's own parameters, the digest among them.
+        Command::SetConfig { digest, .. } => {
+            let parameters = &step.call.parameters;
+            let options = parameters.iter().filter(|(name, _)| *name != "digest");
+            let options = options.map(|(name, value)| (name.as_str(), value.as_str()));
+            return Request::AtOnce(write::config_set(&guest, options, digest.as_deref()));
+        }
         Command::Migrate { to, mode } => write::migrate(
             &guest,
             &write::Migrate {
@@ -191,7 +220,7 @@ fn request(step: &Step) -> write::Write<Upid> {
                 },
             },
         ),
-    }
+    })
 }
 
 /// Where the step's task can be.
@@ -203,21 +232,28 @@ fn nodes(step: &Step) -> Vec<&NodeName> {
     nodes
 }
 
-/// The types that Proxmox gives the step's task: with HA the wish is only queued, under another type.
-fn task_types(step: &Step) -> [&'static str; 2] {
+/// The types that Proxmox gives the step's task: with HA the wish is only queued, under another type. `None` where
+/// Proxmox does the step without a task.
+fn task_types(step: &Step) -> Option<[&'static str; 2]> {
     let StepTarget { kind, .. } = step.target;
     let own = |qemu, lxc| match kind {
         argus_types::id::GuestKind::Qemu => qemu,
         argus_types::id::GuestKind::Lxc => lxc,
     };
-    match step.command {
+    Some(match step.command {
         Command::Start {} => [own("qmstart", "vzstart"), "hastart"],
         Command::Stop {} => [own("qmstop", "vzstop"), "hastop"],
         Command::Shutdown { .. } => [own("qmshutdown", "vzshutdown"), "hastop"],
         Command::Reboot { .. } => [own("qmreboot", "vzreboot"); 2],
+        Command::Reset {} => ["qmreset"; 2],
+        Command::Suspend {} => [own("qmpause", "vzsuspend"); 2],
+        Command::Resume {} => [own("qmresume", "vzresume"); 2],
         Command::Snapshot { .. } => [own("qmsnapshot", "vzsnapshot"); 2],
+        Command::DeleteSnapshot { .. } => [own("qmdelsnapshot", "vzdelsnapshot"); 2],
+        Command::Rollback { .. } => [own("qmrollback", "vzrollback"); 2],
+        Command::SetConfig { .. } => return None,
         Command::Migrate { .. } => [own("qmigrate", "vzmigrate"), "hamigrate"],
-    }
+    })
 }
 
 fn parse(upid: &str) -> Result<Upid, ReadError> {

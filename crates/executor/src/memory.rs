@@ -17,7 +17,7 @@ pub(crate) struct Memory {
     pub(crate) state: State,
     /// When the attempt's intent was written.
     pub(crate) intended_at: Option<Timestamp>,
-    /// When the task's id was written.
+    /// When the task's id was written, or that Proxmox was done at once.
     pub(crate) submitted_at: Option<Timestamp>,
     /// Every task of this execution: a search for a lost one must not find them again.
     pub(crate) tasks: Vec<String>,
@@ -58,6 +58,7 @@ impl Memory {
                 self.log_lines = 0;
                 self.tasks.push(upid.clone());
             }
+            Event::Answered { .. } => self.submitted_at = Some(at),
             Event::Log { lines, .. } => {
                 let last = lines.last().map_or(0, |line| line.n);
                 self.log_lines = self.log_lines.max(last);

@@ -88,7 +88,7 @@ pub trait Hypervisor: Send + Sync + 'static {
     fn look(&self, look: &Look<'_>) -> impl Future<Output = Result<Sight, ReadError>> + Send;
 
     /// Sends the step's request, once.
-    fn send(&self, step: &Step) -> impl Future<Output = Result<String, SendError>> + Send;
+    fn send(&self, step: &Step) -> impl Future<Output = Result<Sent, SendError>> + Send;
 
     /// Tasks that this step's request may have started: of the step's own type, about its guest, started by
     /// our own token, no earlier than `since` (epoch seconds).
@@ -108,6 +108,15 @@ pub trait Hypervisor: Send + Sync + 'static {
         after: u32,
         limit: u32,
     ) -> impl Future<Output = Result<Vec<TaskLine>, ReadError>> + Send;
+}
+
+/// What Proxmox made of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sent {
+    /// A task, by its id.
+    Task(String),
+    /// It is done already; there is no task.
+    Done,
 }
 
 /// What to read.

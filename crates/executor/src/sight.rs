@@ -6,12 +6,15 @@
 
 use std::collections::BTreeMap;
 
-use argus_domain::facts::GuestFacts;
+use argus_domain::facts::{ConfigFacts, GuestFacts, SnapshotFacts};
 use argus_domain::inventory::{Inventory, NodeFacts};
+use argus_domain::value::yes_no;
 use argus_proxmox::read::{self, GuestConfig, GuestStatus, MigratePreconditions};
 use argus_proxmox::{ApiErrorKind, Client, Error, GuestRef, Kind};
 use argus_types::cluster;
+use argus_types::guest_config::ConfigKey;
 use argus_types::id::{ClusterId, GuestKey, GuestKind, NodeName};
+use serde_json::Value;
 
 /// What to read about one guest.
 #[derive(Debug, Clone, Default)]
@@ -123,12 +126,23 @@ async fn guest_on(
         Err(error) => return Err(error),
     };
     let config = client.read(read::guest_config(&guest)).await?;
-    let snapshots = if question.snapshots {
-        let taken = client.read(read::snapshots(&guest)).await?;
-        taken.into_iter().map(|snapshot| snapshot.name).collect()
+    let taken = if question.snapshots {
+        client.read(read::snapshots(&guest)).await?
     } else {
         Vec::new()
     };
+    let grown_from = taken
+        .iter()
+        .find(|snapshot| snapshot.is_parent_of_present)
+        .map(|snapshot| snapshot.name.clone());
+    let snapshots = taken
+        .into_iter()
+        .map(|snapshot| SnapshotFacts {
+            name: snapshot.name,
+            parent: snapshot.parent,
+            with_memory: snapshot.vmstate,
+        })
+        .collect();
     let snapshot_supported = if question.snapshot_feature {
         let feature = client.read(read::feature_snapshot(&guest)).await?;
         Some(feature.has_feature)
@@ -156,6 +170,8 @@ async fn guest_on(
             ha_managed: status.ha.managed,
             tags: config.tags.clone(),
             snapshots,
+            grown_from,
+            config: settings(&config),
             snapshot_supported,
             migrate,
         },
@@ -182,6 +198,42 @@ fn identity(config: &GuestConfig) -> Option<String> {
         })
     };
     part("smbios1", "uuid").or_else(|| part("meta", "ctime"))
+}
+
+/// The settings that may be changed, as people read them: see `argus_types::guest_config`.
+fn settings(config: &GuestConfig) -> ConfigFacts {
+    let text = |key: ConfigKey| match config.raw.get(key.as_str())? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(on) => Some(u8::from(*on).to_string()),
+        _ => None,
+    };
+    let value = |key: ConfigKey| match key {
+        ConfigKey::Cores | ConfigKey::Balloon => text(key),
+        ConfigKey::Memory => config.memory.map(|mib| mib.to_string()),
+        // A number with or without a fraction, depending on who wrote it.
+        ConfigKey::CpuLimit => text(key).map(|text| match text.trim_end_matches('0') {
+            whole if text.contains('.') => whole.trim_end_matches('.').to_owned(),
+            _ => text,
+        }),
+        ConfigKey::Onboot => text(key).map(|_| yes_no(config.onboot).to_owned()),
+        ConfigKey::Protection => text(key).map(|_| yes_no(config.protection).to_owned()),
+        ConfigKey::Tags => {
+            let mut tags = config.tags.clone();
+            tags.sort_unstable();
+            tags.dedup();
+            Some(tags.join(";")).filter(|tags| !tags.is_empty())
+        }
+        // Proxmox keeps notes as lines and ends each of them.
+        ConfigKey::Description => text(key).map(|text| text.trim_end().to_owned()),
+    };
+    ConfigFacts {
+        digest: config.digest.clone(),
+        values: ConfigKey::ALL
+            .into_iter()
+            .filter_map(|key| Some((key, value(key)?)))
+            .collect(),
+    }
 }
 
 async fn may_move(
@@ -257,6 +309,36 @@ mod tests {
         assert_eq!(read(made).as_deref(), Some("17"));
         assert_eq!(read(json!({ "smbios1": "uuid=" })), None);
         assert_eq!(read(json!({ "smbios1": 7 })), None);
+    }
+
+    #[test]
+    fn settings_read_the_same_however_proxmox_writes_them() {
+        let read = |config| settings(&serde_json::from_value(config).unwrap()).values;
+        let written = json!({
+            "cores": 2, "memory": "current=2048", "cpulimit": "1.0", "onboot": 1, "protection": "0",
+            "tags": "web;prod", "description": "Front door.\n", "digest": "abc",
+        });
+        let texts: Vec<_> = read(written)
+            .into_iter()
+            .map(|(key, value)| format!("{}={value}", key.as_str()))
+            .collect();
+        assert_eq!(
+            texts,
+            [
+                "cores=2",
+                "memory=2048",
+                "cpulimit=1",
+                "onboot=yes",
+                "protection=no",
+                "tags=prod;web",
+                "description=Front door."
+            ]
+        );
+        for limit in [json!(20), json!("20"), json!(20.0)] {
+            let values = read(json!({ "cpulimit": limit }));
+            assert_eq!(values[&ConfigKey::CpuLimit], "20");
+        }
+        assert!(read(json!({})).is_empty());
     }
 
     #[test]

@@ -95,6 +95,14 @@ impl CallBuilder {
         Self::new(Method::POST)
     }
 
+    pub(crate) fn put() -> Self {
+        Self::new(Method::PUT)
+    }
+
+    pub(crate) fn delete() -> Self {
+        Self::new(Method::DELETE)
+    }
+
     fn new(method: Method) -> Self {
         Self {
             method,

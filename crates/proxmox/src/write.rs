@@ -72,6 +72,23 @@ pub fn reboot(guest: &GuestRef, options: Reboot) -> Write<Upid> {
     task(call.number_if("timeout", options.timeout.map(u64::from)))
 }
 
+/// `POST …/status/reset`: presses the reset button. Task `qmreset`; virtual machines only. Needs `VM.PowerMgmt`. A
+/// second call resets a second time.
+pub fn reset(guest: &GuestRef) -> Write<Upid> {
+    task(of_guest(guest).path("status/reset"))
+}
+
+/// `POST …/status/suspend`: the virtual machine stands still and keeps its memory. Task `qmpause`. Needs
+/// `VM.PowerMgmt`.
+pub fn suspend(guest: &GuestRef) -> Write<Upid> {
+    task(of_guest(guest).path("status/suspend"))
+}
+
+/// `POST …/status/resume`, task `qmresume`; virtual machines only. Needs `VM.PowerMgmt`.
+pub fn resume(guest: &GuestRef) -> Write<Upid> {
+    task(of_guest(guest).path("status/resume"))
+}
+
 /// What to call a snapshot, and what it takes in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SnapshotCreate {
@@ -93,6 +110,43 @@ pub fn snapshot_create(guest: &GuestRef, options: &SnapshotCreate) -> Write<Upid
         call = call.flag("vmstate", true);
     }
     task(call)
+}
+
+/// `DELETE …/snapshot/{name}`, task `qmdelsnapshot` or `vzdelsnapshot`. Needs `VM.Snapshot`. Never with `force`, which
+/// forgets a snapshot whose disks are still there.
+pub fn snapshot_delete(guest: &GuestRef, name: &str) -> Write<Upid> {
+    task(
+        guest_call(CallBuilder::delete(), guest)
+            .segment("snapshot")
+            .segment(name),
+    )
+}
+
+/// `POST …/snapshot/{name}/rollback`, task `qmrollback` or `vzrollback`: a running guest is stopped hard first. Needs
+/// `VM.Snapshot.Rollback` (or `VM.Snapshot`), with `start` also `VM.PowerMgmt`.
+pub fn snapshot_rollback(guest: &GuestRef, name: &str, start: bool) -> Write<Upid> {
+    let mut call = of_guest(guest)
+        .segment("snapshot")
+        .segment(name)
+        .segment("rollback");
+    if start {
+        call = call.flag("start", true);
+    }
+    task(call)
+}
+
+/// `PUT …/config`: sets options, while the caller waits and without a task. With `digest` Proxmox refuses where the
+/// configuration is another one by now. Needs `VM.Config.*` by option.
+pub fn config_set<'a>(
+    guest: &GuestRef,
+    options: impl IntoIterator<Item = (&'a str, &'a str)>,
+    digest: Option<&str>,
+) -> Write<()> {
+    let mut call = guest_call(CallBuilder::put(), guest).segment("config");
+    for (name, value) in options {
+        call = call.text(name, value);
+    }
+    done(call.text_if("digest", digest))
 }
 
 /// How a running guest moves.
@@ -130,16 +184,17 @@ pub fn migrate(guest: &GuestRef, options: &Migrate) -> Write<Upid> {
 /// `POST …/agent/ping`: whether the agent within a virtual machine answers. Changes nothing, and is a `POST` all the
 /// same. Needs `VM.GuestAgent.Audit`, before 9 `VM.Monitor`. An agent that does not answer is an error of Proxmox's.
 pub fn agent_ping(guest: &GuestRef) -> Write<()> {
-    Write {
-        call: of_guest(guest).path("agent/ping").finish(),
-        decode: |body| answer::data::<IgnoredAny>(body).map(|_| ()),
-    }
+    done(of_guest(guest).path("agent/ping"))
 }
 
 /// `POST /nodes/{node}/{kind}/{vmid}/…`
 fn of_guest(guest: &GuestRef) -> CallBuilder {
-    CallBuilder::post()
-        .path("nodes")
+    guest_call(CallBuilder::post(), guest)
+}
+
+/// Any method on `/nodes/{node}/{kind}/{vmid}/…`
+fn guest_call(call: CallBuilder, guest: &GuestRef) -> CallBuilder {
+    call.path("nodes")
         .segment(&guest.node)
         .segment(guest.kind.as_str())
         .segment(&guest.vmid.to_string())
@@ -150,5 +205,13 @@ fn task(call: CallBuilder) -> Write<Upid> {
     Write {
         call: call.finish(),
         decode: answer::data::<Upid>,
+    }
+}
+
+/// A call that is carried out before it is answered.
+fn done(call: CallBuilder) -> Write<()> {
+    Write {
+        call: call.finish(),
+        decode: |body| answer::data::<IgnoredAny>(body).map(|_| ()),
     }
 }

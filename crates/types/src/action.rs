@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::guest_config::ConfigChange;
 use crate::id::{GuestKey, GuestKind, NodeName, SnapshotName, Vmid};
 use crate::text::PlainText;
 
@@ -85,6 +86,24 @@ pub enum Action {
         #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 3600))]
         timeout_s: Option<u16>,
     },
+    /// Press the reset button of a running virtual machine: it restarts at once and unsaved data is lost.
+    #[serde(rename = "guest.reset")]
+    Reset {
+        /// The guest.
+        target: Target,
+    },
+    /// Let a running virtual machine stand still; it keeps its memory.
+    #[serde(rename = "guest.suspend")]
+    Suspend {
+        /// The guest.
+        target: Target,
+    },
+    /// Let a virtual machine that stands still go on.
+    #[serde(rename = "guest.resume")]
+    Resume {
+        /// The guest.
+        target: Target,
+    },
     /// Keep the guest's present state under a name.
     #[serde(rename = "guest.snapshot.create")]
     Snapshot {
@@ -99,6 +118,33 @@ pub enum Action {
         /// Keep the memory of a running VM as well.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         include_memory: bool,
+    },
+    /// Delete one snapshot; that point in time is gone.
+    #[serde(rename = "guest.snapshot.delete")]
+    DeleteSnapshot {
+        /// The guest.
+        target: Target,
+        /// The snapshot's name, spelled exactly as it is.
+        name: SnapshotName,
+    },
+    /// Bring the guest back to a snapshot; everything since then is lost.
+    #[serde(rename = "guest.snapshot.rollback")]
+    Rollback {
+        /// The guest.
+        target: Target,
+        /// The snapshot's name, spelled exactly as it is.
+        name: SnapshotName,
+        /// Start the guest afterwards. One that is rolled back to a snapshot with memory runs in any case.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        start: bool,
+    },
+    /// Change some of the guest's settings; those that are not named stay as they are.
+    #[serde(rename = "guest.config.set")]
+    SetConfig {
+        /// The guest.
+        target: Target,
+        /// The settings and their new values.
+        set: ConfigChange,
     },
     /// Move the guest to another node. Code decides how: a running VM moves live, a running container
     /// restarts on the other side.
@@ -119,7 +165,13 @@ impl Action {
             | Self::Shutdown { target, .. }
             | Self::Stop { target }
             | Self::Reboot { target, .. }
+            | Self::Reset { target }
+            | Self::Suspend { target }
+            | Self::Resume { target }
             | Self::Snapshot { target, .. }
+            | Self::DeleteSnapshot { target, .. }
+            | Self::Rollback { target, .. }
+            | Self::SetConfig { target, .. }
             | Self::Migrate { target, .. } => target,
         }
     }
@@ -131,7 +183,13 @@ impl Action {
             Self::Shutdown { .. } => ActionKind::Shutdown,
             Self::Stop { .. } => ActionKind::Stop,
             Self::Reboot { .. } => ActionKind::Reboot,
+            Self::Reset { .. } => ActionKind::Reset,
+            Self::Suspend { .. } => ActionKind::Suspend,
+            Self::Resume { .. } => ActionKind::Resume,
             Self::Snapshot { .. } => ActionKind::Snapshot,
+            Self::DeleteSnapshot { .. } => ActionKind::DeleteSnapshot,
+            Self::Rollback { .. } => ActionKind::Rollback,
+            Self::SetConfig { .. } => ActionKind::SetConfig,
             Self::Migrate { .. } => ActionKind::Migrate,
         }
     }
@@ -153,9 +211,27 @@ pub enum ActionKind {
     /// See [`Action::Reboot`].
     #[serde(rename = "guest.reboot")]
     Reboot,
+    /// See [`Action::Reset`].
+    #[serde(rename = "guest.reset")]
+    Reset,
+    /// See [`Action::Suspend`].
+    #[serde(rename = "guest.suspend")]
+    Suspend,
+    /// See [`Action::Resume`].
+    #[serde(rename = "guest.resume")]
+    Resume,
     /// See [`Action::Snapshot`].
     #[serde(rename = "guest.snapshot.create")]
     Snapshot,
+    /// See [`Action::DeleteSnapshot`].
+    #[serde(rename = "guest.snapshot.delete")]
+    DeleteSnapshot,
+    /// See [`Action::Rollback`].
+    #[serde(rename = "guest.snapshot.rollback")]
+    Rollback,
+    /// See [`Action::SetConfig`].
+    #[serde(rename = "guest.config.set")]
+    SetConfig,
     /// See [`Action::Migrate`].
     #[serde(rename = "guest.migrate")]
     Migrate,
@@ -163,12 +239,18 @@ pub enum ActionKind {
 
 impl ActionKind {
     /// Every entry, in the order in which pages list them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 12] = [
         Self::Start,
         Self::Shutdown,
         Self::Stop,
         Self::Reboot,
+        Self::Reset,
+        Self::Suspend,
+        Self::Resume,
         Self::Snapshot,
+        Self::DeleteSnapshot,
+        Self::Rollback,
+        Self::SetConfig,
         Self::Migrate,
     ];
 
@@ -179,7 +261,13 @@ impl ActionKind {
             Self::Shutdown => "guest.shutdown",
             Self::Stop => "guest.stop",
             Self::Reboot => "guest.reboot",
+            Self::Reset => "guest.reset",
+            Self::Suspend => "guest.suspend",
+            Self::Resume => "guest.resume",
             Self::Snapshot => "guest.snapshot.create",
+            Self::DeleteSnapshot => "guest.snapshot.delete",
+            Self::Rollback => "guest.snapshot.rollback",
+            Self::SetConfig => "guest.config.set",
             Self::Migrate => "guest.migrate",
         }
     }
@@ -191,7 +279,13 @@ impl ActionKind {
             Self::Shutdown => "Shut down",
             Self::Stop => "Stop hard",
             Self::Reboot => "Reboot",
+            Self::Reset => "Reset",
+            Self::Suspend => "Pause",
+            Self::Resume => "Resume",
             Self::Snapshot => "Snapshot",
+            Self::DeleteSnapshot => "Delete snapshot",
+            Self::Rollback => "Roll back",
+            Self::SetConfig => "Change settings",
             Self::Migrate => "Migrate",
         }
     }

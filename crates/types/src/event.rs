@@ -83,6 +83,13 @@ pub enum Event {
         /// The answer had been lost and the task was found by looking.
         adopted: bool,
     },
+    /// Proxmox carried the request out while it was asked: there is no task to follow.
+    Answered {
+        /// The step.
+        step: u16,
+        /// The attempt.
+        attempt: u8,
+    },
     /// Nothing was started: the request never left, or Proxmox said no at once.
     Refused {
         /// The step.
@@ -193,6 +200,7 @@ impl Event {
             | Self::Drifted { step, .. }
             | Self::Intended { step, .. }
             | Self::Submitted { step, .. }
+            | Self::Answered { step, .. }
             | Self::Refused { step, .. }
             | Self::Indeterminate { step, .. }
             | Self::Absent { step, .. }

@@ -140,6 +140,22 @@ text_id!(
     max = 40
 );
 
+text_id!(
+    /// A guest's tag as Argus writes it: small letters, digits, `_`, `-`, `+` or `.`, beginning with a letter, digit or
+    /// `_`, 64 at most. Proxmox takes others' capitals as small letters.
+    Tag,
+    |text| {
+        let bytes = text.as_bytes();
+        let plain = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_';
+        (1..=64).contains(&bytes.len())
+            && plain(&bytes[0])
+            && bytes.iter().all(|b| plain(b) || matches!(b, b'-' | b'+' | b'.'))
+    },
+    "a tag is 1 to 64 small letters, digits, '_', '-', '+' or '.', beginning with a letter, digit or '_'",
+    pattern = "^[a-z0-9_][a-z0-9_.+-]{0,63}$",
+    max = 64
+);
+
 /// Proxmox's number of a guest, 100 to 999,999,999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]

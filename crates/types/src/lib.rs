@@ -13,6 +13,7 @@ pub mod cluster;
 pub mod emergency;
 pub mod event;
 pub mod execution;
+pub mod guest_config;
 pub mod health;
 pub mod id;
 pub mod ledger;

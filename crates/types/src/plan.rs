@@ -8,7 +8,18 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::action::ActionKind;
+use crate::guest_config::ConfigKey;
 use crate::id::{ClusterId, GuestKey, GuestKind, NodeName, ProposalId, SnapshotName, Vmid};
+
+#[cfg(feature = "commands")]
+mod command;
+#[cfg(not(feature = "commands"))]
+mod passed_over;
+
+#[cfg(feature = "commands")]
+pub use command::{Command, MigrateMode};
+#[cfg(not(feature = "commands"))]
+pub use passed_over::Command;
 
 /// The steps that one confirmation starts. Its digest is SHA-256 over its RFC 8785 form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,56 +100,6 @@ impl StepTarget {
     }
 }
 
-/// An action with every choice made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub enum Command {
-    /// Start the guest.
-    Start {},
-    /// Ask it to shut down.
-    Shutdown {
-        /// How long Proxmox waits for the guest, in seconds.
-        timeout_s: u16,
-    },
-    /// Switch it off.
-    Stop {},
-    /// Shut it down and start it again.
-    Reboot {
-        /// How long Proxmox waits for the guest to go down, in seconds.
-        timeout_s: u16,
-    },
-    /// Keep its state under a name.
-    Snapshot {
-        /// The snapshot's name.
-        name: SnapshotName,
-        /// Shown by Proxmox beside it.
-        description: String,
-        /// Whether memory is kept, too.
-        include_memory: bool,
-    },
-    /// Move it.
-    Migrate {
-        /// The node it moves to.
-        to: NodeName,
-        /// How.
-        mode: MigrateMode,
-    },
-}
-
-/// How a guest moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub enum MigrateMode {
-    /// A running VM, without an outage.
-    Online,
-    /// A stopped guest.
-    Offline,
-    /// A running container: stopped here, started there.
-    Restart,
-}
-
 /// The Proxmox request that a step makes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -190,6 +151,15 @@ pub enum Field {
         /// The snapshot's name.
         name: SnapshotName,
     },
+    /// The snapshot that the guest's present state grew out of; `none` where there is none.
+    GrownFrom {},
+    /// One of the guest's settings; `default` where it is not set.
+    Config {
+        /// The setting.
+        key: ConfigKey,
+    },
+    /// Proxmox's digest of the guest's whole configuration.
+    ConfigDigest {},
     /// Whether Proxmox can snapshot the guest on its storages.
     SnapshotSupported {},
     /// Whether a node is online.
@@ -220,6 +190,9 @@ impl Field {
             Self::Template {} => "template".to_owned(),
             Self::HaManaged {} => "managed by HA".to_owned(),
             Self::Snapshot { name } => format!("snapshot {name}"),
+            Self::GrownFrom {} => "grown from snapshot".to_owned(),
+            Self::Config { key } => key.label().to_owned(),
+            Self::ConfigDigest {} => "configuration digest".to_owned(),
             Self::SnapshotSupported {} => "snapshots supported".to_owned(),
             Self::NodeOnline { node } => format!("node {node} online"),
             Self::MigrateAllowed { to } => format!("may move to {to}"),

@@ -61,6 +61,7 @@ pub enum Kind {
     Drifted,
     Intended,
     Submitted,
+    Answered,
     Refused,
     Indeterminate,
     Absent,
@@ -140,6 +141,7 @@ mod tests {
         let said = serde_json::json!({ "message": "why", "retry": true });
         let none = serde_json::json!({});
         assert_eq!(kind_with("step_started", &none), of(Kind::StepStarted));
+        assert_eq!(kind_with("answered", &none), of(Kind::Answered));
         let pre_checked = kind_with("pre_checked", &looked);
         assert_eq!(
             (pre_checked.kind, pre_checked.evidence),

@@ -40,6 +40,7 @@ pub fn event(event: &Event, account: &Account) {
         Event::Drifted { .. } => say("drifted".to_owned()),
         Event::Intended { call, .. } => say(format!("sending {} {}", call.method, call.path)),
         Event::Submitted { upid, .. } => say(format!("runs as {upid}")),
+        Event::Answered { .. } => say("done at once".to_owned()),
         Event::Refused { message, .. } => say(format!("refused: {message}")),
         Event::Indeterminate { message, .. } => say(format!("answer lost: {message}")),
         Event::Absent { message, .. } => say(format!("nothing was started: {message}")),

@@ -136,6 +136,8 @@ pub fn write(dir: &Path) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use argus_types::action::ActionKind;
+
     use super::*;
 
     #[test]
@@ -207,10 +209,13 @@ mod tests {
     #[test]
     fn every_action_of_the_catalogue_passes_its_schema_and_no_other() {
         let target = serde_json::json!({"kind": "qemu", "vmid": 101});
-        for kind in argus_types::action::ActionKind::ALL {
+        for kind in ActionKind::ALL {
             let mut action = serde_json::json!({"action": kind.as_str(), "target": target});
-            if kind == argus_types::action::ActionKind::Migrate {
-                action["node"] = "pve2".into();
+            match kind {
+                ActionKind::Migrate => action["node"] = "pve2".into(),
+                ActionKind::DeleteSnapshot | ActionKind::Rollback => action["name"] = "old".into(),
+                ActionKind::SetConfig => action["set"] = serde_json::json!({"cores": 4}),
+                _ => {}
             }
             let draft = serde_json::json!({"actions": [action]});
             assert!(Draft::validator().is_valid(&draft), "{draft}");

@@ -2,7 +2,7 @@
 //! character that a reader cannot see is shown as a replacement mark.
 
 use argus_types::action::ActionKind;
-use argus_types::plan::{Command, MigrateMode, StepTarget};
+use argus_types::plan::StepTarget;
 use argus_types::text::is_invisible;
 
 use crate::facts::GuestFacts;
@@ -45,38 +45,13 @@ pub(crate) fn verb(action: ActionKind) -> &'static str {
         ActionKind::Shutdown => "shut down",
         ActionKind::Stop => "hard-stop",
         ActionKind::Reboot => "reboot",
+        ActionKind::Reset => "reset",
+        ActionKind::Suspend => "pause",
+        ActionKind::Resume => "resume",
         ActionKind::Snapshot => "snapshot",
+        ActionKind::DeleteSnapshot => "delete a snapshot of",
+        ActionKind::Rollback => "roll back",
+        ActionKind::SetConfig => "change settings of",
         ActionKind::Migrate => "migrate",
-    }
-}
-
-/// A step in one sentence.
-pub(crate) fn step_title(command: &Command, target: &StepTarget) -> String {
-    let label = target_label(target);
-    match command {
-        Command::Start {} => format!("Start {label}"),
-        Command::Shutdown { .. } => format!("Shut down {label}"),
-        Command::Stop {} => format!("Stop {label} hard"),
-        Command::Reboot { .. } => format!("Reboot {label}"),
-        Command::Snapshot {
-            name,
-            include_memory,
-            ..
-        } => {
-            let memory = if *include_memory {
-                " with its memory"
-            } else {
-                ""
-            };
-            format!("Snapshot {label}{memory} as {name}")
-        }
-        Command::Migrate { to, mode } => {
-            let how = match mode {
-                MigrateMode::Online => ", live",
-                MigrateMode::Offline => "",
-                MigrateMode::Restart => ", restarting it",
-            };
-            format!("Migrate {label} from {} to {to}{how}", target.node)
-        }
     }
 }

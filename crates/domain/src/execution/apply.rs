@@ -171,6 +171,13 @@ impl StepRecord {
                 adopted,
                 ..
             } => self.submitted(*attempt, upid, *adopted),
+            Event::Answered { attempt, .. } => {
+                self.require(*attempt, &[Phase::Intended])?;
+                self.exit = Some(TaskExit::Ok);
+                self.message = None;
+                self.phase = Phase::Observed;
+                Ok(())
+            }
             Event::Refused {
                 attempt,
                 retry,

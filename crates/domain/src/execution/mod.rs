@@ -17,7 +17,8 @@
 //!      ▲                                    │                             Submitted (also
 //!      │                                    │                             from intended)
 //!      └─StepSucceeded── verified <─────────┴─PostChecked── observed <─TaskEnded── submitted
-//!                        unverified <─────────────┘
+//!                        unverified <─────────────┘              ▲
+//!                                                    Answered ────┘ (from intended, where there is no task)
 //!                            └────> StepFailed / StepNeedsAttention
 //! ```
 //!

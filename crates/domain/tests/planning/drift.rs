@@ -6,7 +6,7 @@ use argus_types::cluster::GuestStatus;
 use argus_types::plan::Evidence;
 use serde_json::{Value, json};
 
-use crate::fixture::{action, changed, draft, facts, migrate, node, planned, try_plan};
+use crate::fixture::{action, changed, draft, facts, migrate, node, planned, snapshot, try_plan};
 
 fn drift(actions: Value, now: &Facts) -> Vec<Evidence> {
     let before = planned(actions.clone(), &facts()).plan;
@@ -35,7 +35,7 @@ fn the_same_facts_give_the_same_plan() {
 fn a_change_elsewhere_is_no_drift() {
     let changes: [fn(&mut GuestFacts); 4] = [
         |guest| guest.tags = vec!["new".to_owned()],
-        |guest| guest.snapshots = vec!["nightly".to_owned()],
+        |guest| guest.snapshots = vec![snapshot("nightly")],
         |guest| {
             guest.migrate.remove(&node("pve3"));
         },

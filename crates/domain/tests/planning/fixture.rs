@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use argus_domain::facts::{Facts, GuestFacts};
+use argus_domain::facts::{ConfigFacts, Facts, GuestFacts, SnapshotFacts};
 use argus_domain::inventory::{GuestListing, Inventory, NodeFacts};
 use argus_domain::planner::{PlanError, PlanInput, Planned, plan};
 use argus_types::action::{Action, Draft, Target};
 use argus_types::cluster::GuestStatus;
+use argus_types::guest_config::ConfigKey;
 use argus_types::id::{ClusterId, GuestKey, GuestKind, NodeName, ProposalId, Vmid};
 use argus_types::plan::Step;
 use serde_json::{Value, json};
@@ -36,8 +37,22 @@ pub fn guest(kind: GuestKind, vmid: u32, name: &str, status: GuestStatus) -> Gue
         ha_managed: false,
         tags: vec![],
         snapshots: vec![],
+        grown_from: None,
+        config: ConfigFacts {
+            digest: Some(format!("digest-{vmid}")),
+            values: BTreeMap::from([(ConfigKey::Cores, "2".to_owned())]),
+        },
         snapshot_supported: Some(true),
         migrate: BTreeMap::from([(node("pve2"), Ok(())), (node("pve3"), Ok(()))]),
+    }
+}
+
+/// A snapshot without memory that nothing stands below.
+pub fn snapshot(name: &str) -> SnapshotFacts {
+    SnapshotFacts {
+        name: name.to_owned(),
+        parent: None,
+        with_memory: false,
     }
 }
 

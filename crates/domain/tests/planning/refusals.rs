@@ -7,7 +7,8 @@ use argus_types::problem::ProblemCode;
 use serde_json::{Value, json};
 
 use crate::fixture::{
-    action, changed, draft, errors, facts, guest, key, migrate, node, try_plan, with_guests,
+    action, changed, draft, errors, facts, guest, key, migrate, node, snapshot, try_plan,
+    with_guests,
 };
 
 #[test]
@@ -29,7 +30,7 @@ fn what_is_not_feasible_says_where_and_why() {
     let silent = changed(101, |guest| guest.migrate.clear());
     let raw = changed(101, |guest| guest.snapshot_supported = Some(false));
     let mute = changed(101, |guest| guest.snapshot_supported = None);
-    let taken = changed(101, |guest| guest.snapshots = vec!["Before".to_owned()]);
+    let taken = changed(101, |guest| guest.snapshots = vec![snapshot("Before")]);
     let away = changed(101, |guest| guest.node = node("pve3"));
     let snapshot = |name: &str| {
         let mut value = action("guest.snapshot.create", 101);

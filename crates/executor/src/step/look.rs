@@ -101,7 +101,7 @@ fn question<'a>(step: &'a Step, expectations: &'a [Expectation]) -> Look<'a> {
     };
     for expectation in expectations {
         match &expectation.field {
-            Field::Snapshot { .. } => look.snapshots = true,
+            Field::Snapshot { .. } | Field::GrownFrom {} => look.snapshots = true,
             Field::SnapshotSupported {} => look.snapshot_feature = true,
             Field::MigrateAllowed { to } => look.migrate_to.push(to),
             Field::NodeOnline { .. } | Field::Quorate {} => look.cluster = true,
@@ -112,6 +112,9 @@ fn question<'a>(step: &'a Step, expectations: &'a [Expectation]) -> Look<'a> {
             | Field::Identity {}
             | Field::Template {}
             | Field::HaManaged {}
+            // Settings come with every look.
+            | Field::Config { .. }
+            | Field::ConfigDigest {}
             | Field::Restarted {} => {}
         }
     }

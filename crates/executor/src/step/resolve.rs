@@ -4,6 +4,7 @@
 //! it stays empty for as long as a handler can take does the state decide, and what that may mean depends on
 //! the step's class. Nothing is ever sent from here.
 
+use argus_domain::check;
 use argus_types::event::Event;
 use argus_types::plan::{Step, StepClass};
 use tokio::time::Instant;
@@ -86,7 +87,8 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         let Ok(seen) = self.look(step, &step.post_checks).await else {
             return Ok(false);
         };
-        if seen.holds() {
+        // What looks the same before and after proves nothing.
+        if seen.holds() && check::tells(step) {
             self.record(Entries::from(Event::PostChecked {
                 step: step.number,
                 attempt,

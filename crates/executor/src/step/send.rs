@@ -1,12 +1,13 @@
 //! The request: its intent is committed, then it leaves, once.
 
+use argus_domain::check;
 use argus_types::event::Event;
 use argus_types::plan::Step;
 use tokio::time::Instant;
 
 use crate::driver::Driver;
 use crate::entries::{Entries, Setback};
-use crate::ports::{Hypervisor, Journal, Refusal, SendError};
+use crate::ports::{Hypervisor, Journal, Refusal, SendError, Sent};
 
 impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
     pub(crate) async fn send(&mut self, number: u16, attempt: u8) -> Result<(), Setback> {
@@ -39,7 +40,14 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 .await;
         }
         match self.ports.hypervisor.send(step).await {
-            Ok(upid) => self.submitted(step, attempt, upid, false).await,
+            Ok(Sent::Task(upid)) => self.submitted(step, attempt, upid, false).await,
+            Ok(Sent::Done) => {
+                self.record(Entries::from(Event::Answered {
+                    step: number,
+                    attempt,
+                }))
+                .await
+            }
             Err(SendError::NotSent { message }) => {
                 self.refused(number, attempt, true, message).await
             }
@@ -114,7 +122,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         message: String,
     ) -> Result<(), Setback> {
         match self.look_patiently(step, &step.post_checks).await? {
-            Ok(seen) if seen.holds() => {
+            Ok(seen) if seen.holds() && check::tells(step) => {
                 self.record(Entries::from(Event::PostChecked {
                     step: step.number,
                     attempt,

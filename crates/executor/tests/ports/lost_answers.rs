@@ -1,14 +1,28 @@
 //! Requests without an answer: looked for, and never sent again on a guess.
 
+use argus_executor::ports::Refusal;
 use argus_types::event::Event;
 use argus_types::execution::ExecutionState;
 
 use crate::proxmox::Answer;
-use crate::world::{WEB, World, migrate, reboot, shutdown, snapshot, start};
+use crate::world::{
+    WEB, World, delete_snapshot, migrate, reboot, reset, roll_back, set_cores, shutdown, snapshot,
+    start, suspend,
+};
 
 #[tokio::test(start_paused = true)]
 async fn a_task_whose_answer_was_lost_is_found_and_followed() {
-    for action in [start(), shutdown(WEB), reboot(), snapshot(), migrate()] {
+    for action in [
+        start(),
+        shutdown(WEB),
+        reboot(),
+        reset(),
+        suspend(),
+        snapshot(),
+        delete_snapshot(),
+        roll_back(),
+        migrate(),
+    ] {
         for answer in [Answer::Lost, Answer::LostAndLate(9)] {
             let world = World::new(vec![action.clone()]).answering([answer.clone()]);
             world.run().await;
@@ -30,7 +44,14 @@ async fn a_task_whose_answer_was_lost_is_found_and_followed() {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_provably_never_started_is_sent_again_where_its_class_allows() {
-    for action in [start(), shutdown(WEB), snapshot()] {
+    for action in [
+        start(),
+        shutdown(WEB),
+        suspend(),
+        snapshot(),
+        delete_snapshot(),
+        set_cores(),
+    ] {
         let world = World::new(vec![action]).answering([Answer::LostBefore]);
         world.run().await;
         assert_eq!(
@@ -48,13 +69,37 @@ async fn what_was_provably_never_started_is_sent_again_where_its_class_allows() 
 
 #[tokio::test(start_paused = true)]
 async fn a_step_that_is_unsafe_to_repeat_is_left_to_a_person_when_no_trace_is_found() {
-    for action in [migrate(), reboot()] {
+    for action in [migrate(), reboot(), reset(), roll_back()] {
         let world = World::new(vec![action, start()]).answering([Answer::LostBefore]);
         world.run().await;
         assert_eq!(world.state(), ExecutionState::NeedsAttention);
         assert_eq!((world.sends(), world.tasks()), (1, 0));
         assert_eq!(world.reserved(), 1, "the guest stays reserved");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_without_a_task_is_proved_by_what_is_set() {
+    let world = World::new(vec![set_cores()]).answering([Answer::Lost]);
+    world.run().await;
+    assert_eq!(world.state(), ExecutionState::Succeeded);
+    assert_eq!(world.sends(), 1, "looking was enough");
+    let step = &world.steps()[0];
+    assert!(step.upid.is_none() && step.post_check.iter().all(|one| one.holds));
+
+    let world = World::new(vec![set_cores()]);
+    world.run().await;
+    assert_eq!(world.state(), ExecutionState::Succeeded);
+    let answered = |event: &Event| matches!(event, Event::Answered { step: 1, .. });
+    assert!(world.events().iter().any(answered));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_that_runs_as_before_is_no_proof_of_a_reset() {
+    let refused = Answer::Refused(Refusal::AlreadySo, "already running");
+    let world = World::new(vec![reset()]).answering([refused]);
+    world.run().await;
+    assert_eq!(world.state(), ExecutionState::Failed);
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use argus_domain::facts::GuestFacts;
+use argus_domain::facts::{GuestFacts, SnapshotFacts};
 use argus_domain::inventory::{Inventory, NodeFacts};
-use argus_executor::ports::{Hypervisor, Look, ReadError, Refusal, SendError, Sight, TaskState};
+use argus_executor::ports::{
+    Hypervisor, Look, ReadError, Refusal, SendError, Sent, Sight, TaskState,
+};
 use argus_types::cluster::GuestStatus;
 use argus_types::event::{TaskExit, TaskLine};
 use argus_types::id::{GuestKey, NodeName};
@@ -193,13 +195,41 @@ impl Model {
                 facts.status = GuestStatus::Stopped;
                 guest.started = None;
             }
-            Command::Snapshot { name, .. } => facts.snapshots.push(name.to_string()),
+            Command::Suspend {} => facts.status = GuestStatus::Paused,
+            Command::Resume {} => facts.status = GuestStatus::Running,
+            // The process goes on, and nothing tells.
+            Command::Reset {} => {}
+            Command::Snapshot { name, .. } => {
+                facts.snapshots.push(SnapshotFacts {
+                    name: name.to_string(),
+                    parent: facts.grown_from.replace(name.to_string()),
+                    with_memory: false,
+                });
+            }
+            Command::DeleteSnapshot { name } => {
+                facts.snapshots.retain(|one| one.name != name.as_str());
+            }
+            Command::Rollback { name, start } => {
+                facts.grown_from = Some(name.to_string());
+                facts.status = if *start {
+                    GuestStatus::Running
+                } else {
+                    GuestStatus::Stopped
+                };
+                guest.started = start.then_some(at);
+            }
+            Command::SetConfig { set, .. } => facts.config.values.extend(set.clone()),
             Command::Migrate { to, .. } => facts.node = to.clone(),
         }
     }
 
     fn start(&mut self, step: &Step, after: Duration) -> &mut Task {
-        let appears = Instant::now() + after;
+        let mut appears = Instant::now() + after;
+        let mut takes_effect = appears + TASK;
+        if is_done_at_once(step) {
+            // There is a change, and never a task to be seen.
+            (takes_effect, appears) = (appears, appears + Duration::from_hours(24));
+        }
         let number = self.tasks.len() + 1;
         self.tasks.push(Task {
             upid: format!(
@@ -211,7 +241,7 @@ impl Model {
             ends: Some(appears + TASK),
             exit: TaskExit::Ok,
             message: "OK".to_owned(),
-            takes_effect: Some(appears + TASK),
+            takes_effect: Some(takes_effect),
             unexplained: 0,
         });
         self.tasks.last_mut().expect("just pushed")
@@ -283,6 +313,11 @@ impl Model {
     }
 }
 
+/// Whether Proxmox carries the step out while it is asked.
+fn is_done_at_once(step: &Step) -> bool {
+    matches!(step.command, Command::SetConfig { .. })
+}
+
 impl Hypervisor for Scripted {
     async fn look(&self, look: &Look<'_>) -> Result<Sight, ReadError> {
         let seen = self.see(look);
@@ -291,7 +326,7 @@ impl Hypervisor for Scripted {
         seen
     }
 
-    async fn send(&self, step: &Step) -> Result<String, SendError> {
+    async fn send(&self, step: &Step) -> Result<Sent, SendError> {
         let (answer, result) = {
             let mut model = self.lock();
             model.settle();
@@ -299,7 +334,13 @@ impl Hypervisor for Scripted {
             if !matches!(answer, Answer::CrashBefore) {
                 model.sends += 1;
             }
-            let result = model.answer(step, &answer);
+            let result = model.answer(step, &answer).map(|upid| {
+                if is_done_at_once(step) {
+                    Sent::Done
+                } else {
+                    Sent::Task(upid)
+                }
+            });
             (answer, result)
         };
         if matches!(answer, Answer::Crash | Answer::CrashBefore) {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use argus_domain::execution::State;
-use argus_domain::facts::{Facts, GuestFacts};
+use argus_domain::facts::{ConfigFacts, Facts, GuestFacts, SnapshotFacts};
 use argus_domain::inventory::GuestListing;
 use argus_domain::planner::{PlanInput, plan};
 use argus_executor::{Config, Executor, Ports};
@@ -15,6 +15,7 @@ use argus_types::action::{Action, Draft, Target};
 use argus_types::cluster::GuestStatus;
 use argus_types::event::Event;
 use argus_types::execution::{ExecutionState, StepProgress, StepState};
+use argus_types::guest_config::ConfigChange;
 use argus_types::id::{ExecutionId, GuestKey, GuestKind, PersonId, ProposalId, Vmid};
 use argus_types::person::{Person, Role};
 use tokio::task::JoinSet;
@@ -28,6 +29,8 @@ use crate::proxmox::{Answer, Scripted, inventory, node};
 pub const WEB: u32 = 101;
 pub const DB: u32 = 102;
 pub const OFF: u32 = 103;
+/// A snapshot that every guest has.
+pub const OLD: &str = "old";
 
 pub struct World {
     pub journal: MemoryJournal,
@@ -73,6 +76,43 @@ pub fn reboot() -> Action {
     }
 }
 
+pub fn reset() -> Action {
+    Action::Reset {
+        target: target(WEB),
+    }
+}
+
+pub fn suspend() -> Action {
+    Action::Suspend {
+        target: target(WEB),
+    }
+}
+
+pub fn delete_snapshot() -> Action {
+    Action::DeleteSnapshot {
+        target: target(WEB),
+        name: OLD.parse().expect("a snapshot name"),
+    }
+}
+
+pub fn roll_back() -> Action {
+    Action::Rollback {
+        target: target(WEB),
+        name: OLD.parse().expect("a snapshot name"),
+        start: true,
+    }
+}
+
+pub fn set_cores() -> Action {
+    Action::SetConfig {
+        target: target(WEB),
+        set: ConfigChange {
+            cores: Some(4),
+            ..ConfigChange::default()
+        },
+    }
+}
+
 pub fn snapshot() -> Action {
     Action::Snapshot {
         target: target(WEB),
@@ -100,7 +140,13 @@ fn guest(vmid: u32, status: GuestStatus, ha_managed: bool) -> GuestFacts {
         identity: Some(format!("uuid-{vmid}")),
         ha_managed,
         tags: Vec::new(),
-        snapshots: Vec::new(),
+        snapshots: vec![SnapshotFacts {
+            name: OLD.to_owned(),
+            parent: None,
+            with_memory: false,
+        }],
+        grown_from: None,
+        config: ConfigFacts::default(),
         snapshot_supported: Some(true),
         migrate: [(node("pve2"), Ok(()))].into(),
     }

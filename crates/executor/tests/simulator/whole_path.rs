@@ -4,7 +4,9 @@ use argus_proxmox_sim::{Change, FaultKind};
 use argus_types::action::Action;
 use argus_types::event::FailureReason;
 use argus_types::execution::{ExecutionState, StepState};
+use argus_types::guest_config::ConfigChange;
 use argus_types::id::GuestKind;
+use argus_types::text::PlainText;
 
 use crate::lab::{Lab, guest, migrate, shutdown, snapshot, states, vm};
 
@@ -47,6 +49,107 @@ async fn a_plan_of_every_action_on_both_kinds_of_guest_succeeds_and_is_seen() {
     assert_eq!(kinds.first().map(String::as_str), Some("execution.started"));
     assert_eq!(kinds.last().map(String::as_str), Some("execution.ended"));
     assert_eq!(kinds.len(), 2 + 8 * 3);
+}
+
+#[tokio::test]
+async fn snapshots_go_and_come_back_and_settings_are_set_with_what_the_reviewer_saw() {
+    let lab = Lab::start().await;
+    let named = |name: &str| name.parse().unwrap();
+    let target = vm(101);
+    let take = |name: &str| Action::Snapshot {
+        target: vm(101),
+        name: Some(named(name)),
+        description: None,
+        include_memory: false,
+    };
+    let set = Action::SetConfig {
+        target: target.clone(),
+        set: ConfigChange {
+            cores: Some(3),
+            tags: Some(vec!["web".parse().unwrap(), "changed".parse().unwrap()]),
+            onboot: Some(true),
+            description: Some(
+                PlainText::new("Front door, two lines:\nthis is the second").unwrap(),
+            ),
+            ..ConfigChange::default()
+        },
+    };
+    let set_container = Action::SetConfig {
+        target: guest(GuestKind::Lxc, 104),
+        set: ConfigChange {
+            memory_mib: Some(777),
+            protection: Some(true),
+            ..ConfigChange::default()
+        },
+    };
+    let execution = lab
+        .run(vec![
+            take("good"),
+            set,
+            set_container,
+            take("worse"),
+            Action::Rollback {
+                target: target.clone(),
+                name: named("good"),
+                start: true,
+            },
+            Action::DeleteSnapshot {
+                target: target.clone(),
+                name: named("worse"),
+            },
+            Action::Reset { target },
+        ])
+        .await;
+    assert_eq!(execution.state, ExecutionState::Succeeded, "{execution:#?}");
+    let web = lab.simulator.guest(101).unwrap();
+    assert_eq!(web.status, "running");
+    assert_eq!(web.snapshots, ["good"]);
+    assert_ne!(
+        web.config["cores"], "3",
+        "it went back to before the change"
+    );
+    let container = lab.simulator.guest(104).unwrap();
+    assert_eq!(container.config["memory"], "777");
+    assert_eq!(container.config["protection"], "1");
+    // What was sent is what the plan showed.
+    assert_eq!(lab.tasks("qmrollback"), 1);
+    let without_task: Vec<bool> = execution
+        .steps
+        .iter()
+        .map(|step| step.upid.is_none())
+        .collect();
+    assert_eq!(
+        without_task,
+        [false, true, true, false, false, false, false]
+    );
+}
+
+#[tokio::test]
+async fn settings_that_somebody_else_changed_meanwhile_stop_the_step() {
+    let lab = Lab::start().await;
+    let set = Action::SetConfig {
+        target: vm(101),
+        set: ConfigChange {
+            cores: Some(3),
+            ..ConfigChange::default()
+        },
+    };
+    let id = lab.confirm(vec![set]).await;
+    lab.simulator
+        .change_guest(
+            101,
+            Change {
+                config: [("cores".to_owned(), "7".to_owned())].into(),
+                ..Change::default()
+            },
+        )
+        .unwrap();
+    let process = lab.process("one");
+    let execution = lab.ended(id).await;
+    drop(process);
+    assert_eq!(execution.state, ExecutionState::Failed);
+    assert_eq!(execution.steps[0].failure, Some(FailureReason::Drifted));
+    assert_eq!(lab.simulator.guest(101).unwrap().config["cores"], "7");
 }
 
 #[tokio::test]

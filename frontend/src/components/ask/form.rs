@@ -1,6 +1,10 @@
 //! Asking by a form: one action, one guest, its parameters.
 
+use std::str::FromStr;
+
 use argus_types::action::{Action, ActionKind, Draft, Target};
+use argus_types::guest_config::ConfigChange;
+use argus_types::id::{SnapshotName, Tag};
 use argus_types::proposal::ProposalInput;
 use argus_types::text::PlainText;
 use leptos::ev;
@@ -24,7 +28,11 @@ struct Fields {
     timeout: RwSignal<String>,
     name: RwSignal<String>,
     description: RwSignal<String>,
-    memory: RwSignal<bool>,
+    /// What the action may have switched on: keeping the memory, starting afterwards.
+    ticked: RwSignal<bool>,
+    cores: RwSignal<String>,
+    memory: RwSignal<String>,
+    tags: RwSignal<String>,
 }
 
 impl Fields {
@@ -36,7 +44,10 @@ impl Fields {
             timeout: RwSignal::new(String::new()),
             name: RwSignal::new(String::new()),
             description: RwSignal::new(String::new()),
-            memory: RwSignal::new(false),
+            ticked: RwSignal::new(false),
+            cores: RwSignal::new(String::new()),
+            memory: RwSignal::new(String::new()),
+            tags: RwSignal::new(String::new()),
         }
     }
 
@@ -58,10 +69,21 @@ impl Fields {
                     text.parse()
                         .map_err(|error| format!("Wrong name: {error}."))
                 })?,
-                description: optional(&self.description.get_untracked(), |text| {
-                    PlainText::new(text).map_err(|error| format!("Wrong description: {error}."))
-                })?,
-                include_memory: self.memory.get_untracked(),
+                description: self.description()?,
+                include_memory: self.ticked.get_untracked(),
+            },
+            ActionKind::DeleteSnapshot => Action::DeleteSnapshot {
+                target: guest,
+                name: self.snapshot()?,
+            },
+            ActionKind::Rollback => Action::Rollback {
+                target: guest,
+                name: self.snapshot()?,
+                start: self.ticked.get_untracked(),
+            },
+            ActionKind::SetConfig => Action::SetConfig {
+                target: guest,
+                set: self.settings()?,
             },
             ActionKind::Migrate => Action::Migrate {
                 target: guest,
@@ -72,6 +94,46 @@ impl Fields {
                     .map_err(|_| "Choose the node to migrate to.")?,
             },
             kind => simple_action(kind, guest).ok_or("Choose an action.")?,
+        })
+    }
+
+    fn snapshot(self) -> Result<SnapshotName, String> {
+        let name = self.name.get_untracked();
+        name.trim()
+            .parse()
+            .map_err(|error| format!("Wrong name: {error}."))
+    }
+
+    fn settings(self) -> Result<ConfigChange, String> {
+        fn number<T: FromStr>(field: RwSignal<String>, what: &str) -> Result<Option<T>, String> {
+            optional(&field.get_untracked(), |text| {
+                text.parse()
+                    .map_err(|_| format!("{what} is a whole number."))
+            })
+        }
+        let tags = self.tags.get_untracked();
+        let tags: Result<Vec<Tag>, _> = tags
+            .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'))
+            .filter(|tag| !tag.is_empty())
+            .map(str::parse)
+            .collect();
+        let tags = tags.map_err(|error| format!("Wrong tag: {error}."))?;
+        let set = ConfigChange {
+            cores: number(self.cores, "Cores")?,
+            memory_mib: number(self.memory, "Memory")?,
+            tags: Some(tags).filter(|tags| !tags.is_empty()),
+            description: self.description()?,
+            ..ConfigChange::default()
+        };
+        if set == ConfigChange::default() {
+            return Err("Fill in at least one setting.".to_owned());
+        }
+        Ok(set)
+    }
+
+    fn description<const MAX: usize>(self) -> Result<Option<PlainText<MAX>>, String> {
+        optional(&self.description.get_untracked(), |text| {
+            PlainText::new(text).map_err(|error| format!("Wrong description: {error}."))
         })
     }
 
@@ -201,34 +263,68 @@ pub fn DraftForm() -> impl IntoView {
 
 fn parameters(fields: Fields, nodes: Memo<Vec<(String, String)>>) -> AnyView {
     match fields.kind.get() {
-        ActionKind::Start | ActionKind::Stop => ().into_any(),
-        ActionKind::Shutdown | ActionKind::Reboot => view! {
-            <label class="field">
-                <span>"Time for the guest, in seconds"</span>
-                <input type="number" min="1" max="3600" placeholder="60" bind:value=fields.timeout />
-            </label>
+        ActionKind::Start
+        | ActionKind::Stop
+        | ActionKind::Reset
+        | ActionKind::Suspend
+        | ActionKind::Resume => ().into_any(),
+        ActionKind::Shutdown | ActionKind::Reboot => {
+            number("Time for the guest, in seconds", "60", fields.timeout)
         }
-        .into_any(),
-        ActionKind::Snapshot => view! {
-            <label class="field">
-                <span>"Name (made up where empty)"</span>
-                <input type="text" maxlength="40" spellcheck="false" bind:value=fields.name />
-            </label>
-            <label class="field">
-                <span>"Description"</span>
-                <input type="text" maxlength="200" bind:value=fields.description />
-            </label>
-            <label class="check">
-                <input type="checkbox" bind:checked=fields.memory />
-                <span>"Keep the memory of a running VM, too"</span>
-            </label>
-        }
-        .into_any(),
+        ActionKind::Snapshot => (
+            text("Name (made up where empty)", 40, fields.name),
+            text("Description", 200, fields.description),
+            tick("Keep the memory of a running VM, too", fields.ticked),
+        )
+            .into_any(),
+        ActionKind::DeleteSnapshot => text("Name of the snapshot", 40, fields.name),
+        ActionKind::Rollback => (
+            text("Name of the snapshot", 40, fields.name),
+            tick("Start it afterwards", fields.ticked),
+        )
+            .into_any(),
+        ActionKind::SetConfig => (
+            number("Cores", "as it is", fields.cores),
+            number("Memory, in MiB", "as it is", fields.memory),
+            text("All of its tags", 400, fields.tags),
+            text("Notes", 1000, fields.description),
+        )
+            .into_any(),
         ActionKind::Migrate => view! {
             <Choose label="To node" none="Choose a node" value=fields.node options=nodes />
         }
         .into_any(),
     }
+}
+
+fn text(label: &'static str, most: u16, value: RwSignal<String>) -> AnyView {
+    view! {
+        <label class="field">
+            <span>{label}</span>
+            <input type="text" maxlength=most.to_string() spellcheck="false" bind:value=value />
+        </label>
+    }
+    .into_any()
+}
+
+fn number(label: &'static str, empty: &'static str, value: RwSignal<String>) -> AnyView {
+    view! {
+        <label class="field">
+            <span>{label}</span>
+            <input type="number" min="0" placeholder=empty bind:value=value />
+        </label>
+    }
+    .into_any()
+}
+
+fn tick(label: &'static str, value: RwSignal<bool>) -> AnyView {
+    view! {
+        <label class="check">
+            <input type="checkbox" bind:checked=value />
+            <span>{label}</span>
+        </label>
+    }
+    .into_any()
 }
 
 #[component]

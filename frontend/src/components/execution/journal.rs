@@ -167,6 +167,10 @@ fn sentence(event: &Happened) -> Option<(Tone, String)> {
             format!("Found the task by looking: {}", event.upid),
         ),
         Kind::Submitted => (Tone::Info, format!("Proxmox began the task {}", event.upid)),
+        Kind::Answered => (
+            Tone::Info,
+            "Proxmox did it at once, without a task".to_owned(),
+        ),
         Kind::Refused => (Tone::Warn, format!("Nothing was started: {message}{again}")),
         Kind::Indeterminate => (
             Tone::Open,

@@ -19,11 +19,13 @@ use crate::format::words;
 /// The drawing of an action.
 pub fn glyph(kind: ActionKind) -> Glyph {
     match kind {
-        ActionKind::Start => Glyph::Play,
+        ActionKind::Start | ActionKind::Resume => Glyph::Play,
         ActionKind::Shutdown => Glyph::Power,
         ActionKind::Stop => Glyph::Square,
-        ActionKind::Reboot => Glyph::Reboot,
-        ActionKind::Snapshot => Glyph::Camera,
+        ActionKind::Reboot | ActionKind::Reset => Glyph::Reboot,
+        ActionKind::Suspend => Glyph::Pause,
+        ActionKind::SetConfig => Glyph::List,
+        ActionKind::Snapshot | ActionKind::DeleteSnapshot | ActionKind::Rollback => Glyph::Camera,
         ActionKind::Migrate => Glyph::Move,
     }
 }
@@ -31,12 +33,13 @@ pub fn glyph(kind: ActionKind) -> Glyph {
 /// What makes sense in a status; the plan decides what is possible.
 fn sensible(status: GuestStatus) -> &'static [ActionKind] {
     match status {
-        GuestStatus::Running | GuestStatus::Paused => &[
+        GuestStatus::Running => &[
             ActionKind::Shutdown,
             ActionKind::Reboot,
             ActionKind::Snapshot,
             ActionKind::Stop,
         ],
+        GuestStatus::Paused => &[ActionKind::Resume, ActionKind::Snapshot, ActionKind::Stop],
         GuestStatus::Stopped => &[ActionKind::Start, ActionKind::Snapshot],
         GuestStatus::Unknown => &[],
     }
@@ -217,6 +220,12 @@ pub fn simple_action(kind: ActionKind, target: Target) -> Option<Action> {
             description: None,
             include_memory: false,
         },
-        ActionKind::Migrate => return None,
+        ActionKind::Reset => Action::Reset { target },
+        ActionKind::Suspend => Action::Suspend { target },
+        ActionKind::Resume => Action::Resume { target },
+        ActionKind::DeleteSnapshot
+        | ActionKind::Rollback
+        | ActionKind::SetConfig
+        | ActionKind::Migrate => return None,
     })
 }
