@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::Tag;
+use crate::id::{BootDevice, Tag};
 use crate::text::PlainText;
 
 /// New values of some settings. At least one is named; one that is not stays as it is.
@@ -45,6 +45,11 @@ pub struct ConfigChange {
     /// Notes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<PlainText<1000>>,
+    /// The devices that a virtual machine tries to boot from, in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 8)))]
+    #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 8))]
+    pub boot: Option<Vec<BootDevice>>,
 }
 
 /// One setting, by Proxmox's name of it.
@@ -68,11 +73,13 @@ pub enum ConfigKey {
     Tags,
     /// See [`ConfigChange::description`].
     Description,
+    /// See [`ConfigChange::boot`].
+    Boot,
 }
 
 impl ConfigKey {
     /// Every setting of the list.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Cores,
         Self::Memory,
         Self::Balloon,
@@ -81,6 +88,7 @@ impl ConfigKey {
         Self::Protection,
         Self::Tags,
         Self::Description,
+        Self::Boot,
     ];
 
     /// Proxmox's name, in its calls and configuration files.
@@ -94,6 +102,7 @@ impl ConfigKey {
             Self::Protection => "protection",
             Self::Tags => "tags",
             Self::Description => "description",
+            Self::Boot => "boot",
         }
     }
 
@@ -108,6 +117,7 @@ impl ConfigKey {
             Self::Protection => "protected from removal",
             Self::Tags => "tags",
             Self::Description => "notes",
+            Self::Boot => "boot order",
         }
     }
 
@@ -128,6 +138,10 @@ impl ConfigChange {
             tags.into_iter().collect::<Vec<_>>().join(";")
         });
         let description = self.description.as_ref();
+        let boot = self.boot.as_ref().map(|order| {
+            let order: Vec<&str> = order.iter().map(BootDevice::as_str).collect();
+            format!("order={}", order.join(";"))
+        });
         ConfigKey::ALL
             .into_iter()
             .filter_map(|key| {
@@ -142,6 +156,7 @@ impl ConfigChange {
                     ConfigKey::Description => {
                         description.map(|text| text.as_str().trim_end().to_owned())
                     }
+                    ConfigKey::Boot => boot.clone(),
                 };
                 Some((key, value?))
             })

@@ -23,7 +23,10 @@ impl std::error::Error for IdError {}
 
 /// Declares a newtype over `String` whose every value has passed `$check`.
 macro_rules! text_id {
-    ($(#[$doc:meta])* $name:ident, $check:expr, $wrong:literal, pattern = $pattern:literal, max = $max:literal) => {
+    (
+        $(#[$doc:meta])* $name:ident, $check:expr, $wrong:literal,
+        pattern = $pattern:literal, max = $max:literal $(, not = $not:literal)?
+    ) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -72,7 +75,10 @@ macro_rules! text_id {
                 stringify!($name).into()
             }
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "maxLength": $max, "pattern": $pattern })
+                schemars::json_schema!({
+                    "type": "string", "maxLength": $max, "pattern": $pattern
+                    $(, "not": { "pattern": $not })?
+                })
             }
         }
 
@@ -136,8 +142,9 @@ text_id!(
             && !text.eq_ignore_ascii_case("pending")
     },
     "a snapshot name is a letter and 1 to 39 letters, digits, '_' or '-', and not 'current' or 'pending'",
-    pattern = "^(?!([Cc][Uu][Rr][Rr][Ee][Nn][Tt]|[Pp][Ee][Nn][Dd][Ii][Nn][Gg])$)[A-Za-z][A-Za-z0-9_-]{1,39}$",
-    max = 40
+    pattern = "^[A-Za-z][A-Za-z0-9_-]{1,39}$",
+    max = 40,
+    not = "^([Cc][Uu][Rr][Rr][Ee][Nn][Tt]|[Pp][Ee][Nn][Dd][Ii][Nn][Gg])$"
 );
 
 text_id!(
@@ -154,6 +161,114 @@ text_id!(
     "a tag is 1 to 64 small letters, digits, '_', '-', '+' or '.', beginning with a letter, digit or '_'",
     pattern = "^[a-z0-9_][a-z0-9_.+-]{0,63}$",
     max = 64
+);
+
+text_id!(
+    /// A configured storage: a letter, then letters, digits, `-`, `_` or `.`, ending in a letter or digit, 2 to 100.
+    StorageName,
+    |text| {
+        let bytes = text.as_bytes();
+        (2..=100).contains(&bytes.len())
+            && bytes[0].is_ascii_alphabetic()
+            && bytes.last().is_some_and(u8::is_ascii_alphanumeric)
+            && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    },
+    "a storage name is a letter, then letters, digits, '-', '_' or '.', 2 to 100 in all",
+    pattern = "^[A-Za-z][A-Za-z0-9._-]{0,98}[A-Za-z0-9]$",
+    max = 100
+);
+
+text_id!(
+    /// One volume on a storage as Proxmox writes it, such as `local-lvm:vm-101-disk-0`.
+    VolumeId,
+    |text| {
+        text.len() <= 255
+            && text.split_once(':').is_some_and(|(storage, path)| {
+                storage.parse::<StorageName>().is_ok()
+                    && !path.is_empty()
+                    && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
+                    && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/._-+@:=".contains(&b))
+            })
+    },
+    "a volume is STORAGE:PATH with letters, digits and / . _ - + @ : = in the path, 255 characters at most",
+    // Neither `.` nor `..` is a part, said without looking ahead: not every validator can.
+    pattern = "^[A-Za-z][A-Za-z0-9._-]{0,98}[A-Za-z0-9]:([.]{0,2}[A-Za-z0-9_+@:=-]|[.]{3})[A-Za-z0-9._+@:=-]*(/([.]{0,2}[A-Za-z0-9_+@:=-]|[.]{3})[A-Za-z0-9._+@:=-]*)*$",
+    max = 255
+);
+
+impl VolumeId {
+    /// The storage that holds it.
+    pub fn storage(&self) -> StorageName {
+        let name = self.0.split_once(':').map_or("", |(storage, _)| storage);
+        name.parse().expect("checked when it was parsed")
+    }
+
+    /// What stands behind the storage's name.
+    pub fn path(&self) -> &str {
+        self.0.split_once(':').map_or("", |(_, path)| path)
+    }
+}
+
+text_id!(
+    /// A disk of a guest by the key that its configuration has for it, such as `scsi0`, `rootfs` or `mp1`.
+    DiskKey,
+    |text| {
+        let numbered = |bus: &str, most: u16| {
+            text.strip_prefix(bus).is_some_and(|number| {
+                !number.starts_with('+')
+                    && (number == "0" || !number.starts_with('0'))
+                    && number.parse::<u16>().is_ok_and(|number| number <= most)
+            })
+        };
+        text == "rootfs"
+            || [("scsi", 30), ("virtio", 15), ("sata", 5), ("ide", 3), ("mp", 255)]
+                .into_iter()
+                .chain([("efidisk", 0), ("tpmstate", 0)])
+                .any(|(bus, most)| numbered(bus, most))
+    },
+    "a disk is scsi0 to scsi30, virtio0 to virtio15, sata0 to sata5, ide0 to ide3, efidisk0, tpmstate0, rootfs or mp0 to mp255",
+    pattern = "^(rootfs|efidisk0|tpmstate0|ide[0-3]|sata[0-5]|virtio([0-9]|1[0-5])|scsi([0-9]|[12][0-9]|30)|mp([0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5]))$",
+    max = 9
+);
+
+text_id!(
+    /// A device that a virtual machine can boot from: one of its disks or network cards.
+    BootDevice,
+    |text| {
+        text.parse::<DiskKey>().is_ok_and(|disk| !matches!(disk.as_str(), "rootfs" | "efidisk0" | "tpmstate0") && !disk.as_str().starts_with("mp"))
+            || text.strip_prefix("net").is_some_and(|number| {
+                (number == "0" || !number.starts_with(['0', '+'])) && number.parse::<u8>().is_ok_and(|number| number <= 31)
+            })
+    },
+    "a device to boot from is a disk such as scsi0, or a network card from net0 to net31",
+    pattern = "^(ide[0-3]|sata[0-5]|virtio([0-9]|1[0-5])|scsi([0-9]|[12][0-9]|30)|net([0-9]|[12][0-9]|3[01]))$",
+    max = 8
+);
+
+text_id!(
+    /// A Proxmox pool: letters, digits, `-`, `_`, `.` and, between nested ones, `/`.
+    PoolName,
+    |text| {
+        let part = |part: &str| {
+            let bytes = part.as_bytes();
+            !bytes.is_empty()
+                && bytes[0].is_ascii_alphanumeric()
+                && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        };
+        text.len() <= 200 && text.split('/').count() <= 3 && text.split('/').all(part)
+    },
+    "a pool is letters, digits, '-', '_' and '.', at most three levels joined by '/'",
+    pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*){0,2}$",
+    max = 200
+);
+
+text_id!(
+    /// A new guest's name: a host name of one or more labels, 63 characters at most.
+    GuestName,
+    |text| text.len() <= 63 && text.split('.').all(|label| is_label(label, 63)),
+    "a guest's name is letters, digits, inner hyphens and dots, 63 at most",
+    pattern = "^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?([.][A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$",
+    max = 63
 );
 
 /// Proxmox's number of a guest, 100 to 999,999,999.
@@ -430,6 +545,46 @@ mod tests {
             "\"100\"",
         ] {
             assert!(serde_json::from_str::<Vmid>(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn volumes_name_their_storage_and_never_climb_out_of_it() {
+        let volume: VolumeId = "nfs:backup/vzdump-qemu-101-2026_11_20-02_00_00.vma.zst"
+            .parse()
+            .unwrap();
+        assert_eq!(volume.storage().as_str(), "nfs");
+        assert!(volume.path().starts_with("backup/"));
+        let pbs = "pbs:backup/vm/101/2026-11-20T02:00:00Z";
+        assert!(pbs.parse::<VolumeId>().is_ok());
+        for wrong in [
+            "",
+            "nfs",
+            "nfs:",
+            ":x",
+            "nfs:../x",
+            "nfs:a/../b",
+            "nfs:a//b",
+            "nfs:/a",
+            "nfs:a b",
+            "nfs:a?b",
+            "n:x",
+        ] {
+            assert!(wrong.parse::<VolumeId>().is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn disks_are_those_that_proxmox_counts() {
+        for right in [
+            "scsi0", "scsi30", "virtio15", "sata5", "ide3", "rootfs", "mp255", "efidisk0",
+        ] {
+            assert!(right.parse::<DiskKey>().is_ok(), "{right:?}");
+        }
+        for wrong in [
+            "scsi31", "scsi", "scsi01", "scsi+1", "mp256", "unused0", "net0", "rootfs0", "SCSI0",
+        ] {
+            assert!(wrong.parse::<DiskKey>().is_err(), "{wrong:?}");
         }
     }
 

@@ -6,7 +6,7 @@ use crate::Timestamp;
 use crate::action::Draft;
 use crate::id::{ClusterId, ExecutionId, PersonId, PlanDigest, ProposalId};
 use crate::person::Person;
-use crate::plan::{Evidence, Plan, StepTarget};
+use crate::plan::{Evidence, GuestTarget, Plan};
 use crate::text::PlainText;
 
 /// `POST /api/actions/proposals`: exactly one of `request` and `draft`.
@@ -190,7 +190,7 @@ pub struct RiskReason {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SnapshotOption {
     /// The guest.
-    pub target: StepTarget,
+    pub target: GuestTarget,
     /// Whether Proxmox can snapshot it.
     pub feasible: bool,
     /// Whether the plan already takes one before its first change to the guest.

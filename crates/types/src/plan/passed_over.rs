@@ -1,4 +1,4 @@
-//! A step's command where nobody reads it.
+//! A step's command, and the action that undoes it, where nobody reads them.
 //!
 //! The browser shows a step's title, changes and call, all of which stand beside the command; decoding every command of
 //! the catalogue besides would be a fiftieth of the page.
@@ -6,19 +6,24 @@
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Any command.
+/// Any value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Command;
+pub struct PassedOver;
 
-impl<'de> Deserialize<'de> for Command {
+/// Any command.
+pub type Command = PassedOver;
+/// Any action.
+pub type UndoAction = PassedOver;
+
+impl<'de> Deserialize<'de> for PassedOver {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         IgnoredAny::deserialize(deserializer).map(|_| Self)
     }
 }
 
-impl Serialize for Command {
+impl Serialize for PassedOver {
     /// Always an error: what was passed over cannot be written again, and a plan without it would have another digest.
     fn serialize<S: Serializer>(&self, _serializer: S) -> Result<S::Ok, S::Error> {
-        Err(serde::ser::Error::custom("the command was not read"))
+        Err(serde::ser::Error::custom("the value was not read"))
     }
 }
