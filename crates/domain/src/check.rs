@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use argus_types::plan::{Evidence, Expectation, Field, Step};
+use argus_types::plan::{Evidence, Expectation, Field, Step, StepTarget, Tolerance};
 
-use crate::facts::GuestFacts;
-use crate::inventory::Inventory;
-use crate::value;
+use crate::facts::Facts;
+use crate::value::{self, Since};
 
 /// Fresh values by field. A field that is not in it, or has no value, is unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,16 +17,16 @@ impl Observed {
         Self::default()
     }
 
-    /// Everything that `expectations` ask about and the fresh facts can tell; see [`value::of`].
+    /// Everything that `expectations` about `target` ask for and the fresh facts can tell; see [`value::of`].
     pub fn from_facts(
         expectations: &[Expectation],
-        guest: &GuestFacts,
-        inventory: &Inventory,
-        restarted: Option<bool>,
+        target: &StepTarget,
+        facts: &Facts,
+        since: Since,
     ) -> Self {
         let mut observed = Self::new();
         for expectation in expectations {
-            let seen = value::of(&expectation.field, guest, inventory, restarted);
+            let seen = value::of(&expectation.field, target, facts, since);
             observed.set(expectation.field.clone(), seen);
         }
         observed
@@ -52,20 +51,30 @@ pub fn evaluate(expectations: &[Expectation], observed: &Observed) -> Vec<Eviden
             let seen = observed.get(&expectation.field).unwrap_or(value::UNKNOWN);
             Evidence {
                 label: expectation.field.label(),
-                expected: expectation.value.clone(),
+                expected: expected(expectation),
                 observed: seen.to_owned(),
-                holds: seen == expectation.value && seen != value::UNKNOWN,
+                holds: seen != value::UNKNOWN
+                    && expectation.tolerance.accepts(&expectation.value, seen),
             }
         })
         .collect()
 }
 
+/// What is expected, in words.
+fn expected(expectation: &Expectation) -> String {
+    match expectation.tolerance {
+        Tolerance::Exact => expectation.value.clone(),
+        Tolerance::AtLeast => format!("at least {}", expectation.value),
+    }
+}
+
 /// Whether state alone can tell that a step was carried out: something of what must be seen afterwards was not so
-/// before. A reset virtual machine looks like one that was never reset.
+/// before. A reset virtual machine looks like one that was never reset, and what only Proxmox's own word shows was
+/// never seen where that word was lost.
 pub fn tells(step: &Step) -> bool {
     step.post_checks
         .iter()
-        .any(|wish| !step.read_set.contains(wish))
+        .any(|wish| !step.read_set.contains(wish) && wish.field != Field::SaidDone {})
 }
 
 /// Whether there is evidence and all of it holds: no evidence proves nothing.
@@ -81,6 +90,37 @@ mod tests {
         Expectation {
             field,
             value: value.to_owned(),
+            tolerance: Tolerance::Exact,
+        }
+    }
+
+    #[test]
+    fn a_number_may_be_larger_where_that_is_tolerated_and_only_there() {
+        let free = Field::StorageFree {
+            storage: "nfs".parse().unwrap(),
+            node: "pve1".parse().unwrap(),
+        };
+        let mut observed = Observed::new();
+        let mut wish = expected(free.clone(), "20");
+        for (seen, exact, at_least) in [
+            ("19", false, false),
+            ("20", true, true),
+            ("100", false, true),
+            ("x", false, false),
+        ] {
+            observed.set(free.clone(), Some(seen.to_owned()));
+            wish.tolerance = Tolerance::Exact;
+            assert_eq!(
+                holds(&evaluate(std::slice::from_ref(&wish), &observed)),
+                exact,
+                "{seen}"
+            );
+            wish.tolerance = Tolerance::AtLeast;
+            assert_eq!(
+                holds(&evaluate(std::slice::from_ref(&wish), &observed)),
+                at_least,
+                "{seen}"
+            );
         }
     }
 

@@ -1,97 +1,97 @@
-//! What changed between the plan that was read and the plan that the same draft gives now.
+//! Whether the cluster still is as a plan relies on.
+//!
+//! The plan is gone through on the twin, from fresh facts on: before each step its read-set is compared with the state
+//! that the steps before it would leave. A value that no step relies on may change as it likes; one that a step relies
+//! on voids the approval, and the step is named, so that only it needs a new look.
 
 use std::collections::BTreeSet;
 
-use argus_types::plan::{Evidence, Field, Plan, Step};
+use argus_types::plan::{Change, Evidence, Field, Plan, Step};
 
 use crate::catalogue::target_label;
-use crate::digest;
-use crate::planner::{PlanError, Planned};
+use crate::check::{self, Observed};
+use crate::facts::{Facts, Wanted, wanted_by_step};
+use crate::twin::Twin;
+use crate::value::{Since, UNKNOWN};
 
-/// Empty exactly where the plan made now is the plan `before`, byte for byte; otherwise what differs.
-///
-/// `now` must be planned for the same proposal, from the same draft, on fresh facts.
-pub fn differences(before: &Plan, now: &Result<Planned, Vec<PlanError>>) -> Vec<Evidence> {
-    let planned = match now {
-        Ok(planned) => planned,
-        Err(errors) => return errors.iter().map(impossible).collect(),
-    };
-    let expected = digest::of(before);
-    if planned.digest == expected {
-        return Vec::new();
+/// A step that no longer finds what it relies on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drifted {
+    /// The step.
+    pub step: u16,
+    /// What it does.
+    pub title: String,
+    /// What differs: as reviewed, and now.
+    pub evidence: Vec<Evidence>,
+    /// What the step would have made of it.
+    pub planned: Vec<Change>,
+}
+
+/// What must be read to check `plan`.
+pub fn wanted(plan: &Plan) -> Wanted {
+    let mut wanted = Wanted::default();
+    for step in &plan.steps {
+        wanted.join(wanted_by_step(&step.target, &step.read_set, Vec::new()));
     }
+    wanted
+}
+
+/// The steps of `plan` that do not find what they rely on; empty where it can run as it was reviewed.
+pub fn check(plan: &Plan, facts: &Facts) -> Vec<Drifted> {
+    let mut twin = Twin::new(facts);
+    let mut seen: BTreeSet<(String, Field)> = BTreeSet::new();
     let mut found = Vec::new();
-    let mut seen = BTreeSet::new();
-    for (index, step) in before.steps.iter().enumerate() {
-        let label = target_label(&step.target);
-        let now = planned
-            .plan
-            .steps
-            .get(index)
-            .filter(|now| now.action == step.action && now.target.key() == step.target.key());
-        let Some(now) = now else {
-            found.push(evidence(
-                step.title.clone(),
-                "in the plan",
-                reason_for_its_absence(step, planned),
-            ));
-            // Later steps are compared by position: past a missing one that would be noise.
-            break;
-        };
-        for (field, was, is) in changed_values(step, now) {
-            // A later step repeats what the first one on this guest relies on.
-            if seen.insert((step.target.key(), field.clone())) {
-                found.push(evidence(format!("{label}: {}", field.label()), was, is));
-            }
+    for (index, step) in plan.steps.iter().enumerate() {
+        let evidence: Vec<Evidence> = differing(step, &twin, index == 0)
+            .into_iter()
+            // A later step repeats what the first one on this target relies on.
+            .filter(|(field, _)| seen.insert((step.target.to_string(), field.clone())))
+            .map(|(_, evidence)| evidence)
+            .collect();
+        if !evidence.is_empty() {
+            found.push(Drifted {
+                step: step.number,
+                title: step.title.clone(),
+                evidence,
+                planned: step.changes.clone(),
+            });
         }
-    }
-    if let Some(added) = planned.plan.steps.get(before.steps.len()) {
-        found.push(evidence(
-            added.title.clone(),
-            "not in the plan",
-            "now needed",
-        ));
-    }
-    if found.is_empty() {
-        found.push(evidence(
-            "plan".to_owned(),
-            expected.short(),
-            planned.digest.short(),
-        ));
+        twin.apply(step);
     }
     found
 }
 
-fn changed_values<'a>(
-    before: &'a Step,
-    now: &'a Step,
-) -> impl Iterator<Item = (&'a Field, &'a str, &'a str)> {
-    before.read_set.iter().filter_map(move |was| {
-        let is = now.read_set.iter().find(|is| is.field == was.field)?;
-        (is.value != was.value).then_some((&was.field, was.value.as_str(), is.value.as_str()))
-    })
-}
-
-fn reason_for_its_absence(step: &Step, now: &Planned) -> String {
-    let label = target_label(&step.target);
-    now.skipped
+/// All differences of all steps, each named by its target: what a closed proposal keeps.
+pub fn evidence(plan: &Plan, drifted: &[Drifted]) -> Vec<Evidence> {
+    drifted
         .iter()
-        .find(|skipped| skipped.title == format!("{} {label}", step.action.verb()))
-        .map_or_else(
-            || "another step takes its place".to_owned(),
-            |skipped| skipped.reason.clone(),
-        )
+        .flat_map(|one| {
+            let step = plan.steps.iter().find(|step| step.number == one.step);
+            let label = step.map_or_else(String::new, |step| target_label(&step.target));
+            one.evidence.iter().map(move |evidence| Evidence {
+                label: format!("{label}: {}", evidence.label),
+                ..evidence.clone()
+            })
+        })
+        .collect()
 }
 
-fn impossible(error: &PlanError) -> Evidence {
-    evidence("plan".to_owned(), "possible", error.message.clone())
+fn differing(step: &Step, twin: &Twin, first: bool) -> Vec<(Field, Evidence)> {
+    let observed =
+        Observed::from_facts(&step.read_set, &step.target, twin.facts(), Since::default());
+    let untouched = step.target.key().map_or(first, |key| twin.is_as_read(key));
+    let evidence = check::evaluate(&step.read_set, &observed);
+    let fields = step.read_set.iter().map(|wish| wish.field.clone());
+    fields
+        .zip(evidence)
+        .filter(|(_, evidence)| !evidence.holds)
+        // What an earlier step leaves unknown is looked at when it has run.
+        .filter(|(field, evidence)| {
+            evidence.observed != UNKNOWN || (untouched && (first || !is_about_room(field)))
+        })
+        .collect()
 }
 
-fn evidence(label: String, expected: impl Into<String>, observed: impl Into<String>) -> Evidence {
-    Evidence {
-        label,
-        expected: expected.into(),
-        observed: observed.into(),
-        holds: false,
-    }
+fn is_about_room(field: &Field) -> bool {
+    matches!(field, Field::StorageFree { .. })
 }

@@ -6,21 +6,23 @@
 //! crate knows `argus-types` and no other crate of Argus, and compiles for wasm32.
 //!
 //! The way through: [`facts::wanted`] says what to read for a draft, [`planner::plan`] makes the plan,
-//! [`drift::differences`] compares it with the plan of a later moment, [`check::evaluate`] compares
-//! expectations with fresh state, [`approval::Case`] says who may approve and confirm, [`execution::State`] folds the
+//! [`twin::Twin`] predicts what it brings about, [`drift::check`] says what it relies on that has changed by a later
+//! moment, [`check::evaluate`] compares expectations with fresh state, [`approval::Case`] says who may approve and confirm, [`execution::State`] folds the
 //! journal and says what comes next.
 
 pub mod approval;
 mod catalogue;
 pub mod check;
 pub mod digest;
+mod drain;
 pub mod drift;
 pub mod execution;
 pub mod facts;
+mod impact;
 pub mod inventory;
 mod near;
 pub mod planner;
 mod risk;
 mod title;
-mod twin;
+pub mod twin;
 pub mod value;

@@ -6,8 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use argus_types::action::{Action, Draft};
-use argus_types::id::{ClusterId, GuestKey, PlanDigest, ProposalId};
+use argus_types::action::{Action, Draft, Subject, Target};
+use argus_types::id::{ClusterId, GuestKey, NodeName, PlanDigest, ProposalId};
+use argus_types::impact::Impact;
 use argus_types::plan::{Command, Plan, Step};
 use argus_types::problem::ProblemCode;
 use argus_types::proposal::{Risk, Skipped, SnapshotOption};
@@ -16,11 +17,13 @@ use argus_types::scope::Placement;
 use crate::catalogue::{self, Decision, Refusal, Setting};
 use crate::facts::{self, Facts};
 use crate::inventory::Inventory;
-use crate::twin::{Twin, TwinGuest};
-use crate::{digest, risk, title};
+use crate::twin::Twin;
+use crate::{digest, drain, impact, risk, title};
 
 /// The plan format that this planner writes.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
+/// Most steps of one plan: draining a full node is one action and hundreds of steps.
+const MAX_STEPS: usize = 500;
 
 /// What planning looks at.
 #[derive(Debug, Clone)]
@@ -52,8 +55,10 @@ pub struct Planned {
     pub skipped: Vec<Skipped>,
     /// The whole in a few words.
     pub title: String,
-    /// Where its guests are, as far as a scope asks; one entry a guest.
+    /// Where its guests are, as far as a scope asks; one entry a guest, and one for all that is no guest.
     pub placements: Vec<Placement>,
+    /// What it brings about beside what its steps say.
+    pub impact: Impact,
 }
 
 /// Why there is no plan.
@@ -102,7 +107,7 @@ fn check_quorum(inventory: &Inventory) -> Result<(), Vec<PlanError>> {
 
 struct Work<'a> {
     input: &'a PlanInput<'a>,
-    twin: Twin<'a>,
+    twin: Twin,
     steps: Vec<Step>,
     skipped: Vec<Skipped>,
     errors: Vec<PlanError>,
@@ -126,80 +131,183 @@ impl<'a> Work<'a> {
         let Some(action) = self.input.draft.actions.get(index) else {
             return;
         };
-        let key = action.target().key();
-        if self.broken.contains(&key) {
+        if let Action::Drain { node } = action {
+            return self.drain(index, node);
+        }
+        let key = action.subject().guest();
+        if key.is_some_and(|key| self.broken.contains(&key)) {
             return;
         }
-        if let Err(error) = self.try_take(index, action) {
+        if let Err(error) = self
+            .check(index, action)
+            .and_then(|()| self.add(index, action))
+        {
             self.errors.push(error);
-            self.broken.insert(key);
+            self.broken.extend(key);
         }
     }
 
-    fn try_take(&mut self, index: usize, action: &Action) -> Result<(), PlanError> {
+    /// Whether what the action names is there.
+    fn check(&self, index: usize, action: &Action) -> Result<(), PlanError> {
         let inventory = &self.input.facts.inventory;
-        let key = action.target().key();
-        let Some(guest) = self.twin.guest(key) else {
-            return Err(facts::unknown_guest(index, key, inventory));
+        let node = match (action, action.subject()) {
+            (_, Subject::Guest(target)) => {
+                let key = target.key();
+                if inventory.guest(key).is_none() {
+                    return Err(facts::unknown_guest(index, key, inventory));
+                }
+                if let Some(guest) = self.twin.guest(key)
+                    && let Some(error) =
+                        facts::check_placement(self.input.draft, index, &guest.node)
+                {
+                    return Err(error);
+                }
+                match action {
+                    Action::Migrate { node, .. }
+                    | Action::HaMigrate { node, .. }
+                    | Action::HaRelocate { node, .. } => Some(node),
+                    _ => None,
+                }
+            }
+            (_, Subject::Node(node)) => Some(node),
+            (Action::Restore { node, .. }, Subject::Volume(_)) => node.as_ref(),
+            (_, Subject::Volume(_)) => None,
         };
-        if let Some(error) = facts::check_placement(self.input.draft, index, &guest.facts.node) {
-            return Err(error);
+        match node {
+            Some(node) if inventory.node(node).is_none() => {
+                Err(facts::unknown_node(index, node, inventory))
+            }
+            _ => Ok(()),
         }
-        if let Action::Migrate { node, .. } = action
-            && inventory.node(node).is_none()
-        {
-            return Err(facts::unknown_node(index, node, inventory));
+    }
+
+    /// One migration for each guest in the node's memory, to the node that has the most room for it.
+    fn drain(&mut self, index: usize, node: &NodeName) {
+        if self.input.facts.inventory.node(node).is_none() {
+            let error = facts::unknown_node(index, node, &self.input.facts.inventory);
+            return self.errors.push(error);
         }
-        let refused = |refusal: Refusal| PlanError {
+        let guests = drain::order(&self.twin, node);
+        if guests.is_empty() {
+            return self.skipped.push(Skipped {
+                title: format!("Drain {node}"),
+                reason: "no guest runs on it".to_owned(),
+            });
+        }
+        for key in guests {
+            let chosen = match self.twin.guest(key) {
+                Some(guest) => drain::choose(&self.twin, guest, node).map_err(|reason| {
+                    let label = catalogue::guest_label(guest);
+                    format!("{label} finds no other node: {reason}")
+                }),
+                None => Err(format!("{key} could not be read; try again")),
+            };
+            let moved = chosen
+                .map_err(|message| PlanError {
+                    pointer: format!("/actions/{index}/node"),
+                    code: ProblemCode::NotFeasible,
+                    message,
+                })
+                .and_then(|to| {
+                    let action = Action::Migrate {
+                        target: Target {
+                            kind: key.kind,
+                            vmid: key.vmid,
+                            node: None,
+                        },
+                        node: to,
+                    };
+                    self.add(index, &action)
+                });
+            if let Err(error) = moved {
+                self.errors.push(error);
+                self.broken.insert(key);
+            }
+        }
+    }
+
+    fn setting(&self) -> Setting<'_> {
+        Setting {
+            proposal: self.input.proposal,
+            twin: &self.twin,
+            number: next_number(&self.steps),
+        }
+    }
+
+    fn decide(&self, index: usize, action: &Action) -> Result<Decision, PlanError> {
+        catalogue::decide(action, self.setting()).map_err(|refusal: Refusal| PlanError {
             pointer: format!("/actions/{index}{}", refusal.part),
             code: ProblemCode::NotFeasible,
             message: refusal.message,
-        };
-        let mut setting = Setting {
-            proposal: self.input.proposal,
-            inventory,
-            number: next_number(&self.steps),
-        };
-        let mut command = match catalogue::decide(action, guest, setting).map_err(refused)? {
+        })
+    }
+
+    /// Decides on the action and adds its step, behind a snapshot where one is wished.
+    fn add(&mut self, index: usize, action: &Action) -> Result<(), PlanError> {
+        let mut command = match self.decide(index, action)? {
             Decision::Do(command) => command,
             Decision::Skip(reason) => {
-                let label = catalogue::guest_label(guest.facts);
-                self.skipped.push(Skipped {
-                    title: format!("{} {label}", action.kind().verb()),
-                    reason,
-                });
+                let title = format!("{} {}", action.kind().verb(), self.label(action));
+                self.skipped.push(Skipped { title, reason });
                 return Ok(());
             }
         };
-        if self.input.snapshots_first
-            && !guest.snapshot_planned
+        if let Some(target) = action.guest()
+            && self.input.snapshots_first
+            && !self.twin.is_snapshotted(target.key())
             && catalogue::wants_snapshot_first(action.kind())
         {
             let first = Action::Snapshot {
-                target: action.target().clone(),
+                target: target.clone(),
                 name: None,
                 description: None,
                 include_memory: false,
             };
             // Where Proxmox cannot, the snapshot options say why, and the author decides.
-            if let Ok(Decision::Do(snapshot)) = catalogue::decide(&first, guest, setting) {
-                add(&mut self.steps, guest, setting.number, snapshot);
-                setting.number = next_number(&self.steps);
+            if let Ok(Decision::Do(snapshot)) = catalogue::decide(&first, self.setting()) {
+                self.push(&first, snapshot);
                 // Decided anew: what the action becomes may depend on its number and on the snapshot.
-                if let Decision::Do(again) =
-                    catalogue::decide(action, guest, setting).map_err(refused)?
-                {
+                if let Decision::Do(again) = self.decide(index, action)? {
                     command = again;
                 }
             }
         }
-        add(&mut self.steps, guest, setting.number, command);
+        self.push(action, command);
         Ok(())
+    }
+
+    fn push(&mut self, action: &Action, command: Command) {
+        let number = next_number(&self.steps);
+        if let Some(step) = catalogue::step(number, action, command, &self.twin) {
+            self.twin.apply(&step);
+            self.steps.push(step);
+        }
+    }
+
+    fn label(&self, action: &Action) -> String {
+        match action.subject() {
+            Subject::Guest(target) => self
+                .twin
+                .guest(target.key())
+                .map_or_else(|| target.key().to_string(), catalogue::guest_label),
+            Subject::Node(node) => node.to_string(),
+            Subject::Volume(volume) => volume.to_string(),
+        }
     }
 
     fn finish(self) -> Result<Planned, Vec<PlanError>> {
         if !self.errors.is_empty() {
             return Err(self.errors);
+        }
+        if self.steps.len() > MAX_STEPS {
+            return Err(vec![PlanError {
+                pointer: "/actions".to_owned(),
+                code: ProblemCode::NotFeasible,
+                message: format!(
+                    "this would be {} steps, and a plan holds {MAX_STEPS}; ask for fewer at a time",
+                    self.steps.len()
+                ),
+            }]);
         }
         if self.steps.is_empty() {
             return Err(vec![PlanError {
@@ -213,10 +321,10 @@ impl<'a> Work<'a> {
                     .join("; "),
             }]);
         }
-        let risk = risk::of(&self.steps, self.input.facts);
-        let snapshots = risk::snapshot_options(&self.steps, self.input.facts, risk.level);
+        let facts = self.input.facts;
+        let Assessed { risk, placements } = assess(&self.steps, facts);
+        let snapshots = risk::snapshot_options(&self.steps, facts, risk.level);
         let title = title::of(&self.steps);
-        let placements = self.placements();
         let plan = Plan {
             format: FORMAT,
             proposal: self.input.proposal,
@@ -225,6 +333,7 @@ impl<'a> Work<'a> {
         };
         Ok(Planned {
             digest: digest::of(&plan),
+            impact: impact::of(&plan, facts),
             plan,
             risk,
             snapshots,
@@ -233,35 +342,51 @@ impl<'a> Work<'a> {
             placements,
         })
     }
+}
 
-    /// Tags are as fresh as all facts; the pool stands in the list only.
-    fn placements(&self) -> Vec<Placement> {
-        let guests: BTreeSet<GuestKey> = self.steps.iter().map(|step| step.target.key()).collect();
-        guests
-            .into_iter()
-            .map(|key| {
-                let listed = self.input.facts.inventory.guest(key);
-                let fresh = self.input.facts.guests.get(&key);
-                Placement {
-                    pool: listed.and_then(|guest| guest.pool.clone()),
-                    tags: match (fresh, listed) {
-                        (Some(guest), _) => guest.tags.clone(),
-                        (None, Some(guest)) => guest.tags.clone(),
-                        (None, None) => Vec::new(),
-                    },
-                }
-            })
-            .collect()
+/// What is judged of a plan by the facts of the moment, not by those that it was made on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assessed {
+    /// How much can go wrong.
+    pub risk: Risk,
+    /// See [`Planned::placements`].
+    pub placements: Vec<Placement>,
+}
+
+/// Judges steps by fresh facts: a tag that was added since makes a guest important.
+pub fn assess(steps: &[Step], facts: &Facts) -> Assessed {
+    Assessed {
+        risk: risk::of(steps, facts),
+        placements: placements(steps, facts),
     }
 }
 
-/// Fifty actions with a snapshot before each are a hundred steps; `u16` has room.
-fn next_number(steps: &[Step]) -> u16 {
-    u16::try_from(steps.len()).map_or(u16::MAX, |count| count.saturating_add(1))
+/// Tags are as fresh as all facts; the pool stands in the list only. What is not about a guest is in no pool and has
+/// no tag, so that only a scope without either covers it.
+fn placements(steps: &[Step], facts: &Facts) -> Vec<Placement> {
+    let guests: BTreeSet<GuestKey> = steps.iter().filter_map(|step| step.target.key()).collect();
+    let mut placements: Vec<Placement> = guests
+        .into_iter()
+        .map(|key| {
+            let listed = facts.inventory.guest(key);
+            let fresh = facts.guests.get(&key);
+            Placement {
+                pool: listed.and_then(|guest| guest.pool.clone()),
+                tags: match (fresh, listed) {
+                    (Some(guest), _) => guest.tags.clone(),
+                    (None, Some(guest)) => guest.tags.clone(),
+                    (None, None) => Vec::new(),
+                },
+            }
+        })
+        .collect();
+    if steps.iter().any(|step| step.target.key().is_none()) {
+        placements.push(Placement::default());
+    }
+    placements
 }
 
-fn add(steps: &mut Vec<Step>, guest: &mut TwinGuest<'_>, number: u16, command: Command) {
-    let step = catalogue::step(number, command, guest);
-    guest.apply(&step.command);
-    steps.push(step);
+/// Plans are far smaller than what `u16` counts.
+fn next_number(steps: &[Step]) -> u16 {
+    u16::try_from(steps.len()).map_or(u16::MAX, |count| count.saturating_add(1))
 }

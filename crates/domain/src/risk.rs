@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use argus_types::action::ActionKind;
+use argus_types::action::{ActionKind, BackupMode};
 use argus_types::guest_config::ConfigKey;
 use argus_types::id::{GuestKey, GuestKind};
 use argus_types::plan::{Command, MigrateMode, Step};
@@ -22,7 +22,8 @@ const IMPORTANT_TAGS: [&str; 2] = ["prod", "production"];
 pub(crate) fn of(steps: &[Step], facts: &Facts) -> Risk {
     let mut reasons: Vec<RiskReason> = Vec::new();
     for step in steps {
-        let importance = facts.guests.get(&step.target.key()).and_then(importance);
+        let guest = step.target.key().and_then(|key| facts.guests.get(&key));
+        let importance = guest.and_then(importance);
         let (level, text) = of_step(step, importance);
         match reasons
             .iter_mut()
@@ -65,7 +66,10 @@ fn importance(guest: &GuestFacts) -> Option<&'static str> {
 }
 
 fn of_step(step: &Step, importance: Option<&'static str>) -> (RiskLevel, String) {
-    let kind = step.target.kind.label();
+    let kind = step
+        .target
+        .guest()
+        .map_or("guest", |guest| guest.kind.label());
     let outage = |what: &str| match importance {
         Some(why) => (
             RiskLevel::High,
@@ -129,6 +133,123 @@ fn of_step(step: &Step, importance: Option<&'static str>) -> (RiskLevel, String)
                 "moving a stopped guest causes no outage".to_owned(),
             ),
         },
+        Command::Hibernate {} => outage("hibernating a VM"),
+        Command::HaMove { relocate: true, .. } => {
+            outage("high availability stops the guest and starts it elsewhere")
+        }
+        Command::HaMove { .. } => (
+            RiskLevel::Medium,
+            of_important(
+                "high availability moves the guest when it finds the time",
+                importance,
+            ),
+        ),
+        Command::HaAdd { .. } | Command::HaSet { .. } | Command::HaRemove {} => {
+            of_ha(step, importance)
+        }
+        Command::MakeTemplate {} => (
+            RiskLevel::High,
+            of_important(
+                "a template never runs again, and nothing turns it back",
+                importance,
+            ),
+        ),
+        Command::Destroy { .. } => (
+            RiskLevel::High,
+            of_important("a destroyed guest is gone with its disks", importance),
+        ),
+        Command::ResizeDisk { .. } => (
+            RiskLevel::Medium,
+            of_important("a larger disk never becomes smaller again", importance),
+        ),
+        Command::MoveDisk { .. } => (
+            RiskLevel::Medium,
+            of_important(
+                "a disk that moves is copied whole, which slows its storages",
+                importance,
+            ),
+        ),
+        Command::Backup { mode, .. } => of_backup(*mode, outage),
+        other => of_cluster(other),
+    }
+}
+
+/// What is not about one guest, or harms none.
+fn of_cluster(command: &Command) -> (RiskLevel, String) {
+    let (level, text) = match command {
+        Command::DeleteVolume {} => (
+            RiskLevel::High,
+            "what is deleted from a storage cannot be brought back",
+        ),
+        Command::ProtectBackup { protect: false } => (
+            RiskLevel::Medium,
+            "without its protection a backup can be deleted",
+        ),
+        Command::RebootNode {} => (
+            RiskLevel::High,
+            "the cluster has a node less while one reboots, and it may not come back by itself",
+        ),
+        Command::ShutdownNode {} => (
+            RiskLevel::High,
+            "the cluster has a node less until somebody switches it on again",
+        ),
+        Command::RestartService { service } if service.serves_the_api() => (
+            RiskLevel::Medium,
+            "Argus cannot talk to the node while that service restarts",
+        ),
+        Command::RestartService { .. } => (
+            RiskLevel::Medium,
+            "a service is away for a moment while it restarts",
+        ),
+        Command::Clone { .. } | Command::Restore { .. } => {
+            (RiskLevel::Low, "a new guest takes room and harms no other")
+        }
+        Command::AgentPing {} | Command::AgentInfo {} => (RiskLevel::Low, "asking changes nothing"),
+        Command::Replicate { .. } => (RiskLevel::Low, "a newer copy harms nobody"),
+        Command::PoolAdd { .. } | Command::PoolRemove { .. } => (
+            RiskLevel::Medium,
+            "a pool decides who may do what with a guest",
+        ),
+        Command::WakeNode {} => (RiskLevel::Low, "one more node harms nobody"),
+        _ => (RiskLevel::Low, "this causes no outage"),
+    };
+    (level, text.to_owned())
+}
+
+fn of_ha(step: &Step, importance: Option<&'static str>) -> (RiskLevel, String) {
+    let status = step.changes.iter().find(|change| change.field == "status");
+    if status.is_some_and(|change| change.after != "running") {
+        return (
+            RiskLevel::High,
+            of_important("high availability stops the guest", importance),
+        );
+    }
+    if matches!(step.command, Command::HaRemove {}) {
+        return (
+            RiskLevel::Medium,
+            of_important("nothing restarts the guest when its node fails", importance),
+        );
+    }
+    (
+        RiskLevel::Medium,
+        of_important(
+            "high availability may start and move the guest by itself",
+            importance,
+        ),
+    )
+}
+
+fn of_backup(
+    mode: BackupMode,
+    outage: impl Fn(&str) -> (RiskLevel, String),
+) -> (RiskLevel, String) {
+    match mode {
+        BackupMode::Snapshot => (
+            RiskLevel::Low,
+            "a backup slows the guest a little and takes room".to_owned(),
+        ),
+        BackupMode::Suspend => outage("the guest stands still for a part of the backup"),
+        BackupMode::Stop => outage("the guest is shut down for the backup"),
     }
 }
 
@@ -177,27 +298,55 @@ fn of_settings(
 
 /// Whether a command loses data or a point in time, or causes an outage that nothing takes back. Written out, so that
 /// a new command is thought about here.
-fn is_destructive(command: &Command) -> bool {
+pub(crate) fn is_destructive(command: &Command) -> bool {
     match command {
         // What was not written to disk is gone.
         Command::Stop {}
         | Command::Reset {}
         // A point in time is gone, or everything since one.
         | Command::DeleteSnapshot { .. }
-        | Command::Rollback { .. } => true,
+        | Command::Rollback { .. }
+        | Command::DeleteVolume {}
+        // A guest is gone, or never runs again.
+        | Command::Destroy { .. }
+        | Command::MakeTemplate {}
+        // A node is away, and coming back is up to it.
+        | Command::RebootNode {}
+        | Command::ShutdownNode {} => true,
         Command::Suspend {}
         | Command::Resume {}
+        | Command::Hibernate {}
         | Command::SetConfig { .. }
         | Command::Start {}
         | Command::Shutdown { .. }
         | Command::Reboot { .. }
         | Command::Snapshot { .. }
-        | Command::Migrate { .. } => false,
+        | Command::Migrate { .. }
+        | Command::Clone { .. }
+        | Command::ResizeDisk { .. }
+        | Command::MoveDisk { .. }
+        | Command::Backup { .. }
+        | Command::Restore { .. }
+        | Command::ProtectBackup { .. }
+        | Command::WakeNode {}
+        | Command::RestartService { .. }
+        | Command::ReloadService { .. }
+        | Command::RefreshPackages {}
+        | Command::HaAdd { .. }
+        | Command::HaSet { .. }
+        | Command::HaRemove {}
+        | Command::HaMove { .. }
+        | Command::Replicate { .. }
+        | Command::PoolAdd { .. }
+        | Command::PoolRemove { .. }
+        | Command::AgentPing {}
+        | Command::AgentInfo {}
+        | Command::AgentTrim {} => false,
     }
 }
 
 fn of_size(steps: &[Step]) -> Option<RiskReason> {
-    let guests: BTreeSet<GuestKey> = steps.iter().map(|step| step.target.key()).collect();
+    let guests: BTreeSet<GuestKey> = steps.iter().filter_map(|step| step.target.key()).collect();
     let level = match guests.len() {
         n if n > VERY_MANY_GUESTS => RiskLevel::High,
         n if n > MANY_GUESTS => RiskLevel::Medium,
@@ -223,7 +372,10 @@ pub(crate) fn snapshot_options(
     let mut options: Vec<SnapshotOption> = Vec::new();
     let mut snapshotted: BTreeSet<GuestKey> = BTreeSet::new();
     for step in steps {
-        let key = step.target.key();
+        let Some(target) = step.target.guest() else {
+            continue;
+        };
+        let key = target.key();
         if step.action == ActionKind::Snapshot {
             snapshotted.insert(key);
         }
@@ -239,10 +391,10 @@ pub(crate) fn snapshot_options(
             .get(&key)
             .and_then(|guest| guest.snapshot_supported);
         options.push(SnapshotOption {
-            target: step.target.clone(),
+            target: target.clone(),
             feasible: planned || supported == Some(true),
             planned,
-            note: note(planned, supported, step.target.kind).to_owned(),
+            note: note(planned, supported, target.kind).to_owned(),
         });
     }
     options

@@ -16,6 +16,7 @@ pub mod execution;
 pub mod guest_config;
 pub mod health;
 pub mod id;
+pub mod impact;
 pub mod ledger;
 pub mod logs;
 pub mod metrics;

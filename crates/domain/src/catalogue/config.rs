@@ -2,20 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use argus_types::action::ActionKind;
+use argus_types::action::{Action, ActionKind};
 use argus_types::cluster::GuestStatus;
 use argus_types::guest_config::{ConfigChange, ConfigKey};
 use argus_types::id::GuestKind;
-use argus_types::plan::{Change, Command, Expectation, Field, StepClass, StepTarget, StopClass};
+use argus_types::plan::{Change, Command, Expectation, Field, GuestTarget, StepClass, StopClass};
+use argus_types::text::PlainText;
 
-use super::effect::{Effect, change, expect, undone_by};
+use super::effect::{Effect, again, change, expect, on_guest, own, undone_by, undone_by_hand};
 use super::guard::{Refusal, refuse};
-use super::words::{guest_label, target_label};
-use crate::twin::TwinGuest;
+use super::words::{guest_label, named};
+use crate::facts::GuestFacts;
 use crate::value::{DEFAULT, YES};
 
 /// Whether every named setting has its new value already.
-pub(super) fn is_so(guest: &TwinGuest<'_>, set: &ConfigChange) -> bool {
+pub(super) fn is_so(guest: &GuestFacts, set: &ConfigChange) -> bool {
     let values = set.values();
     !values.is_empty()
         && values
@@ -24,8 +25,8 @@ pub(super) fn is_so(guest: &TwinGuest<'_>, set: &ConfigChange) -> bool {
 }
 
 /// Only what differs is sent.
-pub(super) fn set(guest: &TwinGuest<'_>, set: &ConfigChange) -> Result<Command, Refusal> {
-    let label = guest_label(guest.facts);
+pub(super) fn set(guest: &GuestFacts, set: &ConfigChange) -> Result<Command, Refusal> {
+    let label = guest_label(guest);
     let values = set.values();
     if values.is_empty() {
         return refuse(
@@ -41,7 +42,13 @@ pub(super) fn set(guest: &TwinGuest<'_>, set: &ConfigChange) -> Result<Command, 
             ),
         );
     };
-    if guest.facts.key.kind == GuestKind::Lxc && set.balloon_mib.is_some() {
+    if guest.key.kind == GuestKind::Lxc && set.boot.is_some() {
+        return refuse(
+            "/set/boot",
+            format!("{label} is a container, which has no boot order; leave it out"),
+        );
+    }
+    if guest.key.kind == GuestKind::Lxc && set.balloon_mib.is_some() {
         return refuse(
             "/set/balloon_mib",
             format!(
@@ -60,7 +67,7 @@ pub(super) fn set(guest: &TwinGuest<'_>, set: &ConfigChange) -> Result<Command, 
 }
 
 /// Proxmox refuses more least memory than memory.
-fn check_balloon(guest: &TwinGuest<'_>, set: &ConfigChange) -> Result<(), Refusal> {
+fn check_balloon(guest: &GuestFacts, set: &ConfigChange) -> Result<(), Refusal> {
     let now = |key| guest.setting(key).and_then(|text| text.parse::<u32>().ok());
     let memory = set.memory_mib.or_else(|| now(ConfigKey::Memory));
     let balloon = set.balloon_mib.or_else(|| now(ConfigKey::Balloon));
@@ -69,7 +76,7 @@ fn check_balloon(guest: &TwinGuest<'_>, set: &ConfigChange) -> Result<(), Refusa
             "/set",
             format!(
                 "{} would have {balloon} MiB as its least memory and {memory} MiB in all; lower the one or raise the other",
-                guest_label(guest.facts)
+                guest_label(guest)
             ),
         ),
         _ => Ok(()),
@@ -77,8 +84,8 @@ fn check_balloon(guest: &TwinGuest<'_>, set: &ConfigChange) -> Result<(), Refusa
 }
 
 pub(super) fn effect_of_set(
-    guest: &TwinGuest<'_>,
-    target: &StepTarget,
+    guest: &GuestFacts,
+    target: &GuestTarget,
     digest: Option<&str>,
     set: &BTreeMap<ConfigKey, String>,
 ) -> Effect {
@@ -95,9 +102,9 @@ pub(super) fn effect_of_set(
     parameters.extend(digest.map(|digest| ("digest", digest.to_owned())));
     Effect {
         action: ActionKind::SetConfig,
-        title: format!("Set {} of {}", listed(set), target_label(target)),
+        title: format!("Set {} of {}", listed(set), named(target)),
         method: "PUT",
-        path: "config".to_owned(),
+        path: own(target, "config"),
         parameters,
         changes: changes(guest, set, before),
         relies_on,
@@ -105,18 +112,21 @@ pub(super) fn effect_of_set(
             .iter()
             .map(|(key, value)| expect(Field::Config { key: *key }, value.clone()))
             .collect(),
-        undo: undone_by("Set the earlier values again."),
+        undo: match undo(guest, target, set) {
+            Some(action) => undone_by(action, "Set the earlier values again."),
+            None => undone_by_hand("Set the earlier values again, or remove them, in Proxmox."),
+        },
         class: StepClass::Idempotent,
         max_attempts: 3,
         stop: StopClass::Instant,
         timeout_s: 60,
-        privileges: privileges(set),
-        ha: None,
+        privileges: on_guest(target, &privileges(set)),
+        ..Effect::blank()
     }
 }
 
 fn changes(
-    guest: &TwinGuest<'_>,
+    guest: &GuestFacts,
     set: &BTreeMap<ConfigKey, String>,
     before: impl Fn(ConfigKey) -> String,
 ) -> Vec<Change> {
@@ -127,7 +137,7 @@ fn changes(
     let waits = set
         .keys()
         .any(|key| matches!(key, ConfigKey::Cores | ConfigKey::Memory));
-    if waits && guest.facts.key.kind == GuestKind::Qemu && guest.status != GuestStatus::Stopped {
+    if waits && guest.key.kind == GuestKind::Qemu && guest.status != GuestStatus::Stopped {
         changes.push(change(
             "in effect",
             "as it was",
@@ -155,6 +165,39 @@ fn sent(key: ConfigKey, value: &str) -> String {
     }
 }
 
+/// The change that sets the earlier values again; none where a setting had no value of its own.
+fn undo(
+    guest: &GuestFacts,
+    target: &GuestTarget,
+    set: &BTreeMap<ConfigKey, String>,
+) -> Option<Action> {
+    let mut back = ConfigChange::default();
+    for key in set.keys() {
+        let value = guest.setting(*key)?;
+        match key {
+            ConfigKey::Cores => back.cores = Some(value.parse().ok()?),
+            ConfigKey::Memory => back.memory_mib = Some(value.parse().ok()?),
+            ConfigKey::Balloon => back.balloon_mib = Some(value.parse().ok()?),
+            ConfigKey::CpuLimit => back.cpu_limit = Some(value.parse().ok()?),
+            ConfigKey::Onboot => back.onboot = Some(value == YES),
+            ConfigKey::Protection => back.protection = Some(value == YES),
+            ConfigKey::Tags => {
+                let tags = value.split(';').filter(|tag| !tag.is_empty());
+                back.tags = Some(tags.map(str::parse).collect::<Result<_, _>>().ok()?);
+            }
+            ConfigKey::Description => back.description = Some(PlainText::new(value).ok()?),
+            ConfigKey::Boot => {
+                let order = value.strip_prefix("order=")?.split(';');
+                back.boot = Some(order.map(str::parse).collect::<Result<_, _>>().ok()?);
+            }
+        }
+    }
+    Some(Action::SetConfig {
+        target: again(target),
+        set: back,
+    })
+}
+
 /// Proxmox asks for a privilege by the kind of setting.
 fn privileges(set: &BTreeMap<ConfigKey, String>) -> Vec<&'static str> {
     let mut privileges: Vec<&'static str> = set
@@ -165,7 +208,8 @@ fn privileges(set: &BTreeMap<ConfigKey, String>) -> Vec<&'static str> {
             ConfigKey::Onboot
             | ConfigKey::Protection
             | ConfigKey::Tags
-            | ConfigKey::Description => "VM.Config.Options",
+            | ConfigKey::Description
+            | ConfigKey::Boot => "VM.Config.Options",
         })
         .collect();
     privileges.sort_unstable();

@@ -1,11 +1,15 @@
 //! What stands in the way of actions of every family.
 
-use argus_types::cluster::GuestStatus;
-use argus_types::id::GuestKind;
+use std::collections::BTreeSet;
 
-use crate::catalogue::words::guest_label;
+use argus_types::action::ActionKind;
+use argus_types::cluster::GuestStatus;
+use argus_types::id::{GuestKind, NodeName, StorageName, Vmid};
+
+use super::decide::Setting;
+use super::words::guest_label;
+use crate::facts::{GIB, GuestFacts, StorageFacts};
 use crate::inventory::Inventory;
-use crate::twin::TwinGuest;
 
 /// Why an action is not possible.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,10 +24,14 @@ pub(super) fn refuse<T>(part: &'static str, message: String) -> Result<T, Refusa
     Err(Refusal { part, message })
 }
 
-/// What must be so for every action.
-pub(super) fn check_guest(guest: &TwinGuest<'_>, inventory: &Inventory) -> Result<(), Refusal> {
-    let label = guest_label(guest.facts);
-    if guest.facts.template {
+/// What must be so for every action on a guest, apart from what `action` itself can do without.
+pub(super) fn check_guest(
+    guest: &GuestFacts,
+    action: ActionKind,
+    inventory: &Inventory,
+) -> Result<(), Refusal> {
+    let label = guest_label(guest);
+    if guest.template && !is_for_templates(action) {
         return refuse(
             "/target",
             format!(
@@ -31,8 +39,15 @@ pub(super) fn check_guest(guest: &TwinGuest<'_>, inventory: &Inventory) -> Resul
             ),
         );
     }
-    if let Some(lock) = &guest.facts.lock {
-        let kind = match guest.facts.key.kind {
+    // What was hibernated is locked until it is started again, or removed.
+    let is_for_hibernated = matches!(
+        action,
+        ActionKind::Start | ActionKind::PoolAdd | ActionKind::PoolRemove
+    );
+    if let Some(lock) = &guest.lock
+        && !(guest.is_hibernated() && is_for_hibernated)
+    {
+        let kind = match guest.key.kind {
             GuestKind::Qemu => "VM",
             GuestKind::Lxc => "CT",
         };
@@ -55,8 +70,21 @@ pub(super) fn check_guest(guest: &TwinGuest<'_>, inventory: &Inventory) -> Resul
     Ok(())
 }
 
+/// What can be done with a template as with any other guest.
+fn is_for_templates(action: ActionKind) -> bool {
+    matches!(
+        action,
+        ActionKind::Clone
+            | ActionKind::Destroy
+            | ActionKind::Backup
+            | ActionKind::SetConfig
+            | ActionKind::PoolAdd
+            | ActionKind::PoolRemove
+    )
+}
+
 pub(super) fn require_known(
-    guest: &TwinGuest<'_>,
+    guest: &GuestFacts,
     may: &[GuestStatus],
     verb: &str,
     instead: &str,
@@ -64,7 +92,7 @@ pub(super) fn require_known(
     if may.contains(&guest.status) {
         return Ok(());
     }
-    let label = guest_label(guest.facts);
+    let label = guest_label(guest);
     if guest.status == GuestStatus::Unknown {
         return unknown_status(&label);
     }
@@ -83,12 +111,103 @@ pub(super) fn unknown_status<T>(label: &str) -> Result<T, Refusal> {
 }
 
 /// Refuses containers, for what Proxmox has for virtual machines only.
-pub(super) fn require_vm(guest: &TwinGuest<'_>, why: &str) -> Result<(), Refusal> {
-    match guest.facts.key.kind {
+pub(super) fn require_vm(guest: &GuestFacts, why: &str) -> Result<(), Refusal> {
+    match guest.key.kind {
         GuestKind::Qemu => Ok(()),
         GuestKind::Lxc => refuse(
             "/target",
-            format!("{} is a container: {why}", guest_label(guest.facts)),
+            format!("{} is a container: {why}", guest_label(guest)),
         ),
+    }
+}
+
+/// The number for a new guest: the one that was asked for, where it is free, or the lowest free one.
+pub(super) fn require_free_vmid(
+    setting: Setting<'_>,
+    wanted: Option<Vmid>,
+    part: &'static str,
+) -> Result<Vmid, Refusal> {
+    let taken: BTreeSet<Vmid> = setting
+        .inventory()
+        .guests
+        .iter()
+        .map(|guest| guest.key.vmid)
+        .collect();
+    match wanted {
+        Some(vmid) if taken.contains(&vmid) => refuse(
+            part,
+            format!("{vmid} is taken; choose another number, or leave it out"),
+        ),
+        Some(vmid) => Ok(vmid),
+        None => (Vmid::MIN..=Vmid::MAX)
+            .filter_map(|number| Vmid::try_from(number).ok())
+            .find(|vmid| !taken.contains(vmid))
+            .ok_or_else(|| Refusal {
+                part,
+                message: "every number is taken".to_owned(),
+            }),
+    }
+}
+
+/// Whether the node can use the storage now, and for this.
+pub(super) fn require_storage<'a>(
+    setting: Setting<'a>,
+    node: &NodeName,
+    storage: &StorageName,
+    content: &str,
+) -> Result<&'a StorageFacts, Refusal> {
+    let seen = &setting.twin.facts().storages;
+    let Some(facts) = seen.get(&(node.clone(), storage.clone())) else {
+        let has: Vec<String> = seen
+            .iter()
+            .filter(|((at, _), facts)| at == node && facts.holds(content))
+            .map(|((_, name), _)| name.to_string())
+            .collect();
+        return refuse(
+            "/storage",
+            format!(
+                "{node} has no storage {storage}; for this it has {}",
+                if has.is_empty() {
+                    "none".to_owned()
+                } else {
+                    has.join(", ")
+                }
+            ),
+        );
+    };
+    if !facts.active {
+        return refuse(
+            "/storage",
+            format!("{storage} cannot be used on {node} at the moment; look at it in Proxmox"),
+        );
+    }
+    if !facts.holds(content) {
+        return refuse(
+            "/storage",
+            format!(
+                "{storage} does not take {content}, only {}; choose another storage",
+                facts.content.join(", ")
+            ),
+        );
+    }
+    Ok(facts)
+}
+
+/// Whether so many bytes find room.
+pub(super) fn require_room(
+    facts: &StorageFacts,
+    storage: &StorageName,
+    bytes: u64,
+) -> Result<(), Refusal> {
+    match facts.available {
+        Some(free) if free < bytes => refuse(
+            "/storage",
+            format!(
+                "{storage} has {} GiB free and {} GiB are needed; make room or choose another storage",
+                free / GIB,
+                bytes.div_ceil(GIB)
+            ),
+        ),
+        _ => Ok(()),
     }
 }

@@ -1,23 +1,51 @@
 //! Moving a guest to another node.
 
-use argus_types::action::ActionKind;
+use argus_types::action::{Action, ActionKind};
 use argus_types::cluster::GuestStatus;
 use argus_types::id::{GuestKind, NodeName};
-use argus_types::plan::{Command, Field, MigrateMode, StepClass, StepTarget, StopClass};
+use argus_types::plan::{Command, Field, GuestTarget, MigrateMode, StepClass, StopClass};
 
-use super::effect::{Effect, change, expect, undone_by};
+use super::decide::Setting;
+use super::effect::{Effect, again, change, expect, on_guest, own, undone_by};
 use super::guard::{Refusal, refuse, unknown_status};
-use super::words::{guest_label, target_label};
-use crate::inventory::Inventory;
-use crate::twin::TwinGuest;
+use super::words::{guest_label, named};
+use crate::facts::GuestFacts;
 use crate::value::{NONE, YES};
 
 pub(super) fn migrate(
-    guest: &TwinGuest<'_>,
-    inventory: &Inventory,
+    guest: &GuestFacts,
+    setting: Setting<'_>,
     to: &NodeName,
 ) -> Result<Command, Refusal> {
-    let label = guest_label(guest.facts);
+    let label = guest_label(guest);
+    let mode = match (guest.key.kind, guest.status) {
+        (_, GuestStatus::Stopped) => MigrateMode::Offline,
+        // A paused VM is in memory as well and moves with it.
+        (GuestKind::Qemu, GuestStatus::Running | GuestStatus::Paused) => MigrateMode::Online,
+        (GuestKind::Lxc, GuestStatus::Running) => MigrateMode::Restart,
+        (GuestKind::Lxc, GuestStatus::Paused) => {
+            return refuse(
+                "/target",
+                format!("{label} is paused and cannot move; resume it in Proxmox first"),
+            );
+        }
+        (_, GuestStatus::Unknown) => return unknown_status(&label),
+    };
+    require_way(guest, setting, to)?;
+    Ok(Command::Migrate {
+        to: to.clone(),
+        mode,
+    })
+}
+
+/// Whether Proxmox lets the guest move to the node, as far as it was asked.
+pub(super) fn require_way(
+    guest: &GuestFacts,
+    setting: Setting<'_>,
+    to: &NodeName,
+) -> Result<(), Refusal> {
+    let label = guest_label(guest);
+    let inventory = setting.inventory();
     if !inventory.is_online(to) {
         return refuse(
             "/node",
@@ -26,8 +54,8 @@ pub(super) fn migrate(
     }
     // Proxmox answered for the guest as it is now. After an earlier step of this plan that answer is worth
     // nothing; the step then relies on a fresh one alone.
-    if guest.is_as_read() {
-        match guest.facts.migrate.get(to) {
+    if setting.twin.is_as_read(guest.key) {
+        match guest.migrate.get(to) {
             Some(Ok(())) => {}
             Some(Err(reason)) => {
                 return refuse(
@@ -43,32 +71,16 @@ pub(super) fn migrate(
             }
         }
     }
-    let mode = match (guest.facts.key.kind, guest.status) {
-        (_, GuestStatus::Stopped) => MigrateMode::Offline,
-        // A paused VM is in memory as well and moves with it.
-        (GuestKind::Qemu, GuestStatus::Running | GuestStatus::Paused) => MigrateMode::Online,
-        (GuestKind::Lxc, GuestStatus::Running) => MigrateMode::Restart,
-        (GuestKind::Lxc, GuestStatus::Paused) => {
-            return refuse(
-                "/target",
-                format!("{label} is paused and cannot move; resume it in Proxmox first"),
-            );
-        }
-        (_, GuestStatus::Unknown) => return unknown_status(&label),
-    };
-    Ok(Command::Migrate {
-        to: to.clone(),
-        mode,
-    })
+    Ok(())
 }
 
 pub(super) fn effect_of_migrate(
-    guest: &TwinGuest<'_>,
-    target: &StepTarget,
+    guest: &GuestFacts,
+    target: &GuestTarget,
     to: &NodeName,
     mode: MigrateMode,
 ) -> Effect {
-    let (how, parameter, again) = match mode {
+    let (how, parameter, once_more) = match mode {
         MigrateMode::Online => (", live", Some("online"), ""),
         MigrateMode::Offline => ("", None, ""),
         MigrateMode::Restart => (
@@ -91,11 +103,11 @@ pub(super) fn effect_of_migrate(
         action: ActionKind::Migrate,
         title: format!(
             "Migrate {} from {} to {to}{how}",
-            target_label(target),
+            named(target),
             target.node
         ),
         method: "POST",
-        path: "migrate".to_owned(),
+        path: own(target, "migrate"),
         parameters,
         changes,
         relies_on: vec![
@@ -107,7 +119,13 @@ pub(super) fn effect_of_migrate(
             expect(Field::Status {}, guest.status.as_str()),
             expect(Field::Lock {}, NONE),
         ],
-        undo: undone_by(format!("Migrate it back to {}{again}.", target.node)),
+        undo: undone_by(
+            Action::Migrate {
+                target: again(target),
+                node: target.node.clone(),
+            },
+            format!("Migrate it back to {}{once_more}.", target.node),
+        ),
         class: StepClass::UnsafeToRepeat,
         max_attempts: 3,
         stop: StopClass::RunsToItsEnd,
@@ -115,7 +133,8 @@ pub(super) fn effect_of_migrate(
             GuestKind::Qemu => 3600,
             GuestKind::Lxc => 1800,
         },
-        privileges: vec!["VM.Migrate"],
+        privileges: on_guest(target, &["VM.Migrate"]),
         ha: Some(("as it is", format!("move to {to}; HA carries it out"))),
+        ..Effect::blank()
     }
 }

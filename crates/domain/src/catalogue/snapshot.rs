@@ -1,38 +1,36 @@
 //! Snapshots: take one, delete one, go back to one.
 
-use argus_types::action::ActionKind;
+use argus_types::action::{Action, ActionKind};
 use argus_types::cluster::GuestStatus;
 use argus_types::id::{GuestKind, SnapshotName};
-use argus_types::plan::{Command, Field, StepClass, StepTarget, StopClass};
+use argus_types::plan::{Command, Field, GuestTarget, StepClass, StopClass};
 use argus_types::text::PlainText;
 
 use super::decide::Setting;
-use super::effect::{Effect, change, expect, final_because, undone_by};
+use super::effect::{Effect, again, change, expect, final_because, on_guest, own, undone_by};
 use super::guard::{Refusal, refuse, unknown_status};
-use super::words::{guest_label, target_label};
-use crate::twin::TwinGuest;
+use super::words::{guest_label, named};
+use crate::facts::GuestFacts;
 use crate::value::{ABSENT, NONE, PRESENT, YES};
 
-/// The name of a snapshot that nobody named: the same proposal and step always give the same one, so that a
-/// lost answer can be resolved by looking for it.
+/// The name of a snapshot that nobody named.
 fn snapshot_name(setting: Setting<'_>) -> SnapshotName {
-    format!("argus-{}-{}", setting.proposal.short(), setting.number)
-        .parse()
-        .expect("a letter, then at most 25 letters, digits and hyphens")
+    let name = setting.own_name().parse();
+    name.expect("a letter, then at most 25 letters, digits and hyphens")
 }
 
 pub(super) fn create(
-    guest: &TwinGuest<'_>,
+    guest: &GuestFacts,
     setting: Setting<'_>,
     name: Option<&SnapshotName>,
     description: Option<&PlainText<200>>,
     include_memory: bool,
 ) -> Result<Command, Refusal> {
-    let label = guest_label(guest.facts);
+    let label = guest_label(guest);
     if guest.status == GuestStatus::Unknown {
         return unknown_status(&label);
     }
-    if include_memory && guest.facts.key.kind == GuestKind::Lxc {
+    if include_memory && guest.key.kind == GuestKind::Lxc {
         return refuse(
             "/include_memory",
             format!(
@@ -40,7 +38,7 @@ pub(super) fn create(
             ),
         );
     }
-    match guest.facts.snapshot_supported {
+    match guest.snapshot_supported {
         Some(true) => {}
         Some(false) => {
             return refuse(
@@ -82,23 +80,23 @@ pub(super) fn create(
     })
 }
 
-pub(super) fn delete(guest: &TwinGuest<'_>, name: &SnapshotName) -> Result<Command, Refusal> {
+pub(super) fn delete(guest: &GuestFacts, name: &SnapshotName) -> Result<Command, Refusal> {
     require_snapshot(guest, name)?;
     Ok(Command::DeleteSnapshot { name: name.clone() })
 }
 
 pub(super) fn roll_back(
-    guest: &TwinGuest<'_>,
+    guest: &GuestFacts,
     name: &SnapshotName,
     start: bool,
 ) -> Result<Command, Refusal> {
     require_snapshot(guest, name)?;
-    let label = guest_label(guest.facts);
+    let label = guest_label(guest);
     if guest.status == GuestStatus::Unknown {
         return unknown_status(&label);
     }
     let runs_afterwards = guest.after_rollback(name.as_str(), start) == GuestStatus::Running;
-    if guest.facts.ha_managed && !runs_afterwards {
+    if guest.ha_managed && !runs_afterwards {
         return refuse(
             "/start",
             format!(
@@ -112,7 +110,7 @@ pub(super) fn roll_back(
     })
 }
 
-fn require_snapshot(guest: &TwinGuest<'_>, name: &SnapshotName) -> Result<(), Refusal> {
+fn require_snapshot(guest: &GuestFacts, name: &SnapshotName) -> Result<(), Refusal> {
     if guest.snapshot(name.as_str()).is_some() {
         return Ok(());
     }
@@ -128,17 +126,17 @@ fn require_snapshot(guest: &TwinGuest<'_>, name: &SnapshotName) -> Result<(), Re
     };
     refuse(
         "/name",
-        format!("{} has no snapshot {name}; {has}", guest_label(guest.facts)),
+        format!("{} has no snapshot {name}; {has}", guest_label(guest)),
     )
 }
 
 pub(super) fn effect_of_create(
-    target: &StepTarget,
+    target: &GuestTarget,
     name: &SnapshotName,
     description: &str,
     include_memory: bool,
 ) -> Effect {
-    let label = target_label(target);
+    let label = named(target);
     let mut parameters = vec![
         ("snapname", name.to_string()),
         ("description", description.to_owned()),
@@ -162,7 +160,7 @@ pub(super) fn effect_of_create(
         action: ActionKind::Snapshot,
         title: format!("Snapshot {label}{memory} as {name}"),
         method: "POST",
-        path: "snapshot".to_owned(),
+        path: own(target, "snapshot"),
         parameters,
         changes,
         relies_on: vec![
@@ -173,22 +171,28 @@ pub(super) fn effect_of_create(
             expect(Field::Snapshot { name: name.clone() }, PRESENT),
             expect(Field::Lock {}, NONE),
         ],
-        undo: undone_by(format!("Delete the snapshot {name}.")),
+        undo: undone_by(
+            Action::DeleteSnapshot {
+                target: again(target),
+                name: name.clone(),
+            },
+            format!("Delete the snapshot {name}."),
+        ),
         class: StepClass::NaturalKey,
         max_attempts: 2,
         stop: StopClass::RunsToItsEnd,
         timeout_s: if include_memory { 900 } else { 120 },
-        privileges: vec!["VM.Snapshot"],
-        ha: None,
+        privileges: on_guest(target, &["VM.Snapshot"]),
+        ..Effect::blank()
     }
 }
 
-pub(super) fn effect_of_delete(target: &StepTarget, name: &SnapshotName) -> Effect {
+pub(super) fn effect_of_delete(target: &GuestTarget, name: &SnapshotName) -> Effect {
     Effect {
         action: ActionKind::DeleteSnapshot,
-        title: format!("Delete snapshot {name} of {}", target_label(target)),
+        title: format!("Delete snapshot {name} of {}", named(target)),
         method: "DELETE",
-        path: format!("snapshot/{name}"),
+        path: own(target, &format!("snapshot/{name}")),
         parameters: Vec::new(),
         changes: vec![change(format!("snapshot {name}"), PRESENT, ABSENT)],
         relies_on: vec![expect(Field::Snapshot { name: name.clone() }, PRESENT)],
@@ -202,14 +206,14 @@ pub(super) fn effect_of_delete(target: &StepTarget, name: &SnapshotName) -> Effe
         max_attempts: 2,
         stop: StopClass::RunsToItsEnd,
         timeout_s: 1800,
-        privileges: vec!["VM.Snapshot"],
-        ha: None,
+        privileges: on_guest(target, &["VM.Snapshot"]),
+        ..Effect::blank()
     }
 }
 
 pub(super) fn effect_of_rollback(
-    guest: &TwinGuest<'_>,
-    target: &StepTarget,
+    guest: &GuestFacts,
+    target: &GuestTarget,
     name: &SnapshotName,
     start: bool,
 ) -> Effect {
@@ -228,17 +232,17 @@ pub(super) fn effect_of_rollback(
         };
         changes.push(change("status", guest.status.as_str(), then));
     }
-    let mut privileges = vec!["VM.Snapshot.Rollback"];
+    let mut privileges = on_guest(target, &["VM.Snapshot.Rollback"]);
     let mut parameters = Vec::new();
     if start {
         parameters.push(("start", "1".to_owned()));
-        privileges.push("VM.PowerMgmt");
+        privileges.extend(on_guest(target, &["VM.PowerMgmt"]));
     }
     Effect {
         action: ActionKind::Rollback,
-        title: format!("Roll {} back to snapshot {name}", target_label(target)),
+        title: format!("Roll {} back to snapshot {name}", named(target)),
         method: "POST",
-        path: format!("snapshot/{name}/rollback"),
+        path: own(target, &format!("snapshot/{name}/rollback")),
         parameters,
         changes,
         relies_on: vec![
@@ -256,6 +260,6 @@ pub(super) fn effect_of_rollback(
         stop: StopClass::RunsToItsEnd,
         timeout_s: 900,
         privileges,
-        ha: None,
+        ..Effect::blank()
     }
 }

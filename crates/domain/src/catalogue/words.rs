@@ -1,8 +1,7 @@
 //! The catalogue's sentences. Names from Proxmox are put into them as they are, with one exception: a
 //! character that a reader cannot see is shown as a replacement mark.
 
-use argus_types::action::ActionKind;
-use argus_types::plan::StepTarget;
+use argus_types::plan::{GuestTarget, StepTarget};
 use argus_types::text::is_invisible;
 
 use crate::facts::GuestFacts;
@@ -15,8 +14,17 @@ pub(crate) fn guest_label(guest: &GuestFacts) -> String {
     )
 }
 
-/// `web-01 (qemu 101)`.
+/// `web-01 (qemu 101)`, `pve1`, `nfs:backup/…`.
 pub(crate) fn target_label(target: &StepTarget) -> String {
+    match target {
+        StepTarget::Guest(guest) => named(guest),
+        StepTarget::Node(node) => node.node.to_string(),
+        StepTarget::Volume(volume) => volume.volume.to_string(),
+    }
+}
+
+/// `web-01 (qemu 101)`.
+pub(super) fn named(target: &GuestTarget) -> String {
     label(&target.name, &format!("{} {}", target.kind, target.vmid))
 }
 
@@ -35,23 +43,5 @@ fn label(name: &str, key: &str) -> String {
         key.to_owned()
     } else {
         format!("{name} ({key})")
-    }
-}
-
-/// The verb in the middle of a sentence.
-pub(crate) fn verb(action: ActionKind) -> &'static str {
-    match action {
-        ActionKind::Start => "start",
-        ActionKind::Shutdown => "shut down",
-        ActionKind::Stop => "hard-stop",
-        ActionKind::Reboot => "reboot",
-        ActionKind::Reset => "reset",
-        ActionKind::Suspend => "pause",
-        ActionKind::Resume => "resume",
-        ActionKind::Snapshot => "snapshot",
-        ActionKind::DeleteSnapshot => "delete a snapshot of",
-        ActionKind::Rollback => "roll back",
-        ActionKind::SetConfig => "change settings of",
-        ActionKind::Migrate => "migrate",
     }
 }

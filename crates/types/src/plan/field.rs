@@ -86,8 +86,13 @@ pub enum Field {
         /// Its note.
         note: String,
     },
-    /// Who has a vmid: `free`, or kind and name.
+    /// What has a vmid: `free`, or the guest's kind and whether Proxmox holds it.
     VmidHolder {
+        /// The number.
+        vmid: Vmid,
+    },
+    /// The name of the guest that has a vmid; `none` where none has it.
+    VmidName {
         /// The number.
         vmid: Vmid,
     },
@@ -168,6 +173,7 @@ impl Field {
             Self::Agent {} => "guest agent configured",
             Self::Backup { storage, note } => return format!("backup {note} on {storage}"),
             Self::VmidHolder { vmid } => return format!("guest {vmid}"),
+            Self::VmidName { vmid } => return format!("name of guest {vmid}"),
             Self::NodeOnline { node } => return format!("node {node} online"),
             Self::NodeRuns { node } => return format!("guests running on {node}"),
             Self::QuorateWithout { node } => return format!("quorum without {node}"),

@@ -1,0 +1,113 @@
+//! The twin: what the cluster looks like after each step, as predicted.
+//!
+//! It holds the same facts as were read and lets each command change them as Proxmox would; what cannot be told in
+//! advance (a digest, an archive's name, a compressed size) becomes unknown. Nothing is decided on a prediction alone:
+//! the executor reads fresh state before each step and compares. That twin and Proxmox agree is a test over random
+//! plans against the simulator, field by field.
+
+mod compare;
+mod guest;
+mod node;
+mod storage;
+
+use std::collections::BTreeSet;
+
+use argus_types::id::GuestKey;
+use argus_types::plan::{Command, GuestTarget, Step, StepTarget};
+
+pub use compare::disagreements;
+
+use crate::facts::{Facts, GuestFacts};
+
+/// A cluster, partly as it is and partly as earlier steps leave it.
+#[derive(Debug, Clone)]
+pub struct Twin {
+    facts: Facts,
+    /// Guests that are not as they were read.
+    changed: BTreeSet<GuestKey>,
+    /// Guests that the plan takes a snapshot of.
+    snapshotted: BTreeSet<GuestKey>,
+}
+
+impl Twin {
+    /// Starts from what was read.
+    pub fn new(facts: &Facts) -> Self {
+        Self {
+            facts: facts.clone(),
+            changed: BTreeSet::new(),
+            snapshotted: BTreeSet::new(),
+        }
+    }
+
+    /// The cluster as it is predicted to be now.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// The guest as it is predicted to be now.
+    pub fn guest(&self, key: GuestKey) -> Option<&GuestFacts> {
+        self.facts.guests.get(&key)
+    }
+
+    /// Whether what Proxmox said about moving the guest was said about the state it will be in.
+    pub fn is_as_read(&self, key: GuestKey) -> bool {
+        !self.changed.contains(&key)
+    }
+
+    /// Whether the plan takes a snapshot of the guest.
+    pub fn is_snapshotted(&self, key: GuestKey) -> bool {
+        self.snapshotted.contains(&key)
+    }
+
+    /// Takes the step as done.
+    pub fn apply(&mut self, step: &Step) {
+        match &step.target {
+            StepTarget::Guest(target) => {
+                self.apply_to_guest(target, &step.command);
+                self.changed.insert(target.key());
+                if matches!(step.command, Command::Snapshot { .. }) {
+                    self.snapshotted.insert(target.key());
+                }
+            }
+            StepTarget::Node(target) => self.apply_to_node(&target.node, &step.command),
+            StepTarget::Volume(target) => {
+                self.apply_to_volume(&target.volume, &target.node, &step.command);
+            }
+        }
+    }
+
+    fn apply_to_guest(&mut self, target: &GuestTarget, command: &Command) {
+        let key = target.key();
+        match command {
+            Command::Clone { .. } | Command::Destroy { .. } => self.apply_to_list(key, command),
+            Command::ResizeDisk { .. } | Command::MoveDisk { .. } | Command::Backup { .. } => {
+                self.apply_to_disks(key, command);
+            }
+            _ => {
+                if let Some(guest) = self.facts.guests.get_mut(&key) {
+                    guest.apply(command);
+                }
+            }
+        }
+        self.list_as_known(key);
+    }
+
+    /// The list says of a guest what is known of it.
+    fn list_as_known(&mut self, key: GuestKey) {
+        let Some(guest) = self.facts.guests.get(&key) else {
+            return;
+        };
+        let mut listings = self.facts.inventory.guests.iter_mut();
+        if let Some(listing) = listings.find(|listing| listing.key == key) {
+            listing.node.clone_from(&guest.node);
+            listing.status = guest.status;
+            listing.template = guest.template;
+            listing.lock.clone_from(&guest.lock);
+            listing.tags.clone_from(&guest.tags);
+            listing.ha_managed = guest.ha_managed;
+            if let Some(pool) = &guest.kept.pool {
+                listing.pool.clone_from(pool);
+            }
+        }
+    }
+}
