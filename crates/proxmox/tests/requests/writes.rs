@@ -1,0 +1,415 @@
+//! Writes.
+
+use argus_proxmox::{Kind, write};
+
+use super::{ct, sid, vm, volume, write_line};
+
+#[test]
+fn power_writes_go_out_as_documented_for_both_kinds() {
+    for (guest, base) in [
+        (vm(), "/nodes/pve1/qemu/100"),
+        (ct(), "/nodes/pve1/lxc/101"),
+    ] {
+        let (asked, unsaid) = (Some(90), None);
+        let table = [
+            (write_line(&write::start(&guest)), "start"),
+            (write_line(&write::stop(&guest)), "stop"),
+            (
+                write_line(&write::shutdown(
+                    &guest,
+                    write::Shutdown { timeout: unsaid },
+                )),
+                "shutdown",
+            ),
+            (
+                write_line(&write::shutdown(&guest, write::Shutdown { timeout: asked })),
+                "shutdown timeout=90",
+            ),
+            (
+                write_line(&write::reboot(&guest, write::Reboot { timeout: unsaid })),
+                "reboot",
+            ),
+            (
+                write_line(&write::reboot(&guest, write::Reboot { timeout: asked })),
+                "reboot timeout=90",
+            ),
+        ];
+        for (line, expected) in table {
+            assert_eq!(line, format!("POST {base}/status/{expected}"));
+        }
+    }
+}
+
+#[test]
+fn a_snapshot_takes_memory_of_virtual_machines_only() {
+    let options = write::SnapshotCreate {
+        name: "argus-1".to_owned(),
+        description: Some("before + after".to_owned()),
+        vmstate: true,
+    };
+    assert_eq!(
+        write_line(&write::snapshot_create(&vm(), &options)),
+        "POST /nodes/pve1/qemu/100/snapshot snapname=argus-1&description=before+%2B+after&vmstate=1"
+    );
+    assert_eq!(
+        write_line(&write::snapshot_create(&ct(), &options)),
+        "POST /nodes/pve1/lxc/101/snapshot snapname=argus-1&description=before+%2B+after"
+    );
+}
+
+#[test]
+fn a_running_virtual_machine_migrates_online_and_a_running_container_by_a_restart() {
+    let to = |mode| write::Migrate {
+        target: "pve2".to_owned(),
+        mode,
+    };
+    let (running, offline) = (
+        to(write::MigrateMode::Running),
+        to(write::MigrateMode::Offline),
+    );
+    let table = [
+        (
+            write_line(&write::migrate(&vm(), &running)),
+            "qemu/100/migrate target=pve2&online=1",
+        ),
+        (
+            write_line(&write::migrate(&ct(), &running)),
+            "lxc/101/migrate target=pve2&restart=1",
+        ),
+        (
+            write_line(&write::migrate(&vm(), &offline)),
+            "qemu/100/migrate target=pve2",
+        ),
+        (
+            write_line(&write::migrate(&ct(), &offline)),
+            "lxc/101/migrate target=pve2",
+        ),
+    ];
+    for (line, expected) in table {
+        assert_eq!(line, format!("POST /nodes/pve1/{expected}"));
+    }
+}
+
+#[test]
+fn a_virtual_machine_is_suspended_in_memory_or_to_a_volume() {
+    let base = "POST /nodes/pve1/qemu/100/status/suspend";
+    assert_eq!(write_line(&write::suspend(&vm())), base);
+    assert_eq!(
+        write_line(&write::suspend_to_disk(&vm(), None)),
+        format!("{base} todisk=1")
+    );
+    assert_eq!(
+        write_line(&write::suspend_to_disk(&vm(), Some("zfs"))),
+        format!("{base} todisk=1&statestorage=zfs")
+    );
+}
+
+#[test]
+fn settings_go_out_as_they_are_with_the_digest_they_were_decided_on() {
+    let options = [("cores", "4"), ("boot", "order=scsi0;net0")];
+    assert_eq!(
+        write_line(&write::config_set(&vm(), options, Some("0f"))),
+        "PUT /nodes/pve1/qemu/100/config cores=4&boot=order%3Dscsi0%3Bnet0&digest=0f"
+    );
+}
+
+#[test]
+fn a_clone_says_whether_it_is_full_and_names_what_each_kind_calls_its_name() {
+    let mut options = write::CloneGuest {
+        newid: 200,
+        full: true,
+        name: Some("web-2".to_owned()),
+        target: Some("pve2".to_owned()),
+        storage: Some("ceph".to_owned()),
+        format: Some(write::ImageFormat::Raw),
+        pool: Some("prod".to_owned()),
+        snapshot: Some("clean".to_owned()),
+    };
+    assert_eq!(
+        write_line(&write::clone_guest(&vm(), &options)),
+        "POST /nodes/pve1/qemu/100/clone newid=200&full=1&name=web-2&target=pve2&storage=ceph&format=raw&pool=prod\
+         &snapname=clean"
+    );
+    assert_eq!(
+        write_line(&write::clone_guest(&ct(), &options)),
+        "POST /nodes/pve1/lxc/101/clone newid=200&full=1&hostname=web-2&target=pve2&storage=ceph&pool=prod\
+         &snapname=clean"
+    );
+    options = write::CloneGuest {
+        newid: 200,
+        full: false,
+        name: None,
+        target: None,
+        storage: None,
+        format: None,
+        pool: None,
+        snapshot: None,
+    };
+    assert_eq!(
+        write_line(&write::clone_guest(&vm(), &options)),
+        "POST /nodes/pve1/qemu/100/clone newid=200&full=0"
+    );
+}
+
+#[test]
+fn a_disk_grows_to_a_size_and_never_by_one() {
+    let options = write::Resize {
+        disk: "scsi0".to_owned(),
+        size: 64 << 30,
+        digest: Some("0f".to_owned()),
+    };
+    assert_eq!(
+        write_line(&write::resize(&vm(), &options)),
+        "PUT /nodes/pve1/qemu/100/resize disk=scsi0&size=64G&digest=0f"
+    );
+}
+
+#[test]
+fn a_disk_moves_by_the_call_of_its_guests_kind() {
+    let options = |disk: &str| write::MoveDisk {
+        disk: disk.to_owned(),
+        storage: "ceph".to_owned(),
+        delete: true,
+        format: Some(write::ImageFormat::Qcow2),
+        digest: Some("0f".to_owned()),
+    };
+    assert_eq!(
+        write_line(&write::move_disk(&vm(), &options("scsi0"))),
+        "POST /nodes/pve1/qemu/100/move_disk disk=scsi0&storage=ceph&delete=1&format=qcow2&digest=0f"
+    );
+    assert_eq!(
+        write_line(&write::move_disk(&ct(), &options("rootfs"))),
+        "POST /nodes/pve1/lxc/101/move_volume volume=rootfs&storage=ceph&delete=1&digest=0f"
+    );
+}
+
+#[test]
+fn a_guest_is_destroyed_by_a_query_that_says_both_options_and_never_forces() {
+    let options = write::Destroy {
+        purge: true,
+        unreferenced_disks: false,
+    };
+    let query = "purge=1&destroy-unreferenced-disks=0";
+    assert_eq!(
+        write_line(&write::destroy(&vm(), options)),
+        format!("DELETE /nodes/pve1/qemu/100?{query}")
+    );
+    assert_eq!(
+        write_line(&write::destroy(&ct(), options)),
+        format!("DELETE /nodes/pve1/lxc/101?{query}")
+    );
+}
+
+#[test]
+fn a_backup_never_prunes_older_ones() {
+    let mut options = write::Backup {
+        storage: "pbs".to_owned(),
+        mode: write::BackupMode::Snapshot,
+        compression: None,
+        notes_template: None,
+        protected: false,
+    };
+    assert_eq!(
+        write_line(&write::backup(&vm(), &options)),
+        "POST /nodes/pve1/vzdump vmid=100&storage=pbs&mode=snapshot&remove=0"
+    );
+    options.mode = write::BackupMode::Stop;
+    options.compression = Some(write::Compression::Zstd);
+    options.notes_template = Some("{{guestname}} by Argus".to_owned());
+    options.protected = true;
+    assert_eq!(
+        write_line(&write::backup(&ct(), &options)),
+        "POST /nodes/pve1/vzdump vmid=101&storage=pbs&mode=stop&compress=zstd\
+         &notes-template=%7B%7Bguestname%7D%7D+by+Argus&protected=1&remove=0"
+    );
+}
+
+#[test]
+fn an_archive_becomes_a_new_guest_and_never_overwrites_one() {
+    let options = write::Restore {
+        vmid: 200,
+        archive: volume("local:backup/vzdump-1.vma.zst"),
+        storage: Some("ceph".to_owned()),
+        unique: true,
+        start: true,
+    };
+    let archive = "local%3Abackup%2Fvzdump-1.vma.zst";
+    let rest = "storage=ceph&unique=1&start=1";
+    assert_eq!(
+        write_line(&write::restore("pve1", Kind::Qemu, &options)),
+        format!("POST /nodes/pve1/qemu vmid=200&archive={archive}&{rest}")
+    );
+    assert_eq!(
+        write_line(&write::restore("pve1", Kind::Lxc, &options)),
+        format!("POST /nodes/pve1/lxc vmid=200&ostemplate={archive}&restore=1&{rest}")
+    );
+}
+
+#[test]
+fn a_volume_is_named_whole_in_one_part_of_the_path() {
+    let archive = volume("local:backup/vzdump-1.vma.zst");
+    let path = "/nodes/pve1/storage/local/content/local:backup%2Fvzdump-1.vma.zst";
+    let table = [
+        (
+            write_line(&write::volume_protect("pve1", &archive, true)),
+            format!("PUT {path} protected=1"),
+        ),
+        (
+            write_line(&write::volume_protect("pve1", &archive, false)),
+            format!("PUT {path} protected=0"),
+        ),
+        (
+            write_line(&write::volume_notes("pve1", &archive, "a\nb")),
+            format!("PUT {path} notes=a%0Ab"),
+        ),
+        (
+            write_line(&write::volume_delete("pve1", &archive)),
+            format!("DELETE {path}"),
+        ),
+    ];
+    for (line, expected) in table {
+        assert_eq!(line, expected);
+    }
+}
+
+#[test]
+fn writes_to_a_node_go_out_as_documented() {
+    let table = [
+        (
+            write_line(&write::node_reboot("pve1")),
+            "status command=reboot",
+        ),
+        (
+            write_line(&write::node_shutdown("pve1")),
+            "status command=shutdown",
+        ),
+        (write_line(&write::wake_on_lan("pve1")), "wakeonlan"),
+        (
+            write_line(&write::service_start("pve1", "cron")),
+            "services/cron/start",
+        ),
+        (
+            write_line(&write::service_restart("pve1", "pveproxy")),
+            "services/pveproxy/restart",
+        ),
+        (
+            write_line(&write::service_reload("pve1", "sshd")),
+            "services/sshd/reload",
+        ),
+        (write_line(&write::apt_refresh("pve1")), "apt/update"),
+        (
+            write_line(&write::replication_schedule_now("pve1", "100-0")),
+            "replication/100-0/schedule_now",
+        ),
+    ];
+    for (line, expected) in table {
+        assert_eq!(line, format!("POST /nodes/pve1/{expected}"));
+    }
+}
+
+#[test]
+fn a_managed_guest_is_named_by_its_service() {
+    let (vm, ct) = (sid(&vm()), sid(&ct()));
+    let add = write::HaAdd {
+        state: Some(write::HaState::Stopped),
+        max_restart: Some(2),
+        max_relocate: Some(0),
+        comment: Some("web".to_owned()),
+    };
+    let set = write::HaSet {
+        state: Some(write::HaState::Disabled),
+        max_restart: Some(3),
+        max_relocate: Some(1),
+        comment: Some("db".to_owned()),
+        digest: Some("0f".to_owned()),
+    };
+    let without_note = write::HaSet {
+        comment: Some(String::new()),
+        ..write::HaSet::default()
+    };
+    let path = "/cluster/ha/resources";
+    let table = [
+        (
+            write_line(&write::ha_add(vm, &add)),
+            format!(
+                "POST {path} sid=vm%3A100&state=stopped&max_restart=2&max_relocate=0&comment=web"
+            ),
+        ),
+        (
+            write_line(&write::ha_add(ct, &write::HaAdd::default())),
+            format!("POST {path} sid=ct%3A101"),
+        ),
+        (
+            write_line(&write::ha_set(vm, &set)),
+            format!(
+                "PUT {path}/vm:100 state=disabled&max_restart=3&max_relocate=1&comment=db&digest=0f"
+            ),
+        ),
+        (
+            write_line(&write::ha_set(ct, &without_note)),
+            format!("PUT {path}/ct:101 delete=comment"),
+        ),
+        (
+            write_line(&write::ha_remove(vm)),
+            format!("DELETE {path}/vm:100"),
+        ),
+        (
+            write_line(&write::ha_migrate(vm, "pve2")),
+            format!("POST {path}/vm:100/migrate node=pve2"),
+        ),
+        (
+            write_line(&write::ha_relocate(ct, "pve2")),
+            format!("POST {path}/ct:101/relocate node=pve2"),
+        ),
+    ];
+    for (line, expected) in table {
+        assert_eq!(line, expected);
+    }
+}
+
+#[test]
+fn a_guest_changes_its_pool_only_where_that_is_said() {
+    let table = [
+        (
+            write_line(&write::pool_add("a/b", 100, false)),
+            "poolid=a%2Fb&vms=100",
+        ),
+        (
+            write_line(&write::pool_add("prod", 100, true)),
+            "poolid=prod&vms=100&allow-move=1",
+        ),
+        (
+            write_line(&write::pool_remove("prod", 100)),
+            "poolid=prod&vms=100&delete=1",
+        ),
+    ];
+    for (line, expected) in table {
+        assert_eq!(line, format!("PUT /pools {expected}"));
+    }
+}
+
+#[test]
+fn the_agent_is_asked_by_a_post() {
+    let base = "POST /nodes/pve1/qemu/100/agent";
+    assert_eq!(
+        write_line(&write::agent_ping(&vm())),
+        format!("{base}/ping")
+    );
+    assert_eq!(
+        write_line(&write::agent_fstrim(&vm())),
+        format!("{base}/fstrim")
+    );
+}
+
+#[test]
+fn a_write_can_be_read_as_plain_text() {
+    let archive = volume("local:backup/a.vma.zst");
+    let write = write::volume_notes("pve1", &archive, "1 + 1");
+    let plain = write.plain();
+    assert_eq!(plain.method, "PUT");
+    assert_eq!(
+        plain.path,
+        "/nodes/pve1/storage/local/content/local:backup/a.vma.zst"
+    );
+    assert_eq!(plain.parameters, [("notes".to_owned(), "1 + 1".to_owned())]);
+}
