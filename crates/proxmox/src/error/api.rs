@@ -6,6 +6,8 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use super::obstacle;
+
 /// An error that Proxmox answered with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiError {
@@ -112,7 +114,7 @@ impl ApiError {
             ApiErrorKind::DigestMismatch
         } else if has("hostname lookup") && has("failed") {
             ApiErrorKind::NodeUnreachable
-        } else if let Some(kind) = what_stands_in_the_way(&text) {
+        } else if let Some(kind) = obstacle::named_in(&text) {
             kind
         } else if has("does not exist") || has("no such") {
             ApiErrorKind::NotFound
@@ -126,46 +128,6 @@ impl ApiError {
             ApiErrorKind::Other
         }
     }
-}
-
-/// The parts of messages by which the state of one thing keeps one kind of call from being carried out. Lower case.
-const IN_THE_WAY: [(&str, ApiErrorKind); 17] = [
-    ("protection mode enabled", ApiErrorKind::Protected),
-    ("cannot remove protected", ApiErrorKind::Protected),
-    ("in use by linked clone", ApiErrorKind::LinkedClones),
-    (
-        "shrinking disks is not supported",
-        ApiErrorKind::WouldShrink,
-    ),
-    ("unable to shrink disk", ApiErrorKind::WouldShrink),
-    ("already at specified size", ApiErrorKind::AlreadySo),
-    ("is already a pool member", ApiErrorKind::AlreadySo),
-    ("is not a pool member", ApiErrorKind::AlreadySo),
-    ("convert a template to a template", ApiErrorKind::AlreadySo),
-    ("not ha managed", ApiErrorKind::HaNotDefined),
-    ("no such resource 'vm:", ApiErrorKind::HaNotDefined),
-    ("no such resource 'ct:", ApiErrorKind::HaNotDefined),
-    ("guest agent is not running", ApiErrorKind::AgentNotRunning),
-    (
-        "no qemu guest agent configured",
-        ApiErrorKind::AgentNotRunning,
-    ),
-    (
-        "qmp command 'guest-ping' failed",
-        ApiErrorKind::AgentNotRunning,
-    ),
-    ("already exists", ApiErrorKind::AlreadyExists),
-    ("already used", ApiErrorKind::AlreadyExists),
-];
-
-fn what_stands_in_the_way(text: &str) -> Option<ApiErrorKind> {
-    if text.contains("resource id '") && text.contains("already defined") {
-        return Some(ApiErrorKind::HaDefined);
-    }
-    IN_THE_WAY
-        .iter()
-        .find(|(part, _)| text.contains(part))
-        .map(|(_, kind)| kind.clone())
 }
 
 /// The lock in "VM is locked (backup)" or "CT is locked (snapshot)".
@@ -261,92 +223,6 @@ mod tests {
             (500, "CT 101 already running", K::AlreadyRunning),
             (500, "VM 100 not running", K::NotRunning),
             (500, "VM 100 is not running", K::NotRunning),
-            (500, "QEMU guest agent is not running", K::AgentNotRunning),
-            (500, "No QEMU guest agent configured", K::AgentNotRunning),
-            (
-                500,
-                "VM 100 qmp command failed - guest agent is not running",
-                K::AgentNotRunning,
-            ),
-            (
-                500,
-                "VM 100 qmp command 'guest-ping' failed - got timeout",
-                K::AgentNotRunning,
-            ),
-            // It may still be trimming.
-            (
-                500,
-                "VM 100 qmp command 'guest-fstrim' failed - got timeout",
-                K::Other,
-            ),
-            (
-                500,
-                "can't remove VM 100 - protection mode enabled",
-                K::Protected,
-            ),
-            (
-                500,
-                "cannot remove protected archive '/mnt/x.vma.zst'",
-                K::Protected,
-            ),
-            (
-                500,
-                "base volume 'local-lvm:base-100-disk-0' is still in use by linked cloned",
-                K::LinkedClones,
-            ),
-            (500, "shrinking disks is not supported", K::WouldShrink),
-            (500, "unable to shrink disk size", K::WouldShrink),
-            (500, "disk is already at specified size", K::AlreadySo),
-            (
-                500,
-                "update pools failed: VM 100 is already a pool member",
-                K::AlreadySo,
-            ),
-            (
-                500,
-                "update pools failed: VM 100 is not a pool member",
-                K::AlreadySo,
-            ),
-            (
-                500,
-                "you can't convert a template to a template",
-                K::AlreadySo,
-            ),
-            (500, "VM 100 belongs to pool 'prod'", K::Other),
-            (
-                500,
-                "VM 100 already exists on node 'pve2'",
-                K::AlreadyExists,
-            ),
-            (
-                500,
-                "unable to create VM 100: config file already exists",
-                K::AlreadyExists,
-            ),
-            (500, "snapshot name 'a' already used", K::AlreadyExists),
-            (
-                500,
-                "create resource failed: resource ID 'vm:100' already defined",
-                K::HaDefined,
-            ),
-            (500, "resource 'vm:100' is not HA managed", K::HaNotDefined),
-            (
-                500,
-                "cannot delete service 'vm:100', not HA managed!",
-                K::HaNotDefined,
-            ),
-            (
-                500,
-                "update resource failed: no such resource 'ct:101'",
-                K::HaNotDefined,
-            ),
-            (500, "no such replication job '100-0'", K::NotFound),
-            (
-                500,
-                "unable to remove VM 100 - used in HA resources and purge parameter not set.",
-                K::Other,
-            ),
-            (500, "VM 100 is running - destroy failed", K::Other),
             (
                 500,
                 "hostname lookup 'pve9' failed - failed to get address info",

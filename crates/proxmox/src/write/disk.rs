@@ -14,7 +14,7 @@ pub enum ImageFormat {
     Raw,
     /// QEMU's own.
     Qcow2,
-    /// VMware's.
+    /// That of another vendor, for disks that came from there.
     Vmdk,
 }
 

@@ -1,8 +1,10 @@
 //! Every call as a value: method, path, query and form, exactly as they go out.
 
+mod cluster_writes;
+mod documented;
+mod guest_writes;
 mod reads;
 mod schema;
-mod writes;
 
 use argus_proxmox::{GuestRef, HaSid, Kind, Read, Upid, VolumeId, Write};
 
