@@ -14,6 +14,8 @@ use http::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::form_urlencoded;
 
+use crate::volume::VolumeId;
+
 /// What stays as it is in one path segment. `:`, `@` and `!` are legal there, and UPIDs are full of them.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -71,18 +73,29 @@ pub enum Unsendable {
     Malformed,
 }
 
+/// A call in plain text, nothing of it encoded: to be shown, and to be compared with what was reviewed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlainCall {
+    /// HTTP method.
+    pub method: Method,
+    /// Path below the API's base, without query.
+    pub path: String,
+    /// The parameters in the order in which they are sent, wherever they go: query or form.
+    pub parameters: Vec<(String, String)>,
+}
+
 /// Builds one call.
 pub(crate) struct CallBuilder {
-    method: Method,
+    plain: PlainCall,
     path: String,
-    parameters: form_urlencoded::Serializer<'static, String>,
     refused: Option<Unsendable>,
 }
 
-/// A finished call: who it is, and the request or why there is none.
+/// A finished call: who it is, what it says, and the request or why there is none.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) id: CallId,
+    pub(crate) plain: PlainCall,
     pub(crate) request: Result<Request<Bytes>, Unsendable>,
 }
 
@@ -105,25 +118,39 @@ impl CallBuilder {
 
     fn new(method: Method) -> Self {
         Self {
-            method,
+            plain: PlainCall {
+                method,
+                path: String::new(),
+                parameters: Vec::new(),
+            },
             path: String::new(),
-            parameters: form_urlencoded::Serializer::new(String::new()),
             refused: None,
         }
     }
 
     /// Appends one segment, encoded.
-    pub(crate) fn segment(mut self, part: &str) -> Self {
-        let dots = matches!(part, "" | "." | "..");
+    pub(crate) fn segment(self, part: &str) -> Self {
         // pveproxy decodes the path before it splits it, so an encoded slash would still separate.
-        let separates = part.contains(['/', '\\', '%']) || part.chars().any(char::is_control);
-        if (dots || separates) && self.refused.is_none() {
+        let slash = part.contains('/');
+        self.append(part, !slash && is_one_part(part))
+    }
+
+    /// Appends a volume's id, which may hold slashes: Proxmox takes all that follows `content/` as one.
+    pub(crate) fn volume(self, volume: &VolumeId) -> Self {
+        let volid = volume.as_str();
+        self.append(volid, volid.split('/').all(is_one_part))
+    }
+
+    fn append(mut self, part: &str, allowed: bool) -> Self {
+        if !allowed && self.refused.is_none() {
             self.refused = Some(Unsendable::PathPart {
                 part: part.chars().take(64).collect(),
             });
         }
         self.path.push('/');
         self.path.extend(utf8_percent_encode(part, SEGMENT));
+        self.plain.path.push('/');
+        self.plain.path.push_str(part);
         self
     }
 
@@ -134,7 +161,8 @@ impl CallBuilder {
 
     /// Adds a text parameter.
     pub(crate) fn text(mut self, name: &str, value: &str) -> Self {
-        self.parameters.append_pair(name, value);
+        let parameter = (name.to_owned(), value.to_owned());
+        self.plain.parameters.push(parameter);
         self
     }
 
@@ -164,19 +192,37 @@ impl CallBuilder {
         self.text(name, if value { "1" } else { "0" })
     }
 
-    pub(crate) fn finish(mut self) -> Call {
+    /// Adds a boolean only where it is true, for those whose absence means the same as 0.
+    pub(crate) fn flag_if(self, name: &str, value: bool) -> Self {
+        if value { self.flag(name, true) } else { self }
+    }
+
+    pub(crate) fn finish(self) -> Call {
         // The serializer writes a space as '+', which Proxmox reads as a space, and a plus sign as %2B.
-        let parameters = self.parameters.finish();
+        let parameters = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&self.plain.parameters)
+            .finish();
         let id = CallId {
-            method: self.method,
+            method: self.plain.method.clone(),
             path: self.path,
         };
         let request = match self.refused {
             Some(refused) => Err(refused),
             None => assemble(&id, parameters),
         };
-        Call { id, request }
+        Call {
+            id,
+            plain: self.plain,
+            request,
+        }
     }
+}
+
+/// Whether a text names one level of a path and no other, whoever decodes it.
+fn is_one_part(part: &str) -> bool {
+    let dots = matches!(part, "" | "." | "..");
+    let separates = part.contains(['\\', '%']) || part.chars().any(char::is_control);
+    !dots && !separates
 }
 
 fn assemble(id: &CallId, parameters: String) -> Result<Request<Bytes>, Unsendable> {
@@ -265,6 +311,51 @@ mod tests {
                 "{part:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_volume_may_hold_slashes_and_still_names_no_other_path() {
+        let of = |volume: &str| {
+            let volume = volume.parse().unwrap();
+            CallBuilder::get().path("content").volume(&volume).finish()
+        };
+        let call = of("local:backup/vzdump-qemu-100.vma.zst");
+        assert_eq!(
+            call.request.unwrap().uri(),
+            "/content/local:backup%2Fvzdump-qemu-100.vma.zst"
+        );
+        assert_eq!(
+            call.plain.path,
+            "/content/local:backup/vzdump-qemu-100.vma.zst"
+        );
+        for volume in [
+            "local:backup/../../x",
+            "local:a//b",
+            "local:a/.",
+            "local:a/",
+            "local:a%2f..",
+            "local:a\\b",
+        ] {
+            assert!(
+                matches!(of(volume).request, Err(Unsendable::PathPart { .. })),
+                "{volume:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_plain_call_is_what_is_sent_without_its_encoding() {
+        let call = CallBuilder::delete()
+            .segment("a b")
+            .text("x", "1+1=2")
+            .flag_if("y", false)
+            .flag_if("z", true)
+            .finish();
+        assert_eq!(call.plain.method, Method::DELETE);
+        assert_eq!(call.plain.path, "/a b");
+        let parameters = [("x", "1+1=2"), ("z", "1")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        assert_eq!(call.plain.parameters, parameters);
+        assert_eq!(call.request.unwrap().uri(), "/a%20b?x=1%2B1%3D2&z=1");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What can go wrong with a call, told apart by the one question that matters: did it happen?
 
 mod api;
+mod obstacle;
 
 use std::{fmt, sync::Arc};
 

@@ -63,3 +63,31 @@ impl fmt::Display for GuestRef {
         write!(f, "{}/{} on {}", self.kind, self.vmid, self.node)
     }
 }
+
+/// A guest as high availability names it: `vm:100` or `ct:101`, wherever it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HaSid {
+    /// Virtual machine or container.
+    pub kind: Kind,
+    /// Its number.
+    pub vmid: u32,
+}
+
+impl From<&GuestRef> for HaSid {
+    fn from(guest: &GuestRef) -> Self {
+        Self {
+            kind: guest.kind,
+            vmid: guest.vmid,
+        }
+    }
+}
+
+impl fmt::Display for HaSid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            Kind::Qemu => "vm",
+            Kind::Lxc => "ct",
+        };
+        write!(f, "{kind}:{}", self.vmid)
+    }
+}

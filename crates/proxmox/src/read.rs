@@ -3,15 +3,20 @@
 //! The types mirror what Proxmox sends, leniently: what may be missing is an `Option`, unknown fields are ignored,
 //! sizes are bytes, times are epoch seconds, loads are fractions of one.
 
+mod agent;
+mod backup;
 mod cluster;
 mod config;
+mod disk;
 mod guest;
 mod ha;
 mod host;
 mod inventory;
 mod logs;
 mod migration;
+mod replication;
 mod rrd;
+mod services;
 mod storage;
 mod tasks;
 #[cfg(test)]
@@ -20,17 +25,22 @@ mod tests;
 use bytes::Bytes;
 use http::Request;
 
-pub use cluster::{
-    ClusterInfo, ClusterNode, ClusterStatus, Metric, NotBackedUp, Pool, PoolMember, Version,
-    cluster_status, metrics_export, nextid, not_backed_up, options, permissions, pool, pools,
-    version,
+pub use agent::{
+    FileSystem, Interface, InterfaceAddress, OsInfo, agent_fsinfo, agent_host_name,
+    agent_interfaces, agent_osinfo,
 };
-pub use config::{Disk, GuestConfig};
+pub use backup::{BackupJob, NotBackedUp, backup_jobs, not_backed_up};
+pub use cluster::{
+    ClusterInfo, ClusterNode, ClusterStatus, Metric, Pool, PoolMember, Version, cluster_status,
+    metrics_export, nextid, options, permissions, pool, pools, version,
+};
+pub use config::GuestConfig;
+pub use disk::Disk;
 pub use guest::{
     Feature, GuestEntry, GuestHa, GuestStatus, PendingValue, Snapshot, feature_snapshot,
     guest_config, guest_list, guest_status, pending, snapshots,
 };
-pub use ha::{HaEntry, HaResource, HaRule, ha_resources, ha_rules, ha_status};
+pub use ha::{HaEntry, HaResource, HaRule, ha_resource, ha_resources, ha_rules, ha_status};
 pub use host::{
     AptUpdate, Certificate, CpuInfo, HostDisk, NodeStatus, SpaceUse, apt_updates, certificates,
     disks, node_status,
@@ -43,16 +53,22 @@ pub use logs::{
 pub use migration::{
     BlockingHaResource, LocalDisk, MigratePreconditions, Obstacles, migrate_preconditions,
 };
-pub use rrd::{RrdPoint, Timeframe, guest_rrd, node_rrd};
-pub use storage::{
-    NodeStorage, ReplicationJob, ReplicationStatus, Volume, node_storage, replication,
-    replication_jobs, storage_content,
+pub use replication::{
+    ReplicationJob, ReplicationStatus, replication, replication_jobs, replication_status,
 };
-pub use tasks::{TaskEntry, TaskFilter, TaskSource, cluster_tasks, node_tasks, task_status};
+pub use rrd::{RrdPoint, Timeframe, guest_rrd, node_rrd};
+pub use services::{Service, service, services};
+pub use storage::{
+    ContentFilter, NodeStorage, Verification, Volume, VolumeAttributes, node_storage,
+    storage_content, volume,
+};
+pub use tasks::{
+    TaskEntry, TaskFilter, TaskSource, cluster_tasks, node_tasks, running_tasks, task_status,
+};
 
 use crate::{
     answer::{self, Decode},
-    call::{Call, CallBuilder, CallId, Unsendable},
+    call::{Call, CallBuilder, CallId, PlainCall, Unsendable},
     client::Limits,
     guest::GuestRef,
 };
@@ -76,6 +92,11 @@ impl<T> Read<T> {
     /// Method and path, for messages.
     pub fn id(&self) -> &CallId {
         &self.call.id
+    }
+
+    /// Method, path and parameters as text.
+    pub fn plain(&self) -> &PlainCall {
+        &self.call.plain
     }
 
     /// The request without its host, or why it cannot be sent.

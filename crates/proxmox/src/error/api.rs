@@ -6,6 +6,8 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use super::obstacle;
+
 /// An error that Proxmox answered with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiError {
@@ -47,6 +49,22 @@ pub enum ApiErrorKind {
     AlreadyRunning,
     /// The guest does not run.
     NotRunning,
+    /// What is asked for is so already: a disk of that size, a guest in that pool or out of it, a template.
+    AlreadySo,
+    /// A guest, volume or snapshot of that name or number exists already.
+    AlreadyExists,
+    /// A guest or an archive is protected against removal.
+    Protected,
+    /// Linked clones stand on the volume.
+    LinkedClones,
+    /// A disk would become smaller.
+    WouldShrink,
+    /// High availability manages the guest already.
+    HaDefined,
+    /// High availability does not manage the guest.
+    HaNotDefined,
+    /// The agent within the guest is not configured or does not answer.
+    AgentNotRunning,
     /// The node that is meant is unknown or cannot be reached.
     NodeUnreachable,
     /// None of these.
@@ -96,6 +114,8 @@ impl ApiError {
             ApiErrorKind::DigestMismatch
         } else if has("hostname lookup") && has("failed") {
             ApiErrorKind::NodeUnreachable
+        } else if let Some(kind) = obstacle::named_in(&text) {
+            kind
         } else if has("does not exist") || has("no such") {
             ApiErrorKind::NotFound
         } else if guest_is(&text, "already running") {
@@ -203,12 +223,6 @@ mod tests {
             (500, "CT 101 already running", K::AlreadyRunning),
             (500, "VM 100 not running", K::NotRunning),
             (500, "VM 100 is not running", K::NotRunning),
-            (500, "QEMU guest agent is not running", K::Other),
-            (
-                500,
-                "VM 100 qmp command failed - guest agent is not running",
-                K::Other,
-            ),
             (
                 500,
                 "hostname lookup 'pve9' failed - failed to get address info",

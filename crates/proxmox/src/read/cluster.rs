@@ -7,7 +7,6 @@ use super::{Read, plain};
 use crate::{
     answer::{self, Malformed},
     call::CallBuilder,
-    guest::Kind,
     lenient,
     permission::Permissions,
     release::{Release, ReleaseError},
@@ -137,25 +136,6 @@ pub fn nextid(vmid: Option<u32>) -> Read<u32> {
         struct Number(#[serde(deserialize_with = "lenient::uint32")] u32);
         answer::data::<Number>(body).map(|Number(vmid)| vmid)
     })
-}
-
-/// A guest that no backup job covers.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct NotBackedUp {
-    /// Its number.
-    #[serde(deserialize_with = "lenient::uint32")]
-    pub vmid: u32,
-    /// Its kind.
-    #[serde(rename = "type")]
-    pub kind: Kind,
-    /// Its name.
-    #[serde(default, deserialize_with = "lenient::opt_text")]
-    pub name: Option<String>,
-}
-
-/// `GET /cluster/backup-info/not-backed-up`. Needs `Sys.Audit` on `/`.
-pub fn not_backed_up() -> Read<Vec<NotBackedUp>> {
-    plain(CallBuilder::get().path("cluster/backup-info/not-backed-up"))
 }
 
 /// A pool. The list of all pools comes without members.

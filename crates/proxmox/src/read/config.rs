@@ -3,7 +3,10 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-use super::inventory::split_tags;
+use super::{
+    disk::{self, Disk},
+    inventory::split_tags,
+};
 use crate::lenient;
 
 /// Configuration of a guest, virtual machine or container.
@@ -35,21 +38,6 @@ pub struct GuestConfig {
     pub raw: Map<String, Value>,
 }
 
-/// A disk, drive or mount point.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Disk {
-    /// Where it is attached, such as `scsi0`, `rootfs` or `unused0`.
-    pub slot: String,
-    /// Volume, such as `local-lvm:vm-100-disk-0`, a host path, or `none`.
-    pub volume: String,
-    /// Storage of the volume; `None` of a host path or an empty drive.
-    pub storage: Option<String>,
-    /// Size in bytes as written in the configuration.
-    pub size: Option<u64>,
-    /// Whether it is a CD drive.
-    pub cdrom: bool,
-}
-
 impl<'de> Deserialize<'de> for GuestConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Map::deserialize(deserializer).map(Self::from_raw)
@@ -65,12 +53,6 @@ impl GuestConfig {
                 .unwrap_or(false)
         };
         let number = |key: &str| text(key).and_then(|text| text.parse().ok());
-        let mut disks: Vec<Disk> = raw
-            .iter()
-            .filter(|(key, _)| is_disk_slot(key))
-            .filter_map(|(key, value)| Some(Disk::parse(key, value.as_str()?)))
-            .collect();
-        disks.sort_by(|a, b| slot_order(&a.slot).cmp(&slot_order(&b.slot)));
         Self {
             digest: text("digest"),
             lock: text("lock"),
@@ -86,71 +68,10 @@ impl GuestConfig {
                 .and_then(|text| text.trim_start_matches("current=").parse().ok()),
             cores: number("cores"),
             sockets: number("sockets"),
-            disks,
+            disks: disk::all(&raw),
             raw,
         }
     }
-}
-
-impl Disk {
-    fn parse(slot: &str, value: &str) -> Self {
-        let mut disk = Self {
-            slot: slot.to_owned(),
-            volume: String::new(),
-            storage: None,
-            size: None,
-            cdrom: false,
-        };
-        for part in value.split(',') {
-            match part.split_once('=') {
-                Some(("file" | "volume", volume)) => volume.clone_into(&mut disk.volume),
-                Some(("size", size)) => disk.size = parse_size(size),
-                Some(("media", media)) => disk.cdrom = media == "cdrom",
-                None if disk.volume.is_empty() => part.clone_into(&mut disk.volume),
-                Some(_) | None => {}
-            }
-        }
-        disk.storage = disk
-            .volume
-            .split_once(':')
-            .filter(|(storage, _)| !storage.is_empty() && !storage.starts_with('/'))
-            .map(|(storage, _)| storage.to_owned());
-        disk
-    }
-}
-
-/// Slots of virtual machines and containers that hold a volume.
-fn is_disk_slot(key: &str) -> bool {
-    let name = key.trim_end_matches(|c: char| c.is_ascii_digit());
-    let numbered = name.len() < key.len();
-    match name {
-        "rootfs" => !numbered,
-        "ide" | "sata" | "scsi" | "virtio" | "efidisk" | "tpmstate" | "mp" | "unused" => numbered,
-        _ => false,
-    }
-}
-
-/// `scsi2` comes before `scsi10`.
-fn slot_order(slot: &str) -> (&str, u32) {
-    let name = slot.trim_end_matches(|c: char| c.is_ascii_digit());
-    let number = slot
-        .get(name.len()..)
-        .and_then(|digits| digits.parse().ok());
-    (name, number.unwrap_or_default())
-}
-
-/// A size such as `32G`, `528K`, `4M`, `1T` or plain bytes, in powers of 1024.
-fn parse_size(text: &str) -> Option<u64> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let factor: u64 = match text.get(digits.len()..)? {
-        "" => 1,
-        "K" => 1 << 10,
-        "M" => 1 << 20,
-        "G" => 1 << 30,
-        "T" => 1 << 40,
-        _ => return None,
-    };
-    digits.parse::<u64>().ok()?.checked_mul(factor)
 }
 
 fn scalar_text(value: &Value) -> Option<String> {

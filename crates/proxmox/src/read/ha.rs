@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Read, plain};
-use crate::{call::CallBuilder, lenient};
+use crate::{call::CallBuilder, guest::HaSid, lenient};
 
 /// One line of the manager's state: the quorum, a manager, a node's agent or a service.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -66,7 +66,10 @@ pub struct HaResource {
     /// Note.
     #[serde(default, deserialize_with = "lenient::opt_text")]
     pub comment: Option<String>,
-    /// Digest of the configuration.
+    /// Whether it goes back to its preferred node; it does where nothing is said. Since 9.
+    #[serde(default, deserialize_with = "lenient::opt_flag")]
+    pub failback: Option<bool>,
+    /// Digest of the file of all managed guests.
     #[serde(default, deserialize_with = "lenient::opt_text")]
     pub digest: Option<String>,
 }
@@ -74,6 +77,12 @@ pub struct HaResource {
 /// `GET /cluster/ha/resources`.
 pub fn ha_resources() -> Read<Vec<HaResource>> {
     plain(CallBuilder::get().path("cluster/ha/resources"))
+}
+
+/// `GET /cluster/ha/resources/{sid}`. One that is not managed is [`crate::ApiErrorKind::HaNotDefined`].
+pub fn ha_resource(sid: HaSid) -> Read<HaResource> {
+    let call = CallBuilder::get().path("cluster/ha/resources");
+    plain(call.segment(&sid.to_string()))
 }
 
 /// An affinity rule.
@@ -103,6 +112,15 @@ pub struct HaRule {
     /// Digest of the configuration.
     #[serde(default, deserialize_with = "lenient::opt_text")]
     pub digest: Option<String>,
+}
+
+impl HaRule {
+    /// Whether the rule is about a guest.
+    pub fn names(&self, sid: HaSid) -> bool {
+        let sid = sid.to_string();
+        let resources = self.resources.as_deref().unwrap_or_default();
+        resources.split([',', ' ']).any(|resource| resource == sid)
+    }
 }
 
 /// `GET /cluster/ha/rules`. Since 9; older releases answer that it is not implemented.

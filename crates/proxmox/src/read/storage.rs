@@ -1,9 +1,9 @@
-//! Reads about storages, volumes and replication. A dead network storage makes these hang until Proxmox gives up.
+//! Reads about storages and volumes. A dead network storage makes these hang until Proxmox gives up.
 
 use serde::Deserialize;
 
 use super::{Read, of_node, plain};
-use crate::{call::CallBuilder, lenient};
+use crate::{call::CallBuilder, lenient, volume::VolumeId};
 
 /// A storage as one node sees it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -37,6 +37,19 @@ pub struct NodeStorage {
     pub avail: Option<u64>,
 }
 
+impl NodeStorage {
+    /// The kinds of content that it may hold, such as `images`, `rootdir` and `backup`.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        let content = self.content.as_deref().unwrap_or_default();
+        content.split(',').filter(|kind| !kind.is_empty())
+    }
+
+    /// Whether it can take this kind of content now.
+    pub fn takes(&self, kind: &str) -> bool {
+        self.active && self.enabled && self.kinds().any(|known| known == kind)
+    }
+}
+
 /// `GET /nodes/{node}/storage`: those the token may see, by `Datastore.Audit` or `Datastore.AllocateSpace`.
 pub fn node_storage(node: &str) -> Read<Vec<NodeStorage>> {
     plain(of_node(node).segment("storage"))
@@ -63,7 +76,7 @@ pub struct Volume {
     /// Guest that owns it.
     #[serde(default, deserialize_with = "lenient::opt_uint32")]
     pub vmid: Option<u32>,
-    /// Note of a backup.
+    /// First line of the note on a backup.
     #[serde(default, deserialize_with = "lenient::opt_text")]
     pub notes: Option<String>,
     /// Whether a backup is protected against removal.
@@ -72,79 +85,79 @@ pub struct Volume {
     /// Volume that it is a clone of.
     #[serde(default, deserialize_with = "lenient::opt_text")]
     pub parent: Option<String>,
+    /// What a Proxmox Backup Server's last verification of a backup found.
+    #[serde(default)]
+    pub verification: Option<Verification>,
 }
 
-/// `GET /nodes/{node}/storage/{storage}/content`, of one kind of content or of all. Needs `Datastore.Audit` or
-/// `Datastore.AllocateSpace` on the storage.
-pub fn storage_content(node: &str, storage: &str, content: Option<&str>) -> Read<Vec<Volume>> {
-    let call = of_node(node)
+impl Volume {
+    /// The id, parsed.
+    pub fn id(&self) -> Option<VolumeId> {
+        self.volid.parse().ok()
+    }
+}
+
+/// A verification of a backup.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Verification {
+    /// `ok` or `failed`.
+    #[serde(default, deserialize_with = "lenient::opt_text")]
+    pub state: Option<String>,
+    /// The backup server's task.
+    #[serde(default, deserialize_with = "lenient::opt_text")]
+    pub upid: Option<String>,
+}
+
+/// Which volumes of a storage.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ContentFilter {
+    /// Only those of this kind, such as `images` or `backup`.
+    pub content: Option<String>,
+    /// Only those of this guest.
+    pub vmid: Option<u32>,
+}
+
+/// `GET /nodes/{node}/storage/{storage}/content`. Needs `Datastore.Audit` or `Datastore.AllocateSpace` on the storage,
+/// and shows the volumes that the token may read.
+pub fn storage_content(node: &str, storage: &str, filter: &ContentFilter) -> Read<Vec<Volume>> {
+    let call = of_content(node, storage)
+        .text_if("content", filter.content.as_deref())
+        .number_if("vmid", filter.vmid.map(u64::from));
+    plain(call)
+}
+
+/// What a storage knows about one volume.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct VolumeAttributes {
+    /// Where it is on the node.
+    #[serde(default, deserialize_with = "lenient::opt_text")]
+    pub path: Option<String>,
+    /// Format, such as `raw` or `vma.zst`.
+    #[serde(default, deserialize_with = "lenient::opt_text")]
+    pub format: Option<String>,
+    /// Bytes that it stands for.
+    #[serde(default, deserialize_with = "lenient::opt_uint")]
+    pub size: Option<u64>,
+    /// Bytes that it takes; few storages know.
+    #[serde(default, deserialize_with = "lenient::opt_uint")]
+    pub used: Option<u64>,
+    /// The whole note on a backup.
+    #[serde(default, deserialize_with = "lenient::opt_text")]
+    pub notes: Option<String>,
+    /// Whether a backup is protected against removal.
+    #[serde(default, deserialize_with = "lenient::flag")]
+    pub protected: bool,
+}
+
+/// `GET /nodes/{node}/storage/{storage}/content/{volume}`. Needs the right to read the volume. Some storages answer for
+/// a volume that is gone with an error without a class: whether there is one is [`storage_content`]'s to say.
+pub fn volume(node: &str, volume: &VolumeId) -> Read<VolumeAttributes> {
+    plain(of_content(node, volume.storage()).volume(volume))
+}
+
+fn of_content(node: &str, storage: &str) -> CallBuilder {
+    of_node(node)
         .segment("storage")
         .segment(storage)
-        .segment("content");
-    plain(call.text_if("content", content))
-}
-
-/// State of a replication job on its source node.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct ReplicationStatus {
-    /// Job, such as `100-0`.
-    #[serde(deserialize_with = "lenient::text")]
-    pub id: String,
-    /// Guest.
-    #[serde(default, deserialize_with = "lenient::opt_uint32")]
-    pub guest: Option<u32>,
-    /// Node that it copies to.
-    #[serde(default, deserialize_with = "lenient::opt_text")]
-    pub target: Option<String>,
-    /// End of the last good run, epoch seconds; 0 if there was none.
-    #[serde(default, deserialize_with = "lenient::opt_uint")]
-    pub last_sync: Option<u64>,
-    /// Start of the last run, epoch seconds.
-    #[serde(default, deserialize_with = "lenient::opt_uint")]
-    pub last_try: Option<u64>,
-    /// Start of the next run, epoch seconds.
-    #[serde(default, deserialize_with = "lenient::opt_uint")]
-    pub next_sync: Option<u64>,
-    /// Seconds that the last run took.
-    #[serde(default, deserialize_with = "lenient::opt_float")]
-    pub duration: Option<f64>,
-    /// Runs that failed since the last good one.
-    #[serde(default, deserialize_with = "lenient::opt_uint")]
-    pub fail_count: Option<u64>,
-    /// Why the last one failed.
-    #[serde(default, deserialize_with = "lenient::opt_text")]
-    pub error: Option<String>,
-}
-
-/// `GET /nodes/{node}/replication`: of the guests on that node that the token may see, by `VM.Audit`.
-pub fn replication(node: &str) -> Read<Vec<ReplicationStatus>> {
-    plain(of_node(node).segment("replication"))
-}
-
-/// A configured replication job.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct ReplicationJob {
-    /// Job, such as `100-0`.
-    #[serde(deserialize_with = "lenient::text")]
-    pub id: String,
-    /// Guest.
-    #[serde(default, deserialize_with = "lenient::opt_uint32")]
-    pub guest: Option<u32>,
-    /// Node that it copies from.
-    #[serde(default, deserialize_with = "lenient::opt_text")]
-    pub source: Option<String>,
-    /// Node that it copies to.
-    #[serde(default, deserialize_with = "lenient::opt_text")]
-    pub target: Option<String>,
-    /// When, as a calendar event such as `*/15`.
-    #[serde(default, deserialize_with = "lenient::opt_text")]
-    pub schedule: Option<String>,
-    /// Whether it is switched off.
-    #[serde(default, deserialize_with = "lenient::flag")]
-    pub disable: bool,
-}
-
-/// `GET /cluster/replication`: the jobs that the token may see, by `VM.Audit`.
-pub fn replication_jobs() -> Read<Vec<ReplicationJob>> {
-    plain(CallBuilder::get().path("cluster/replication"))
+        .segment("content")
 }

@@ -11,6 +11,9 @@ use crate::{
     upid::Upid,
 };
 
+/// More tasks than a node's list of active ones holds; Proxmox gives 50 if nothing is said.
+const MOST_RUNNING: u64 = 1000;
+
 /// A task in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct TaskEntry {
@@ -30,6 +33,11 @@ impl TaskEntry {
         let text = self.status.as_deref().filter(|&text| text != "RUNNING")?;
         let Ok(exit) = text.parse();
         Some(exit)
+    }
+
+    /// Whether it runs.
+    pub fn is_running(&self) -> bool {
+        self.endtime.is_none() && self.exit().is_none()
     }
 }
 
@@ -94,6 +102,17 @@ pub fn node_tasks(node: &str, filter: &TaskFilter) -> Read<Vec<TaskEntry>> {
         call = call.flag("errors", true);
     }
     plain(call)
+}
+
+/// `GET /nodes/{node}/tasks` of those that run, without those that Proxmox still lists as active because they ended just
+/// now. A token sees its own; all with `Sys.Audit` on the node.
+pub fn running_tasks(node: &str) -> Read<Vec<TaskEntry>> {
+    let call = of_node(node).segment("tasks").text("source", "active");
+    Read::new(call.number("limit", MOST_RUNNING), |body| {
+        let mut tasks = answer::data::<Vec<TaskEntry>>(body)?;
+        tasks.retain(TaskEntry::is_running);
+        Ok(tasks)
+    })
 }
 
 /// `GET /nodes/{node}/tasks/{upid}/status`, on the node in the id. The owner, or `Sys.Audit` on the node.

@@ -1,5 +1,7 @@
 //! Answers as releases 8 and 9 send them, and odd ones, through the decoders of the calls.
 
+mod operations;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -359,6 +361,11 @@ fn decode_as_everything(body: &[u8]) {
     let _ = (snapshots(&vm()).decode)(body);
     let _ = (pending(&vm()).decode)(body);
     let _ = (migrate_preconditions(&vm(), "x").decode)(body);
+    let _ = (backup_jobs().decode)(body);
+    let _ = (running_tasks("x").decode)(body);
+    let _ = (agent_interfaces(&vm()).decode)(body);
+    let _ = (services("x").decode)(body);
+    let _ = (storage_content("x", "y", &ContentFilter::default()).decode)(body);
 }
 
 proptest! {

@@ -1,45 +1,8 @@
-//! Every call as a value: method, path, query and form, exactly as they go out.
+//! Reads.
 
-use argus_proxmox::{GuestRef, Kind, Read, Upid, Write, read, write};
+use argus_proxmox::{Kind, read};
 
-fn vm() -> GuestRef {
-    guest(Kind::Qemu, 100)
-}
-
-fn ct() -> GuestRef {
-    guest(Kind::Lxc, 101)
-}
-
-fn guest(kind: Kind, vmid: u32) -> GuestRef {
-    GuestRef {
-        node: "pve1".to_owned(),
-        kind,
-        vmid,
-    }
-}
-
-fn upid() -> Upid {
-    "UPID:pve2:0003A1F2:01234567:6912AB34:qmstart:100:argus@pve!ops:"
-        .parse()
-        .expect("a valid task id")
-}
-
-fn read_line<T>(read: &Read<T>) -> String {
-    let request = read.request().expect("a call that can be sent");
-    assert!(
-        request.body().is_empty(),
-        "a GET with a body is refused by Proxmox"
-    );
-    format!("{} {}", request.method(), request.uri())
-}
-
-fn write_line<T>(write: &Write<T>) -> String {
-    let request = write.request().expect("a call that can be sent");
-    let form = std::str::from_utf8(request.body()).expect("a form is ASCII");
-    format!("{} {} {form}", request.method(), request.uri())
-        .trim_end()
-        .to_owned()
-}
+use super::{ct, read_line, sid, upid, vm, volume};
 
 #[test]
 fn reads_of_the_cluster_go_out_as_documented() {
@@ -54,7 +17,12 @@ fn reads_of_the_cluster_go_out_as_documented() {
         (read_line(&read::cluster_log(0)), "/cluster/log?max=1"),
         (read_line(&read::ha_status()), "/cluster/ha/status/current"),
         (read_line(&read::ha_resources()), "/cluster/ha/resources"),
+        (
+            read_line(&read::ha_resource(sid(&vm()))),
+            "/cluster/ha/resources/vm:100",
+        ),
         (read_line(&read::ha_rules()), "/cluster/ha/rules"),
+        (read_line(&read::backup_jobs()), "/cluster/backup"),
         (read_line(&read::pools()), "/pools"),
         (read_line(&read::pool("a/b")), "/pools?poolid=a%2Fb"),
         (read_line(&read::replication_jobs()), "/cluster/replication"),
@@ -94,6 +62,10 @@ fn reads_of_a_node_go_out_as_documented() {
         start_cursor: Some("s=1;i=2".to_owned()),
         ..read::JournalFilter::default()
     };
+    let backups = read::ContentFilter {
+        content: Some("backup".to_owned()),
+        vmid: Some(100),
+    };
     let table = [
         (read_line(&read::node_status("pve1")), "status"),
         (read_line(&read::guest_list("pve1", Kind::Qemu)), "qemu"),
@@ -112,14 +84,35 @@ fn reads_of_a_node_go_out_as_documented() {
         ),
         (read_line(&read::node_storage("pve1")), "storage"),
         (
-            read_line(&read::storage_content("pve1", "local", None)),
+            read_line(&read::storage_content(
+                "pve1",
+                "local",
+                &read::ContentFilter::default(),
+            )),
             "storage/local/content",
         ),
         (
-            read_line(&read::storage_content("pve1", "local", Some("backup"))),
-            "storage/local/content?content=backup",
+            read_line(&read::storage_content("pve1", "local", &backups)),
+            "storage/local/content?content=backup&vmid=100",
+        ),
+        (
+            read_line(&read::volume("pve1", &volume("local:backup/a.vma.zst"))),
+            "storage/local/content/local:backup%2Fa.vma.zst",
         ),
         (read_line(&read::replication("pve1")), "replication"),
+        (
+            read_line(&read::replication_status("pve1", "100-0")),
+            "replication/100-0/status",
+        ),
+        (read_line(&read::services("pve1")), "services"),
+        (
+            read_line(&read::service("pve1", "pveproxy")),
+            "services/pveproxy/state",
+        ),
+        (
+            read_line(&read::running_tasks("pve1")),
+            "tasks?source=active&limit=1000",
+        ),
         (read_line(&read::apt_updates("pve1")), "apt/update"),
         (read_line(&read::disks("pve1")), "disks/list"),
         (read_line(&read::certificates("pve1")), "certificates/info"),
@@ -197,95 +190,17 @@ fn a_search_for_a_lost_answer_asks_for_running_and_ended_tasks() {
 }
 
 #[test]
-fn power_writes_go_out_as_documented_for_both_kinds() {
-    for (guest, base) in [
-        (vm(), "/nodes/pve1/qemu/100"),
-        (ct(), "/nodes/pve1/lxc/101"),
-    ] {
-        let (asked, unsaid) = (Some(90), None);
-        let table = [
-            (write_line(&write::start(&guest)), "start"),
-            (write_line(&write::stop(&guest)), "stop"),
-            (
-                write_line(&write::shutdown(
-                    &guest,
-                    write::Shutdown { timeout: unsaid },
-                )),
-                "shutdown",
-            ),
-            (
-                write_line(&write::shutdown(&guest, write::Shutdown { timeout: asked })),
-                "shutdown timeout=90",
-            ),
-            (
-                write_line(&write::reboot(&guest, write::Reboot { timeout: unsaid })),
-                "reboot",
-            ),
-            (
-                write_line(&write::reboot(&guest, write::Reboot { timeout: asked })),
-                "reboot timeout=90",
-            ),
-        ];
-        for (line, expected) in table {
-            assert_eq!(line, format!("POST {base}/status/{expected}"));
-        }
-    }
-}
-
-#[test]
-fn a_snapshot_takes_memory_of_virtual_machines_only() {
-    let options = write::SnapshotCreate {
-        name: "argus-1".to_owned(),
-        description: Some("before + after".to_owned()),
-        vmstate: true,
-    };
-    assert_eq!(
-        write_line(&write::snapshot_create(&vm(), &options)),
-        "POST /nodes/pve1/qemu/100/snapshot snapname=argus-1&description=before+%2B+after&vmstate=1"
-    );
-    assert_eq!(
-        write_line(&write::snapshot_create(&ct(), &options)),
-        "POST /nodes/pve1/lxc/101/snapshot snapname=argus-1&description=before+%2B+after"
-    );
-}
-
-#[test]
-fn a_running_virtual_machine_migrates_online_and_a_running_container_by_a_restart() {
-    let to = |mode| write::Migrate {
-        target: "pve2".to_owned(),
-        mode,
-    };
-    let (running, offline) = (
-        to(write::MigrateMode::Running),
-        to(write::MigrateMode::Offline),
-    );
+fn the_agent_is_asked_about_the_guest_it_is_in() {
     let table = [
+        (read_line(&read::agent_osinfo(&vm())), "get-osinfo"),
+        (read_line(&read::agent_host_name(&vm())), "get-host-name"),
+        (read_line(&read::agent_fsinfo(&vm())), "get-fsinfo"),
         (
-            write_line(&write::migrate(&vm(), &running)),
-            "qemu/100/migrate target=pve2&online=1",
-        ),
-        (
-            write_line(&write::migrate(&ct(), &running)),
-            "lxc/101/migrate target=pve2&restart=1",
-        ),
-        (
-            write_line(&write::migrate(&vm(), &offline)),
-            "qemu/100/migrate target=pve2",
-        ),
-        (
-            write_line(&write::migrate(&ct(), &offline)),
-            "lxc/101/migrate target=pve2",
+            read_line(&read::agent_interfaces(&vm())),
+            "network-get-interfaces",
         ),
     ];
     for (line, expected) in table {
-        assert_eq!(line, format!("POST /nodes/pve1/{expected}"));
+        assert_eq!(line, format!("GET /nodes/pve1/qemu/100/agent/{expected}"));
     }
-}
-
-#[test]
-fn the_agent_is_asked_by_a_post() {
-    assert_eq!(
-        write_line(&write::agent_ping(&vm())),
-        "POST /nodes/pve1/qemu/100/agent/ping"
-    );
 }
