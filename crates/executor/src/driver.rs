@@ -96,7 +96,7 @@ pub(crate) async fn drive<J: Journal, H: Hypervisor>(
             Setback::Store(_)
             | Setback::EmergencyStop
             | Setback::NoLongerAllowed { .. }
-            | Setback::GuestBusy { .. } => {
+            | Setback::Busy { .. } => {
                 tracing::warn!(execution = %lease.execution, error = ?setback, "driving is set back");
                 // What was checked before the break is old by now, as after a crash.
                 announced = false;

@@ -2,11 +2,12 @@
 
 use argus_domain::execution::IllegalEvent;
 use argus_store::Error as StoreError;
-use argus_store::journal::{Append, AppendError, Entry, GuestLease};
+use argus_store::journal::{Append, AppendError, Entry, ResourceLease};
 use argus_types::Timestamp;
 use argus_types::event::Event;
 use argus_types::execution::ExecutionState;
 use argus_types::id::ExecutionId;
+use argus_types::plan::Lock;
 
 use crate::driver::Driver;
 use crate::memory::Memory;
@@ -35,10 +36,12 @@ pub(crate) enum Setback {
         /// What became of them.
         why: String,
     },
-    /// Another execution has the guest.
-    #[error("another execution has the guest")]
-    GuestBusy {
-        /// Which.
+    /// Another execution has what the step needs.
+    #[error("another execution has {lock}")]
+    Busy {
+        /// What.
+        lock: Lock,
+        /// Which execution.
         holder: ExecutionId,
         /// Whether it waits for a person.
         needs_attention: bool,
@@ -56,7 +59,7 @@ pub(crate) enum Setback {
 pub(crate) struct Entries {
     pub(crate) events: Vec<Event>,
     pub(crate) ledger: Vec<Entry>,
-    pub(crate) guests: Vec<GuestLease>,
+    pub(crate) resources: Vec<ResourceLease>,
     pub(crate) intent: bool,
     pub(crate) end: Option<ExecutionState>,
 }
@@ -82,7 +85,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             expected_seq: self.seq,
             events: entries.events,
             ledger: entries.ledger,
-            guests: entries.guests,
+            resources: entries.resources,
             intent: entries.intent,
             end: entries.end,
         };
@@ -108,12 +111,13 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 Err(AppendError::NoLongerAllowed { name, why }) => {
                     return Err(Setback::NoLongerAllowed { name, why });
                 }
-                Err(AppendError::GuestBusy {
+                Err(AppendError::Busy {
+                    lock,
                     holder,
                     needs_attention,
-                    ..
                 }) => {
-                    return Err(Setback::GuestBusy {
+                    return Err(Setback::Busy {
+                        lock,
                         holder,
                         needs_attention,
                     });

@@ -41,6 +41,7 @@
 pub mod adapter;
 mod driver;
 mod entries;
+mod hypervisor;
 mod journal;
 mod load;
 mod memory;
@@ -50,7 +51,9 @@ mod record;
 mod run;
 pub mod sight;
 mod step;
+mod trace;
 
+pub use hypervisor::Proxmox;
 pub use journal::StoreJournal;
 pub use pace::Pace;
 pub use run::{Config, Executor, Ports};

@@ -5,11 +5,22 @@ use std::time::Duration;
 
 use argus_domain::execution::{IllegalEvent, State};
 use argus_types::Timestamp;
-use argus_types::event::Event;
+use argus_types::event::{Event, TaskExit};
 use argus_types::plan::{Evidence, Plan};
 
-/// The label under which a reboot's pre-check notes how long the guest has been up.
-pub(crate) const UPTIME: &str = "uptime in seconds";
+/// The label under which the pre-check of a restart notes how long the guest or node has been up.
+const UPTIME: &str = "uptime in seconds";
+/// The label under which the pre-check of a replication notes when the job last succeeded.
+const LAST_RUN: &str = "last run, in epoch seconds";
+
+/// A number that a step is expected to move: what it was right before says whether it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// Seconds since the guest or node started.
+    Uptime(u64),
+    /// When the job last succeeded, in epoch seconds.
+    LastRun(u64),
+}
 
 /// The state machine and what it leaves out.
 #[derive(Debug, Clone)]
@@ -23,8 +34,10 @@ pub(crate) struct Memory {
     pub(crate) tasks: Vec<String>,
     /// Number of the last line of the task's log.
     pub(crate) log_lines: u32,
-    /// How many seconds the guest had been up when the pre-check looked.
-    pub(crate) uptime: Option<u64>,
+    /// What the pre-check noted.
+    pub(crate) mark: Option<Mark>,
+    /// How the task ended, or that the request was carried out when it was answered.
+    pub(crate) exit: Option<TaskExit>,
 }
 
 impl Memory {
@@ -35,7 +48,8 @@ impl Memory {
             submitted_at: None,
             tasks: Vec::new(),
             log_lines: 0,
-            uptime: None,
+            mark: None,
+            exit: None,
         }
     }
 
@@ -47,10 +61,11 @@ impl Memory {
                 self.intended_at = None;
                 self.submitted_at = None;
                 self.log_lines = 0;
-                self.uptime = None;
+                self.mark = None;
+                self.exit = None;
             }
             Event::PreChecked { evidence, .. } => {
-                self.uptime = noted_uptime(evidence);
+                self.mark = Mark::noted(evidence);
             }
             Event::Intended { .. } => self.intended_at = Some(at),
             Event::Submitted { upid, .. } => {
@@ -58,7 +73,11 @@ impl Memory {
                 self.log_lines = 0;
                 self.tasks.push(upid.clone());
             }
-            Event::Answered { .. } => self.submitted_at = Some(at),
+            Event::Answered { .. } => {
+                self.submitted_at = Some(at);
+                self.exit = Some(TaskExit::Ok);
+            }
+            Event::TaskEnded { exit, .. } => self.exit = Some(*exit),
             Event::Log { lines, .. } => {
                 let last = lines.last().map_or(0, |line| line.n);
                 self.log_lines = self.log_lines.max(last);
@@ -68,33 +87,63 @@ impl Memory {
         Ok(())
     }
 
-    /// Whether the guest was started after the pre-check looked, told by its uptime alone, so that no wall
+    /// Whether guest or node was started after the pre-check looked, told by its uptime alone, so that no wall
     /// clock, Proxmox's or ours, has a say. `passed` is how long ago that was at least. `None` where there is
     /// nothing to compare.
     pub(crate) fn restarted(&self, passed: Duration, uptime_s: Option<u64>) -> Option<bool> {
         /// Reading takes time, and Proxmox counts in whole seconds.
         const SLACK: Duration = Duration::from_secs(2);
-        let before = Duration::from_secs(self.uptime?);
+        let Some(Mark::Uptime(before)) = self.mark else {
+            return None;
+        };
+        let before = Duration::from_secs(before);
         let up = Duration::from_secs(uptime_s?);
         Some(up.saturating_add(SLACK) < before.saturating_add(passed))
     }
-}
 
-/// The evidence that keeps a guest's uptime.
-pub(crate) fn uptime_evidence(seconds: u64) -> Evidence {
-    Evidence {
-        label: UPTIME.to_owned(),
-        expected: "any".to_owned(),
-        observed: seconds.to_string(),
-        holds: true,
+    /// Whether the job succeeded after the pre-check looked.
+    pub(crate) fn ran(&self, last_run: Option<u64>) -> Option<bool> {
+        let Some(Mark::LastRun(before)) = self.mark else {
+            return None;
+        };
+        Some(last_run? > before)
+    }
+
+    /// Whether Proxmox said that it did what was asked; unknown while it has not said anything that can be trusted.
+    pub(crate) fn said_done(&self) -> Option<bool> {
+        match self.exit? {
+            TaskExit::Ok | TaskExit::Warnings => Some(true),
+            TaskExit::Failed => Some(false),
+            TaskExit::Unexpected => None,
+        }
     }
 }
 
-fn noted_uptime(evidence: &[Evidence]) -> Option<u64> {
-    evidence
-        .iter()
-        .find(|one| one.label == UPTIME)
-        .and_then(|one| one.observed.parse().ok())
+impl Mark {
+    /// The evidence that keeps it: whoever checks afterwards may be another process.
+    pub(crate) fn evidence(self) -> Evidence {
+        let (label, number) = match self {
+            Self::Uptime(seconds) => (UPTIME, seconds),
+            Self::LastRun(at) => (LAST_RUN, at),
+        };
+        Evidence {
+            label: label.to_owned(),
+            expected: "any".to_owned(),
+            observed: number.to_string(),
+            holds: true,
+        }
+    }
+
+    fn noted(evidence: &[Evidence]) -> Option<Self> {
+        evidence.iter().find_map(|one| {
+            let number = one.observed.parse();
+            match one.label.as_str() {
+                UPTIME => number.ok().map(Self::Uptime),
+                LAST_RUN => number.ok().map(Self::LastRun),
+                _ => None,
+            }
+        })
+    }
 }
 
 #[cfg(test)]
@@ -108,13 +157,13 @@ mod tests {
     fn memory(before: u64) -> Memory {
         let id = "01997a00-0000-7000-8000-000000000000".parse().unwrap();
         let plan = Plan {
-            format: 1,
+            format: 2,
             proposal: id,
             cluster: "lab".parse().unwrap(),
             steps: Vec::new(),
         };
         Memory {
-            uptime: Some(before),
+            mark: Some(Mark::Uptime(before)),
             ..Memory::new(&plan)
         }
     }
@@ -140,10 +189,31 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_comes_back_out_of_the_journal_as_it_was_noted() {
+        for mark in [
+            Mark::Uptime(0),
+            Mark::Uptime(90_000),
+            Mark::LastRun(1_795_000_000),
+        ] {
+            assert_eq!(Mark::noted(&[mark.evidence()]), Some(mark));
+        }
+        assert_eq!(Mark::noted(&[]), None);
+    }
+
+    #[test]
+    fn a_job_ran_when_its_last_run_is_a_later_one() {
+        let mut memory = memory(0);
+        memory.mark = Some(Mark::LastRun(100));
+        assert_eq!(memory.ran(Some(100)), Some(false));
+        assert_eq!(memory.ran(Some(101)), Some(true));
+        assert_eq!(memory.ran(None), None);
+    }
+
+    #[test]
     fn without_something_to_compare_it_is_not_known() {
         assert_eq!(memory(5).restarted(after(9), None), None);
         let mut blank = memory(5);
-        blank.uptime = None;
+        blank.mark = None;
         assert_eq!(blank.restarted(after(9), Some(1)), None);
     }
 }

@@ -3,13 +3,12 @@
 use std::future::Future;
 use std::time::Duration;
 
-use argus_domain::facts::GuestFacts;
-use argus_domain::inventory::Inventory;
+use argus_domain::facts::{Facts, Wanted};
 use argus_store::journal::{Append, AppendError, Lease};
 use argus_store::{Error as StoreError, ExecutionRecord};
 use argus_types::Timestamp;
 use argus_types::event::{ExecutionEvent, TaskExit, TaskLine};
-use argus_types::id::{ExecutionId, GuestKey, NodeName};
+use argus_types::id::ExecutionId;
 use argus_types::plan::Step;
 
 /// Tells the time; any `Fn() -> Timestamp` does.
@@ -85,7 +84,7 @@ pub trait Journal: Send + Sync + 'static {
 /// Proxmox, as far as carrying out steps needs it.
 pub trait Hypervisor: Send + Sync + 'static {
     /// Reads fresh state.
-    fn look(&self, look: &Look<'_>) -> impl Future<Output = Result<Sight, ReadError>> + Send;
+    fn look(&self, wanted: &Wanted) -> impl Future<Output = Result<Facts, ReadError>> + Send;
 
     /// Sends the step's request, once.
     fn send(&self, step: &Step) -> impl Future<Output = Result<Sent, SendError>> + Send;
@@ -116,37 +115,10 @@ pub enum Sent {
     /// A task, by its id.
     Task(String),
     /// It is done already; there is no task.
-    Done,
-}
-
-/// What to read.
-#[derive(Debug, Clone)]
-pub struct Look<'a> {
-    /// The guest.
-    pub guest: GuestKey,
-    /// The node to ask first.
-    pub node: &'a NodeName,
-    /// Nodes to ask where that one does not have it, before the list of the whole cluster.
-    pub elsewhere: Vec<&'a NodeName>,
-    /// Whether its snapshots matter.
-    pub snapshots: bool,
-    /// Whether it matters if it can be snapshotted.
-    pub snapshot_feature: bool,
-    /// Nodes that it matters it may move to.
-    pub migrate_to: Vec<&'a NodeName>,
-    /// Whether nodes and quorum matter.
-    pub cluster: bool,
-}
-
-/// What was seen.
-#[derive(Debug, Clone)]
-pub struct Sight {
-    /// The guest; `None` where the cluster does not have it.
-    pub guest: Option<GuestFacts>,
-    /// Seconds since the guest started, where it runs.
-    pub uptime_s: Option<u64>,
-    /// Nodes and quorum; empty and unknown where they were not asked for.
-    pub inventory: Inventory,
+    Done {
+        /// What Proxmox or the guest said, in lines.
+        told: Vec<String>,
+    },
 }
 
 /// How a task stands.

@@ -71,8 +71,13 @@ impl Recorder {
         if let Value::Object(fields) = &mut body {
             fields.insert("step".to_owned(), json!(step.number));
             fields.insert("action".to_owned(), json!(step.action));
-            fields.insert("guest".to_owned(), json!(step.target.key().to_string()));
-            fields.insert("node".to_owned(), json!(step.target.node));
+            let what = if step.target.guest().is_some() {
+                "guest"
+            } else {
+                "target"
+            };
+            fields.insert(what.to_owned(), json!(step.target.to_string()));
+            fields.insert("node".to_owned(), json!(step.target.node()));
         }
         self.entry(at, kind, body)
     }

@@ -11,7 +11,8 @@ pub use argus_ledger::Entry;
 use argus_types::Timestamp;
 use argus_types::event::{Event, ExecutionEvent};
 use argus_types::execution::ExecutionState;
-use argus_types::id::{ClusterId, ExecutionId, GuestKey, ProposalId};
+use argus_types::id::{ClusterId, ExecutionId, ProposalId};
+use argus_types::plan::Lock;
 use sqlx::postgres::types::PgInterval;
 
 use crate::convert;
@@ -27,24 +28,24 @@ pub struct Lease {
     pub epoch: i64,
 }
 
-/// What becomes of a guest's lease together with journal entries.
+/// What becomes of the resources of a step together with journal entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GuestLease {
-    /// Take the guest for this execution, or find that it has it already.
+pub enum ResourceLease {
+    /// Take all of them for this execution, or find that it has them already; or none.
     Acquire {
         /// The cluster.
         cluster: ClusterId,
-        /// The guest.
-        guest: GuestKey,
-        /// The step that needs it.
+        /// What, in the order in which it is taken.
+        locks: Vec<Lock>,
+        /// The step that needs them.
         step: u16,
     },
-    /// Give the guest back.
+    /// Give them back.
     Release {
         /// The cluster.
         cluster: ClusterId,
-        /// The guest.
-        guest: GuestKey,
+        /// What.
+        locks: Vec<Lock>,
     },
 }
 
@@ -57,12 +58,12 @@ pub struct Append {
     pub events: Vec<Event>,
     /// What the ledger says about it.
     pub ledger: Vec<Entry>,
-    /// Guests that are taken or given back.
-    pub guests: Vec<GuestLease>,
+    /// Resources that are taken or given back.
+    pub resources: Vec<ResourceLease>,
     /// Whether this is an intent: then it is refused while the emergency stop is set, and when somebody on whose word
     /// the execution stands may not give it any more.
     pub intent: bool,
-    /// The execution's end, where the events bring it. Every guest that it still has is given back, unless a
+    /// The execution's end, where the events bring it. Everything that it still has is given back, unless a
     /// person must look first.
     pub end: Option<ExecutionState>,
 }
@@ -90,11 +91,11 @@ pub enum AppendError {
     /// The emergency stop is set, and this was an intent.
     #[error("the emergency stop is set")]
     EmergencyStop,
-    /// Another execution has the guest.
-    #[error("guest {guest} belongs to execution {holder}")]
-    GuestBusy {
-        /// The guest.
-        guest: GuestKey,
+    /// Another execution has it.
+    #[error("{lock} belongs to execution {holder}")]
+    Busy {
+        /// What.
+        lock: Lock,
         /// Who has it.
         holder: ExecutionId,
         /// Whether that one waits for a person, so that waiting may take long.
@@ -183,7 +184,7 @@ impl Store {
         Ok(Some((record, events)))
     }
 
-    /// Writes journal entries, ledger records and guest leases in one transaction, and gives the number of
+    /// Writes journal entries, ledger records and resource leases in one transaction, and gives the number of
     /// the last entry.
     pub async fn append_journal(
         &self,
@@ -215,8 +216,8 @@ impl Store {
         if last_seq != append.expected_seq {
             return Err(AppendError::Behind { last_seq });
         }
-        for guest in &append.guests {
-            tx.change_guest_lease(lease.execution, guest).await?;
+        for change in &append.resources {
+            tx.change_resource_lease(lease.execution, change).await?;
         }
         let mut seq = row.last_seq;
         for event in &append.events {
@@ -241,7 +242,7 @@ impl Store {
             .is_some_and(|end| end != ExecutionState::NeedsAttention)
         {
             sqlx::query!(
-                "DELETE FROM guest_lease WHERE execution = $1",
+                "DELETE FROM resource_lease WHERE execution = $1",
                 lease.execution.0
             )
             .execute(tx.connection())
@@ -275,54 +276,28 @@ impl Store {
 }
 
 impl crate::Tx {
-    async fn change_guest_lease(
+    async fn change_resource_lease(
         &mut self,
         execution: ExecutionId,
-        change: &GuestLease,
+        change: &ResourceLease,
     ) -> Result<(), AppendError> {
         match change {
-            GuestLease::Acquire {
+            ResourceLease::Acquire {
                 cluster,
-                guest,
+                locks,
                 step,
             } => {
-                let taken = sqlx::query!(
-                    "INSERT INTO guest_lease (cluster, kind, vmid, execution, step) VALUES ($1, $2, $3, $4, $5)
-                     ON CONFLICT (cluster, kind, vmid) DO UPDATE SET step = excluded.step
-                     WHERE guest_lease.execution = excluded.execution",
-                    cluster.as_str(),
-                    guest.kind.as_str(),
-                    i64::from(guest.vmid.get()),
-                    execution.0,
-                    i32::from(*step),
-                )
-                .execute(self.connection())
-                .await?;
-                if taken.rows_affected() == 1 {
-                    return Ok(());
+                for lock in locks {
+                    self.take_resource(execution, cluster, lock, *step).await?;
                 }
-                let holder = sqlx::query!(
-                    r#"SELECT e.id, e.state = 'needs_attention' AS "needs_attention!"
-                       FROM guest_lease g JOIN execution e ON e.id = g.execution
-                       WHERE g.cluster = $1 AND g.kind = $2 AND g.vmid = $3"#,
-                    cluster.as_str(),
-                    guest.kind.as_str(),
-                    i64::from(guest.vmid.get()),
-                )
-                .fetch_one(self.connection())
-                .await?;
-                Err(AppendError::GuestBusy {
-                    guest: *guest,
-                    holder: ExecutionId(holder.id),
-                    needs_attention: holder.needs_attention,
-                })
+                Ok(())
             }
-            GuestLease::Release { cluster, guest } => {
+            ResourceLease::Release { cluster, locks } => {
+                let names: Vec<String> = locks.iter().map(ToString::to_string).collect();
                 sqlx::query!(
-                    "DELETE FROM guest_lease WHERE cluster = $1 AND kind = $2 AND vmid = $3 AND execution = $4",
+                    "DELETE FROM resource_lease WHERE cluster = $1 AND resource = ANY($2) AND execution = $3",
                     cluster.as_str(),
-                    guest.kind.as_str(),
-                    i64::from(guest.vmid.get()),
+                    &names,
                     execution.0,
                 )
                 .execute(self.connection())
@@ -330,6 +305,44 @@ impl crate::Tx {
                 Ok(())
             }
         }
+    }
+
+    async fn take_resource(
+        &mut self,
+        execution: ExecutionId,
+        cluster: &ClusterId,
+        lock: &Lock,
+        step: u16,
+    ) -> Result<(), AppendError> {
+        let name = lock.to_string();
+        let taken = sqlx::query!(
+            "INSERT INTO resource_lease (cluster, resource, execution, step) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (cluster, resource) DO UPDATE SET step = excluded.step
+             WHERE resource_lease.execution = excluded.execution",
+            cluster.as_str(),
+            name,
+            execution.0,
+            i32::from(step),
+        )
+        .execute(self.connection())
+        .await?;
+        if taken.rows_affected() == 1 {
+            return Ok(());
+        }
+        let holder = sqlx::query!(
+            r#"SELECT e.id, e.state = 'needs_attention' AS "needs_attention!"
+               FROM resource_lease l JOIN execution e ON e.id = l.execution
+               WHERE l.cluster = $1 AND l.resource = $2"#,
+            cluster.as_str(),
+            name,
+        )
+        .fetch_one(self.connection())
+        .await?;
+        Err(AppendError::Busy {
+            lock: lock.clone(),
+            holder: ExecutionId(holder.id),
+            needs_attention: holder.needs_attention,
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 use crate::action::Draft;
 use crate::id::{ClusterId, ExecutionId, PersonId, PlanDigest, ProposalId};
+use crate::impact::Impact;
 use crate::person::Person;
 use crate::plan::{Evidence, GuestTarget, Plan};
 use crate::text::PlainText;
@@ -239,6 +240,9 @@ pub struct Proposal {
     pub snapshots: Vec<SnapshotOption>,
     /// Wishes that need no step.
     pub skipped: Vec<Skipped>,
+    /// What the plan would bring about beside what its steps say.
+    #[serde(default)]
+    pub impact: Impact,
     /// How many different people must approve the present plan before somebody may confirm it.
     pub approvals_required: u8,
     /// How many approvals of the present plan count at this moment.

@@ -88,11 +88,14 @@ pub fn of_simulator(
     }
     for step in &proposal.plan.steps {
         let kind = match step.action.as_str() {
-            "guest.snapshot" => "snapshot",
+            "guest.snapshot.create" => "snapshot",
             "guest.migrate" => "migrate",
             _ => continue,
         };
-        let vmid = format!(":{}:", step.target.vmid.get());
+        let Some(guest) = step.target.guest() else {
+            continue;
+        };
+        let vmid = format!(":{}:", guest.vmid.get());
         let of_kind = all_upids(&ask("tasks")?).into_iter().filter(|upid| {
             let task = upid.split(':').nth(5).unwrap_or_default();
             task.contains(kind) && upid.contains(&vmid)
@@ -101,7 +104,7 @@ pub fn of_simulator(
         ensure!(
             count == 1,
             "the simulator ran {count} {kind} tasks for guest {}",
-            step.target.vmid.get()
+            guest.vmid.get()
         );
     }
     account.line("proof", "the simulator lists each task exactly once");

@@ -1,10 +1,13 @@
-//! From a draft to a plan on fresh facts: the one way, for proposing, revising and confirming.
+//! From a draft to a plan on fresh facts, and from a reviewed plan to what has changed since: the one way, for
+//! proposing, revising and confirming.
 
-use argus_domain::facts::{Facts, wanted};
+use argus_domain::drift::{self, Drifted};
+use argus_domain::facts::wanted;
 use argus_domain::inventory::Inventory as Known;
-use argus_domain::planner::{PlanError, PlanInput, Planned, plan};
+use argus_domain::planner::{Assessed, PlanError, PlanInput, Planned, assess, plan};
 use argus_types::action::Draft;
 use argus_types::id::{ClusterId, ProposalId};
+use argus_types::plan::Plan;
 use argus_types::problem::{FieldError, ProblemCode};
 
 use super::facts::FactReader;
@@ -49,11 +52,7 @@ impl Assessor {
             Ok(wanted) => wanted,
             Err(errors) => return Ok(Err(errors)),
         };
-        let guests = self.facts.read(&wanted).await?;
-        let facts = Facts {
-            inventory: known,
-            guests,
-        };
+        let facts = self.facts.read(known, &wanted).await?;
         Ok(plan(PlanInput {
             proposal,
             cluster: self.cluster.clone(),
@@ -62,6 +61,25 @@ impl Assessor {
             snapshots_first,
         }))
     }
+
+    /// What `plan` relies on that is otherwise by now, and how it is judged by the facts of now.
+    pub async fn check(&self, plan: &Plan) -> Result<Checked, ApiProblem> {
+        let known = Known::from(&*self.inventory.fresh()?);
+        let facts = self.facts.look(known, &drift::wanted(plan)).await?;
+        Ok(Checked {
+            drifted: drift::check(plan, &facts),
+            assessed: assess(&plan.steps, &facts),
+        })
+    }
+}
+
+/// A plan that was reviewed earlier, by the facts of now.
+#[derive(Debug)]
+pub struct Checked {
+    /// Steps that do not find what they rely on.
+    pub drifted: Vec<Drifted>,
+    /// Risk and places, judged anew.
+    pub assessed: Assessed,
 }
 
 /// Where a draft came from, and with it what an error can point at.

@@ -76,13 +76,8 @@ impl Propose {
             Err(questions) => return Reply::new(StatusCode::OK, &questions),
         };
         // Before planning, which would tell things about guests outside.
-        let guests = start
-            .draft
-            .actions
-            .iter()
-            .map(|action| action.target().key());
         self.within
-            .require(reach, self.assessor.cluster(), guests)?;
+            .require_draft(reach, self.assessor.cluster(), &start.draft)?;
         let (proposal, placements) = self.plan(once, &start).await?;
         self.keep(once, &start, proposal, &placements).await
     }
@@ -150,6 +145,7 @@ impl Propose {
             risk: planned.risk,
             snapshots: planned.snapshots,
             skipped: planned.skipped,
+            impact: planned.impact,
             created_at: now,
             planned_at: now,
             expires_at: now.plus_seconds(i64::from(self.ttl_min) * 60),

@@ -90,6 +90,7 @@ impl AddSnapshots {
                     risk: &planned.risk,
                     snapshots: &planned.snapshots,
                     skipped: &planned.skipped,
+                    impact: &planned.impact,
                     snapshots_first: true,
                     placements: &planned.placements,
                     approvals_required,
@@ -109,6 +110,7 @@ impl AddSnapshots {
         proposal.risk = planned.risk;
         proposal.snapshots = planned.snapshots;
         proposal.skipped = planned.skipped;
+        proposal.impact = planned.impact;
         proposal.approvals_required = approvals_required;
         proposal.approvals = 0;
         proposal.planned_at = now;

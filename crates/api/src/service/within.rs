@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use argus_store::Store;
+use argus_types::action::Draft;
 use argus_types::id::{ClusterId, ExecutionId, GuestKey, ProposalId};
 use argus_types::plan::Plan;
 use argus_types::problem::ProblemCode;
@@ -35,6 +36,20 @@ impl Within {
         self.first_outside(reach, cluster, guests).is_none()
     }
 
+    /// Refuses a draft about something outside: a guest, or what is not about one guest at all.
+    pub fn require_draft(
+        &self,
+        reach: &Reach,
+        cluster: &ClusterId,
+        draft: &Draft,
+    ) -> Result<(), ApiProblem> {
+        let subjects = || draft.actions.iter().map(|action| action.subject().guest());
+        if subjects().any(|guest| guest.is_none()) {
+            self.require_cluster(reach, cluster)?;
+        }
+        self.require(reach, cluster, subjects().flatten())
+    }
+
     /// Refuses guests outside.
     pub fn require(
         &self,
@@ -53,7 +68,9 @@ impl Within {
 
     /// Whether a plan is visible: somebody who reaches none or not all of it does not learn that it exists.
     pub fn sees_plan(&self, reach: &Reach, plan: &Plan) -> bool {
-        self.covers(reach, &plan.cluster, guests_of(plan))
+        let about_guests = plan.steps.iter().all(|step| step.target.guest().is_some());
+        (about_guests || reach.covers_cluster(&plan.cluster))
+            && self.covers(reach, &plan.cluster, guests_of(plan))
     }
 
     /// Refuses what is about the whole cluster.
@@ -190,5 +207,8 @@ impl Within {
 }
 
 fn guests_of(plan: &Plan) -> BTreeSet<GuestKey> {
-    plan.steps.iter().map(|step| step.target.key()).collect()
+    plan.steps
+        .iter()
+        .filter_map(|step| step.target.key())
+        .collect()
 }

@@ -87,9 +87,12 @@ pub(super) fn effect(guest: &GuestFacts, target: &GuestTarget, purge: bool) -> E
             .digest()
             .map(|digest| expect(Field::ConfigDigest {}, digest)),
     );
-    let mut parameters = vec![("destroy-unreferenced-disks", "0".to_owned())];
+    // Both are always said: what Proxmox does without differs between the kinds.
+    let parameters = vec![
+        ("purge", if purge { "1" } else { "0" }.to_owned()),
+        ("destroy-unreferenced-disks", "0".to_owned()),
+    ];
     if purge {
-        parameters.push(("purge", "1".to_owned()));
         changes.push(change(
             "HA, replication, backup jobs",
             "as they are",

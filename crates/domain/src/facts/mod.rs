@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use argus_types::action::{HaState, Service};
 use argus_types::cluster::GuestStatus;
 use argus_types::guest_config::ConfigKey;
-use argus_types::id::{DiskKey, GuestKey, GuestKind, NodeName, StorageName, VolumeId};
+use argus_types::id::{DiskKey, GuestKey, NodeName, StorageName, VolumeId};
 
 pub use wanted::{GuestWanted, NodeWanted, Wanted, of_draft as wanted, of_step as wanted_by_step};
 pub(crate) use wanted::{check_placement, check_size, unknown_guest, unknown_node};
@@ -204,8 +204,6 @@ pub struct VolumeFacts {
     pub content: String,
     /// The guest that it belongs to, by number.
     pub vmid: Option<u32>,
-    /// For a backup: what it is of.
-    pub guest_kind: Option<GuestKind>,
     /// When it was made, in epoch seconds.
     pub made: Option<i64>,
     /// Whether it is kept from being deleted.

@@ -1,6 +1,6 @@
-//! An attempt begins: the guest is reserved.
+//! An attempt begins: what the step has for itself is reserved.
 
-use argus_store::journal::GuestLease;
+use argus_store::journal::ResourceLease;
 use argus_types::event::{Event, FailureReason};
 
 use crate::driver::Driver;
@@ -24,15 +24,16 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         loop {
             let taken = self
                 .record(Entries {
-                    guests: vec![GuestLease::Acquire {
+                    resources: vec![ResourceLease::Acquire {
                         cluster: plan.cluster.clone(),
-                        guest: step.target.key(),
+                        locks: step.locks.clone(),
                         step: number,
                     }],
                     ..Entries::from(started.clone())
                 })
                 .await;
-            let Err(Setback::GuestBusy {
+            let Err(Setback::Busy {
+                lock,
                 holder,
                 needs_attention,
             }) = taken
@@ -52,10 +53,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                         Event::StepFailed {
                             step: number,
                             reason: FailureReason::PreCheckUnavailable,
-                            message: format!(
-                                "{} is reserved by execution {holder}{why}",
-                                step.target.key()
-                            ),
+                            message: format!("{lock} is reserved by execution {holder}{why}"),
                         },
                     )
                     .await;

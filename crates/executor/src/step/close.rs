@@ -1,6 +1,6 @@
-//! A step comes to its end: the verdict with its evidence, and the guest is given back.
+//! A step comes to its end: the verdict with its evidence, and what it reserved is given back.
 
-use argus_store::journal::GuestLease;
+use argus_store::journal::ResourceLease;
 use argus_types::event::Event;
 
 use crate::driver::Driver;
@@ -27,7 +27,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             Event::StepNeedsAttention { .. } => "step.needs_attention",
             _ => "step.failed",
         };
-        // A person must look first, so nobody else may touch the guest.
+        // A person must look first, so nobody else may touch what it reserved.
         let keep = matches!(verdict, Event::StepNeedsAttention { .. });
         let at = self.ports.clock.now();
         events.push(verdict);
@@ -44,12 +44,12 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         self.record(Entries {
             events,
             ledger: ledger.into_iter().collect(),
-            guests: if keep {
+            resources: if keep {
                 Vec::new()
             } else {
-                vec![GuestLease::Release {
+                vec![ResourceLease::Release {
                     cluster: plan.cluster.clone(),
-                    guest: step.target.key(),
+                    locks: step.locks.clone(),
                 }]
             },
             ..Entries::default()

@@ -3,18 +3,22 @@
 use std::time::Duration;
 
 use argus_domain::check::{self, Observed};
-use argus_types::plan::{Command, Evidence, Expectation, Field, Step};
+use argus_domain::facts::{Facts, wanted_by_step};
+use argus_domain::value::Since;
+use argus_types::id::NodeName;
+use argus_types::plan::{Command, Evidence, Expectation, Field, Step, StepTarget};
 
 use crate::driver::Driver;
 use crate::entries::Setback;
-use crate::ports::{Hypervisor, Journal, Look, ReadError, Sight};
+use crate::memory::Mark;
+use crate::ports::{Hypervisor, Journal, ReadError};
 
 /// Fresh state, compared.
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) evidence: Vec<Evidence>,
-    /// Seconds since the guest started.
-    pub(crate) uptime_s: Option<u64>,
+    /// What the step is expected to move, as it is now.
+    pub(crate) mark: Option<Mark>,
     /// Whether Proxmox holds the guest for something that is under way.
     pub(crate) locked: bool,
 }
@@ -36,12 +40,27 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         let passed = self
             .looked_at
             .map_or(Duration::ZERO, |looked_at| looked_at.elapsed());
-        let sight = self
-            .ports
-            .hypervisor
-            .look(&question(step, expectations))
-            .await?;
-        Ok(self.compare(expectations, &sight, passed))
+        let wanted = wanted_by_step(&step.target, expectations, elsewhere(step));
+        let facts = self.ports.hypervisor.look(&wanted).await?;
+        Ok(self.compare(step, expectations, &facts, passed))
+    }
+
+    /// Looks at what the step relies on and, for afterwards, at what it is expected to move.
+    pub(crate) async fn look_before(
+        &self,
+        step: &Step,
+    ) -> Result<Result<Seen, ReadError>, Setback> {
+        let moved = step.post_checks.iter().filter(|wish| is_moved(&wish.field));
+        let expectations: Vec<_> = step.read_set.iter().chain(moved).cloned().collect();
+        let seen = self.look_patiently(step, &expectations).await?;
+        Ok(seen.map(|seen| Seen {
+            evidence: seen
+                .evidence
+                .into_iter()
+                .take(step.read_set.len())
+                .collect(),
+            ..seen
+        }))
     }
 
     /// Looks until it succeeds or the patience for reads is over.
@@ -67,56 +86,70 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         }
     }
 
-    fn compare(&self, expectations: &[Expectation], sight: &Sight, passed: Duration) -> Seen {
-        let Some(guest) = &sight.guest else {
-            return Seen {
-                evidence: check::evaluate(expectations, &Observed::new()),
-                uptime_s: None,
-                locked: false,
-            };
+    fn compare(
+        &self,
+        step: &Step,
+        expectations: &[Expectation],
+        facts: &Facts,
+        passed: Duration,
+    ) -> Seen {
+        let mark = mark(step, facts);
+        let mut since = Since {
+            said_done: self.memory.said_done(),
+            ..Since::default()
         };
-        let restarted = self.memory.restarted(passed, sight.uptime_s);
-        let observed = Observed::from_facts(expectations, guest, &sight.inventory, restarted);
+        match (mark, &step.target) {
+            (Some(Mark::Uptime(up)), StepTarget::Guest(_)) => {
+                since.restarted = self.memory.restarted(passed, Some(up));
+            }
+            (Some(Mark::Uptime(up)), _) => {
+                since.node_restarted = self.memory.restarted(passed, Some(up));
+            }
+            (Some(Mark::LastRun(at)), _) => since.replicated = self.memory.ran(Some(at)),
+            (None, _) => {}
+        }
+        let observed = Observed::from_facts(expectations, &step.target, facts, since);
+        let guest = step.target.key().and_then(|key| facts.guests.get(&key));
         Seen {
             evidence: check::evaluate(expectations, &observed),
-            uptime_s: sight.uptime_s,
-            locked: guest.lock.is_some(),
+            mark,
+            locked: guest.is_some_and(|guest| guest.lock.is_some() && !guest.is_hibernated()),
         }
     }
 }
 
-/// What must be read so that every expectation can be judged.
-fn question<'a>(step: &'a Step, expectations: &'a [Expectation]) -> Look<'a> {
-    let mut look = Look {
-        guest: step.target.key(),
-        node: &step.target.node,
-        elsewhere: match &step.command {
-            Command::Migrate { to, .. } => vec![to],
-            _ => Vec::new(),
-        },
-        snapshots: false,
-        snapshot_feature: false,
-        migrate_to: Vec::new(),
-        cluster: false,
-    };
-    for expectation in expectations {
-        match &expectation.field {
-            Field::Snapshot { .. } | Field::GrownFrom {} => look.snapshots = true,
-            Field::SnapshotSupported {} => look.snapshot_feature = true,
-            Field::MigrateAllowed { to } => look.migrate_to.push(to),
-            Field::NodeOnline { .. } | Field::Quorate {} => look.cluster = true,
-            Field::Node {}
-            | Field::Status {}
-            | Field::Lock {}
-            | Field::Name {}
-            | Field::Identity {}
-            | Field::Template {}
-            | Field::HaManaged {}
-            // Settings come with every look.
-            | Field::Config { .. }
-            | Field::ConfigDigest {}
-            | Field::Restarted {} => {}
-        }
+/// Whether the field says what became different since the step was sent.
+fn is_moved(field: &Field) -> bool {
+    matches!(
+        field,
+        Field::Restarted {} | Field::NodeRestarted {} | Field::Replicated { .. }
+    )
+}
+
+/// Nodes that the guest may have gone to.
+fn elsewhere(step: &Step) -> Vec<NodeName> {
+    match &step.command {
+        Command::Migrate { to, .. } | Command::HaMove { to, .. } => vec![to.clone()],
+        _ => Vec::new(),
     }
-    look
+}
+
+/// The number that the step's own post-check is about, as it is now.
+fn mark(step: &Step, facts: &Facts) -> Option<Mark> {
+    step.post_checks.iter().find_map(|wish| match &wish.field {
+        Field::Restarted {} => {
+            let guest = facts.guests.get(&step.target.key()?)?;
+            guest.uptime_s.map(Mark::Uptime)
+        }
+        Field::NodeRestarted {} => {
+            let node = facts.nodes.get(step.target.node())?;
+            node.uptime_s.map(Mark::Uptime)
+        }
+        Field::Replicated { job } => {
+            let guest = facts.guests.get(&step.target.key()?)?;
+            let job = guest.kept.replication.as_ref()?.get(job)?;
+            job.last_sync.map(Mark::LastRun)
+        }
+        _ => None,
+    })
 }

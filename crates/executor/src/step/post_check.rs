@@ -1,7 +1,7 @@
 //! The task ended: does fresh state show what the step is for?
 
 use argus_types::event::{Event, TaskExit};
-use argus_types::plan::{Field, Step};
+use argus_types::plan::{Command, Step};
 use tokio::time::Instant;
 
 use crate::driver::Driver;
@@ -59,10 +59,18 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
     }
 }
 
+/// Whether Proxmox only takes the wish down, and brings it about later.
 fn takes_its_time(step: &Step) -> bool {
-    step.target.ha_managed
-        || step
-            .post_checks
-            .iter()
-            .any(|wish| matches!(wish.field, Field::Restarted {}))
+    step.target.is_ha_managed()
+        || matches!(
+            step.command,
+            Command::Reboot { .. }
+                | Command::HaAdd { .. }
+                | Command::HaSet { .. }
+                | Command::HaMove { .. }
+                | Command::Replicate { .. }
+                | Command::RebootNode {}
+                | Command::ShutdownNode {}
+                | Command::WakeNode {}
+        )
 }

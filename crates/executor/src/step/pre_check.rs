@@ -1,11 +1,10 @@
 //! Right before a step: is everything that it relies on still so?
 
 use argus_types::event::{Event, FailureReason};
-use argus_types::plan::Field;
 
 use crate::driver::Driver;
 use crate::entries::{Entries, Setback};
-use crate::memory::uptime_evidence;
+use crate::memory::Mark;
 use crate::ports::{Hypervisor, Journal};
 
 impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
@@ -13,7 +12,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         let plan = self.plan.clone();
         let step = Self::step(&plan, number)?;
         self.looked_at = None;
-        let seen = match self.look_patiently(step, &step.read_set).await? {
+        let seen = match self.look_before(step).await? {
             Ok(seen) => seen,
             Err(error) => {
                 return self
@@ -37,14 +36,8 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         // After the read, so that the time that passes is never taken for longer than it was.
         let looked_at = tokio::time::Instant::now();
         let mut evidence = seen.evidence;
-        let restarts = step
-            .post_checks
-            .iter()
-            .any(|wish| matches!(wish.field, Field::Restarted {}));
-        if restarts {
-            // Kept in the journal: whoever checks afterwards may be another process.
-            evidence.extend(seen.uptime_s.map(uptime_evidence));
-        }
+        // Kept in the journal: whoever checks afterwards may be another process.
+        evidence.extend(seen.mark.map(Mark::evidence));
         self.record(Entries::from(Event::PreChecked {
             step: number,
             attempt,

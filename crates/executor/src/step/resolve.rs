@@ -103,7 +103,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             return Ok(false);
         }
         match step.class {
-            StepClass::Idempotent | StepClass::NaturalKey => {
+            StepClass::Read | StepClass::Idempotent | StepClass::NaturalKey => {
                 self.record(Entries::from(Event::Absent {
                     step: step.number,
                     attempt,

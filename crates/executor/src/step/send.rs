@@ -1,7 +1,7 @@
 //! The request: its intent is committed, then it leaves, once.
 
 use argus_domain::check;
-use argus_types::event::Event;
+use argus_types::event::{Event, TaskLine};
 use argus_types::plan::Step;
 use tokio::time::Instant;
 
@@ -41,13 +41,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         }
         match self.ports.hypervisor.send(step).await {
             Ok(Sent::Task(upid)) => self.submitted(step, attempt, upid, false).await,
-            Ok(Sent::Done) => {
-                self.record(Entries::from(Event::Answered {
-                    step: number,
-                    attempt,
-                }))
-                .await
-            }
+            Ok(Sent::Done { told }) => self.answered(number, attempt, told).await,
             Err(SendError::NotSent { message }) => {
                 self.refused(number, attempt, true, message).await
             }
@@ -72,6 +66,27 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 .await
             }
         }
+    }
+
+    /// Writes down that the request was carried out while it was asked, and what was said.
+    async fn answered(&mut self, step: u16, attempt: u8, told: Vec<String>) -> Result<(), Setback> {
+        let mut events = vec![Event::Answered { step, attempt }];
+        let lines: Vec<TaskLine> = (1..)
+            .zip(told)
+            .map(|(n, text)| TaskLine { n, text })
+            .collect();
+        if !lines.is_empty() {
+            events.push(Event::Log {
+                step,
+                attempt,
+                lines,
+            });
+        }
+        self.record(Entries {
+            events,
+            ..Entries::default()
+        })
+        .await
     }
 
     /// Writes down the task that the step became.

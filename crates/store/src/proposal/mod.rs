@@ -6,6 +6,7 @@ mod write;
 use argus_types::Timestamp;
 use argus_types::action::Draft;
 use argus_types::id::{PersonId, PlanDigest};
+use argus_types::impact::Impact;
 use argus_types::plan::{Evidence, Plan};
 use argus_types::proposal::{Proposal, ProposalState, Risk, Skipped, SnapshotOption};
 use argus_types::scope::Placement;
@@ -40,6 +41,8 @@ pub struct Revision<'a> {
     pub snapshots: &'a [SnapshotOption],
     /// Wishes that need no step.
     pub skipped: &'a [Skipped],
+    /// What it brings about beside what its steps say.
+    pub impact: &'a Impact,
     /// See [`NewProposal::snapshots_first`].
     pub snapshots_first: bool,
     /// See [`NewProposal::placements`].

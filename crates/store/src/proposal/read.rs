@@ -146,7 +146,7 @@ async fn read(
     let row = sqlx::query!(
         r#"SELECT p.id, p.cluster, p.revision, p.state, p.origin, p.request, p.draft, p.created_at, p.expires_at,
                   p.closed_at, p.closed_reason, p.drift,
-                  r.title, r.plan, r.digest, r.risk, r.snapshots, r.skipped, r.snapshots_first, r.planned_at,
+                  r.title, r.plan, r.digest, r.risk, r.snapshots, r.skipped, r.impact, r.snapshots_first, r.planned_at,
                   r.approvals_required, r.placements,
                   a.id AS author_id, a.name AS author_name, a.role AS author_role,
                   c.id AS "closer_id?", c.name AS "closer_name?", c.role AS "closer_role?",
@@ -180,6 +180,7 @@ async fn read(
         risk: convert::from_json("risk", row.risk)?,
         snapshots: convert::from_json("snapshots", row.snapshots)?,
         skipped: convert::from_json("skipped", row.skipped)?,
+        impact: convert::from_json("impact", row.impact)?,
         approvals_required: convert::number("number of approvals", row.approvals_required)?,
         approvals: 0,
         created_at: convert::at(row.created_at),

@@ -34,6 +34,7 @@ impl Tx {
             risk: &proposal.risk,
             snapshots: &proposal.snapshots,
             skipped: &proposal.skipped,
+            impact: &proposal.impact,
             snapshots_first: new.snapshots_first,
             placements: new.placements,
             approvals_required: proposal.approvals_required,
@@ -129,8 +130,8 @@ impl Tx {
         sqlx::query!(
             "INSERT INTO proposal_revision (proposal, revision, title, plan, digest, steps, risk_level, risk,
                                             snapshots, skipped, snapshots_first, planned_at,
-                                            destructive, approvals_required, placements, planned_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                                            destructive, approvals_required, placements, planned_by, impact)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
             id.0,
             number,
             revision.title,
@@ -147,6 +148,7 @@ impl Tx {
             i16::from(revision.approvals_required),
             convert::to_json("placements", &revision.placements)?,
             revision.planned_by.0,
+            convert::to_json("impact", revision.impact)?,
         )
         .execute(self.connection())
         .await?;

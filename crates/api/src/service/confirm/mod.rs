@@ -6,7 +6,7 @@ mod drifted;
 
 use argus_domain::approval::{Refusal, Rules};
 use argus_domain::drift;
-use argus_domain::planner::Planned;
+use argus_domain::planner::Assessed;
 use argus_store::{
     Closing, Created, Matter, NewBrokenGlass, NewExecution, Parties, Store, StoredAccount,
     StoredProposal, Tx,
@@ -119,25 +119,14 @@ impl Confirm {
         if let Err(refusal) = judge(&parties, &who, stored.matter(now), wish) {
             return Err(self.refuse(once, id, wish, refusal, now).await?);
         }
-        let planned = self
-            .assessor
-            .assess(id, &stored.draft, stored.snapshots_first)
-            .await?;
-        let changed = drift::differences(&stored.proposal.plan, &planned);
-        match planned {
-            Ok(planned) if changed.is_empty() => {
-                let ground = self.ground(&stored, planned);
-                self.start(once, id, wish, &ground).await
-            }
-            _ => Err(drifted::close(
-                &self.store,
-                &once.person,
-                &stored,
-                changed,
-                self.clock.now(),
-            )
-            .await?),
+        let checked = self.assessor.check(&stored.proposal.plan).await?;
+        if checked.drifted.is_empty() {
+            let ground = self.ground(&stored, checked.assessed);
+            return self.start(once, id, wish, &ground).await;
         }
+        let changed = drift::evidence(&stored.proposal.plan, &checked.drifted);
+        let now = self.clock.now();
+        Err(drifted::close(&self.store, &once.person, &stored, changed, now).await?)
     }
 
     async fn refuse(
@@ -159,10 +148,10 @@ impl Confirm {
         refused::record(&self.store, once, now, refused).await
     }
 
-    fn ground(&self, stored: &StoredProposal, planned: Planned) -> Ground {
-        let required = self.rules.required(&planned.risk);
+    fn ground(&self, stored: &StoredProposal, assessed: Assessed) -> Ground {
+        let required = self.rules.required(&assessed.risk);
         let mut placements = stored.placements.clone();
-        placements.extend(planned.placements);
+        placements.extend(assessed.placements);
         Ground {
             placements,
             required: required.max(stored.proposal.approvals_required),

@@ -1,53 +1,31 @@
-//! Reading fresh state out of Proxmox, for planning (the API) and for executing alike: both read through
-//! here, so that a plan and its pre-check can never disagree about how a value is obtained.
-//!
-//! Nothing here comes from the collector's snapshot. `/cluster/resources` is up to 12 s old and is used only
-//! to find the node of a guest that is not where it was looked for.
+//! Reading one guest, from its own node.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use argus_domain::facts::{ConfigFacts, GuestFacts, SnapshotFacts};
-use argus_domain::inventory::{Inventory, NodeFacts};
+use argus_domain::facts::{
+    BackupFacts, ConfigFacts, DiskFacts, GuestFacts, GuestWanted, Kept, ReplicationFacts,
+    SnapshotFacts,
+};
 use argus_domain::value::yes_no;
-use argus_proxmox::read::{self, GuestConfig, GuestStatus, MigratePreconditions};
-use argus_proxmox::{ApiErrorKind, Client, Error, GuestRef, Kind};
+use argus_proxmox::read::{self, ContentFilter, GuestConfig, GuestStatus, MigratePreconditions};
+use argus_proxmox::{ApiErrorKind, Client, Error, GuestRef, HaSid};
+use argus_types::action::HaState;
 use argus_types::cluster;
 use argus_types::guest_config::ConfigKey;
-use argus_types::id::{ClusterId, GuestKey, GuestKind, NodeName};
+use argus_types::id::{DiskKey, GuestKey, NodeName, StorageName, VolumeId};
 use serde_json::Value;
 
-/// What to read about one guest.
-#[derive(Debug, Clone, Default)]
-pub struct Question {
-    /// Whether to list its snapshots.
-    pub snapshots: bool,
-    /// Whether to ask if it can be snapshotted.
-    pub snapshot_feature: bool,
-    /// Nodes to ask about as targets of a migration.
-    pub migrate_to: Vec<NodeName>,
-    /// Nodes to look on where it is not on the given one.
-    pub elsewhere: Vec<NodeName>,
-}
-
-/// A guest as it is now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GuestSight {
-    /// What decisions are made on.
-    pub facts: GuestFacts,
-    /// Seconds since it started, where it runs.
-    pub uptime_s: Option<u64>,
-}
+use super::{kind, reference};
 
 /// Reads one guest, wherever it is; `None` where the cluster does not have it (or hides it from the token).
-pub async fn guest(
+pub(super) async fn guest(
     client: &Client,
     key: GuestKey,
-    node: &NodeName,
-    question: &Question,
-) -> Result<Option<GuestSight>, Error> {
-    for node in std::iter::once(node).chain(&question.elsewhere) {
-        if let Some(sight) = guest_on(client, key, node, question).await? {
-            return Ok(Some(sight));
+    wanted: &GuestWanted,
+) -> Result<Option<GuestFacts>, Error> {
+    for node in std::iter::once(&wanted.node).chain(&wanted.elsewhere) {
+        if let Some(facts) = guest_on(client, key, node, wanted).await? {
+            return Ok(Some(facts));
         }
     }
     let listed = client
@@ -57,58 +35,8 @@ pub async fn guest(
         .filter_map(|resource| resource.guest())
         .find(|guest| guest.vmid == key.vmid.get() && guest.kind == kind(key.kind));
     match listed.and_then(|guest| guest.node.parse::<NodeName>().ok()) {
-        Some(node) => guest_on(client, key, &node, question).await,
+        Some(node) => guest_on(client, key, &node, wanted).await,
         None => Ok(None),
-    }
-}
-
-/// Reads nodes and quorum. The quorum is unknown where the token may not ask (`Sys.Audit` on `/`).
-pub async fn inventory(client: &Client, cluster: &ClusterId) -> Result<Inventory, Error> {
-    let (quorate, nodes) = match client.read(read::cluster_status()).await {
-        Ok(status) => {
-            let quorate = Some(status.is_quorate());
-            let nodes = status
-                .nodes
-                .into_iter()
-                .map(|node| (node.name, node.online));
-            (quorate, nodes.collect::<Vec<_>>())
-        }
-        Err(error) if error.api_kind() == Some(ApiErrorKind::Permission) => {
-            let nodes = client.read(read::nodes()).await?.into_iter();
-            let nodes = nodes.map(|node| (node.node.clone(), node.is_online()));
-            (None, nodes.collect())
-        }
-        Err(error) => return Err(error),
-    };
-    Ok(Inventory {
-        cluster: cluster.clone(),
-        quorate,
-        nodes: nodes
-            .into_iter()
-            .filter_map(|(name, online)| {
-                Some(NodeFacts {
-                    name: name.parse().ok()?,
-                    online,
-                })
-            })
-            .collect(),
-        guests: Vec::new(),
-    })
-}
-
-/// The guest as Proxmox's paths name it.
-pub fn reference(key: GuestKey, node: &NodeName) -> GuestRef {
-    GuestRef {
-        node: node.to_string(),
-        kind: kind(key.kind),
-        vmid: key.vmid.get(),
-    }
-}
-
-fn kind(kind: GuestKind) -> Kind {
-    match kind {
-        GuestKind::Qemu => Kind::Qemu,
-        GuestKind::Lxc => Kind::Lxc,
     }
 }
 
@@ -116,8 +44,8 @@ async fn guest_on(
     client: &Client,
     key: GuestKey,
     node: &NodeName,
-    question: &Question,
-) -> Result<Option<GuestSight>, Error> {
+    wanted: &GuestWanted,
+) -> Result<Option<GuestFacts>, Error> {
     let guest = reference(key, node);
     let status = match client.read(read::guest_status(&guest)).await {
         Ok(status) => status,
@@ -126,7 +54,7 @@ async fn guest_on(
         Err(error) => return Err(error),
     };
     let config = client.read(read::guest_config(&guest)).await?;
-    let taken = if question.snapshots {
+    let taken = if wanted.snapshots {
         client.read(read::snapshots(&guest)).await?
     } else {
         Vec::new()
@@ -143,39 +71,122 @@ async fn guest_on(
             with_memory: snapshot.vmstate,
         })
         .collect();
-    let snapshot_supported = if question.snapshot_feature {
+    let snapshot_supported = if wanted.snapshot_feature {
         let feature = client.read(read::feature_snapshot(&guest)).await?;
         Some(feature.has_feature)
     } else {
         None
     };
-    let mut migrate = BTreeMap::new();
-    for target in &question.migrate_to {
-        migrate.insert(target.clone(), may_move(client, &guest, target).await?);
-    }
-    Ok(Some(GuestSight {
+    Ok(Some(GuestFacts {
+        key,
+        node: node.clone(),
+        name: status
+            .name
+            .clone()
+            .or_else(|| config.name.clone())
+            .unwrap_or_default(),
+        status: guest_state(&status),
         uptime_s: status.uptime.filter(|_| status.is_running()),
-        facts: GuestFacts {
-            key,
-            node: node.clone(),
-            name: status
-                .name
-                .clone()
-                .or_else(|| config.name.clone())
-                .unwrap_or_default(),
-            status: guest_state(&status),
-            lock: status.lock.clone().or_else(|| config.lock.clone()),
-            template: status.template || config.template,
-            identity: identity(&config),
-            ha_managed: status.ha.managed,
-            tags: config.tags.clone(),
-            snapshots,
-            grown_from,
-            config: settings(&config),
-            snapshot_supported,
-            migrate,
-        },
+        lock: status.lock.clone().or_else(|| config.lock.clone()),
+        template: status.template || config.template,
+        identity: identity(&config),
+        ha_managed: status.ha.managed,
+        tags: config.tags.clone(),
+        snapshots,
+        grown_from,
+        disks: Some(disks(&config)),
+        config: Some(settings(&config)),
+        snapshot_supported,
+        migrate: ways(client, &guest, &wanted.migrate_to).await?,
+        kept: kept(client, &guest, wanted).await?,
     }))
+}
+
+/// What the cluster keeps about the guest elsewhere. What the token may not see stays unknown.
+async fn kept(client: &Client, guest: &GuestRef, wanted: &GuestWanted) -> Result<Kept, Error> {
+    let mut kept = Kept::default();
+    if wanted.pool {
+        let listed = client.read(read::cluster_resources()).await?;
+        kept.pool = listed
+            .into_iter()
+            .find(|one| one.guest().is_some_and(|other| other.vmid == guest.vmid))
+            .map(|one| one.pool.filter(|pool| !pool.is_empty()));
+    }
+    if wanted.ha {
+        kept.ha = match client.read(read::ha_resource(HaSid::from(guest))).await {
+            Ok(resource) => {
+                // Proxmox's default where the file says nothing.
+                let word = resource.state.unwrap_or_else(|| "started".to_owned());
+                // `enabled` is an old spelling.
+                let word = if word == "enabled" { "started" } else { &word };
+                let states = HaState::ALL.into_iter();
+                states
+                    .map(Some)
+                    .find(|state| state.map(HaState::as_str) == Some(word))
+            }
+            Err(error) if error.api_kind() == Some(ApiErrorKind::HaNotDefined) => Some(None),
+            Err(error) if error.api_kind() == Some(ApiErrorKind::Permission) => None,
+            Err(error) => return Err(error),
+        };
+    }
+    if wanted.replication {
+        let jobs = client.read(read::replication(&guest.node)).await?;
+        let own = jobs.into_iter().filter(|job| job.guest == Some(guest.vmid));
+        kept.replication = Some(
+            own.filter_map(|job| {
+                let number = job.id.rsplit_once('-')?.1.parse().ok()?;
+                Some((
+                    number,
+                    ReplicationFacts {
+                        target: job.target?.parse().ok()?,
+                        last_sync: Some(job.last_sync.unwrap_or(0)),
+                    },
+                ))
+            })
+            .collect(),
+        );
+    }
+    if wanted.backups {
+        kept.backups = Some(backups(client, guest).await?);
+    }
+    Ok(kept)
+}
+
+/// Backups on every storage that the guest's node can read them from, the latest first.
+async fn backups(client: &Client, guest: &GuestRef) -> Result<Vec<BackupFacts>, Error> {
+    let filter = ContentFilter {
+        content: Some("backup".to_owned()),
+        vmid: Some(guest.vmid),
+    };
+    let mut found = Vec::new();
+    for storage in client.read(read::node_storage(&guest.node)).await? {
+        if !storage.takes("backup") {
+            continue;
+        }
+        let listed = client
+            .read(read::storage_content(
+                &guest.node,
+                &storage.storage,
+                &filter,
+            ))
+            .await?;
+        found.extend(listed.into_iter().filter_map(|volume| {
+            let id: VolumeId = volume.volid.parse().ok()?;
+            Some(BackupFacts {
+                storage: id.storage(),
+                volume: Some(id),
+                taken: volume.ctime.and_then(|taken| i64::try_from(taken).ok()),
+                verified: volume
+                    .verification
+                    .and_then(|verification| verification.state)
+                    .map(|state| state == "ok"),
+                protected: volume.protected,
+                notes: volume.notes,
+            })
+        }));
+    }
+    found.sort_by(|a, b| b.taken.cmp(&a.taken).then_with(|| a.volume.cmp(&b.volume)));
+    Ok(found)
 }
 
 /// `paused` covers everything that is in memory and not running, such as QEMU's `prelaunch` and `io-error`.
@@ -224,16 +235,54 @@ fn settings(config: &GuestConfig) -> ConfigFacts {
             tags.dedup();
             Some(tags.join(";")).filter(|tags| !tags.is_empty())
         }
+        ConfigKey::Boot => text(key),
         // Proxmox keeps notes as lines and ends each of them.
         ConfigKey::Description => text(key).map(|text| text.trim_end().to_owned()),
     };
+    let agent = config.raw.get("agent").and_then(|agent| match agent {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    });
     ConfigFacts {
         digest: config.digest.clone(),
+        // `1`, `enabled=1` and either with more behind a comma.
+        agent: agent.is_some_and(|text| {
+            let first = text.split(',').next().unwrap_or_default();
+            matches!(first, "1" | "enabled=1")
+        }),
         values: ConfigKey::ALL
             .into_iter()
             .filter_map(|key| Some((key, value(key)?)))
             .collect(),
     }
+}
+
+/// Its disks, without those that are attached to nothing.
+fn disks(config: &GuestConfig) -> BTreeMap<DiskKey, DiskFacts> {
+    let disks = config.disks.iter().filter_map(|disk| {
+        let storage: StorageName = disk.storage.as_ref()?.parse().ok()?;
+        let facts = DiskFacts {
+            storage,
+            size: disk.size,
+            medium: disk.cdrom,
+        };
+        Some((disk.slot.parse().ok()?, facts))
+    });
+    disks.collect()
+}
+
+/// For each node: whether Proxmox lets the guest move there.
+async fn ways(
+    client: &Client,
+    guest: &GuestRef,
+    nodes: &BTreeSet<NodeName>,
+) -> Result<BTreeMap<NodeName, Result<(), String>>, Error> {
+    let mut ways = BTreeMap::new();
+    for node in nodes {
+        ways.insert(node.clone(), may_move(client, guest, node).await?);
+    }
+    Ok(ways)
 }
 
 async fn may_move(
