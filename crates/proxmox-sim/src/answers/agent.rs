@@ -24,20 +24,20 @@ pub(super) fn available<'a>(machine: &'a Machine, args: &Args) -> Result<&'a Gue
 }
 
 /// Everything comes below one key.
-fn result(value: Value) -> Answered {
+fn result(value: &Value) -> Answered {
     Ok(json!({ "result": value }).into())
 }
 
 /// GET …/agent/get-host-name
 pub fn host_name(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
     let guest = available(machine, args)?;
-    result(json!({ "host-name": guest.name() }))
+    result(&json!({ "host-name": guest.name() }))
 }
 
 /// GET …/agent/get-osinfo
 pub fn os_info(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
     available(machine, args)?;
-    result(json!({
+    result(&json!({
         "id": "debian",
         "name": "Debian GNU/Linux",
         "pretty-name": "Debian GNU/Linux 13 (trixie)",
@@ -61,7 +61,7 @@ fn disk(guest: &Guest) -> (u64, u64) {
 pub fn file_systems(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
     let guest = available(machine, args)?;
     let (total, used) = disk(guest);
-    result(json!([{
+    result(&json!([{
         "name": "sda1",
         "mountpoint": "/",
         "type": "ext4",
@@ -90,7 +90,7 @@ pub fn interfaces(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
         .and_then(|net| net.split(',').next()?.split_once('='))
         .map(|(_, mac)| mac.to_lowercase());
     let outer = format!("10.20.{}.{}", guest.vmid / 250 % 250, guest.vmid % 250 + 1);
-    result(json!([
+    result(&json!([
         {
             "name": "lo",
             "hardware-address": "00:00:00:00:00:00",
@@ -121,7 +121,7 @@ pub fn interfaces(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
 pub fn trim(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
     let guest = available(machine, args)?;
     let (total, used) = disk(guest);
-    result(json!({
+    result(&json!({
         "paths": [{ "path": "/", "minimum": 0, "trimmed": (total - used) / 4 }],
     }))
 }

@@ -61,7 +61,7 @@ pub fn status(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
     Ok(status.into())
 }
 
-/// POST /nodes/{node}/replication/{id}/schedule_now: no task, and no text that would name one.
+/// POST …/replication/{id}/`schedule_now`: no task, and no text that would name one.
 pub fn schedule_now(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
     let id = args.required("id").to_owned();
     if machine.major() < 9 {

@@ -103,7 +103,7 @@ fn both_the_pool_and_the_member_need_a_right() {
     let mut lab = lab().signed_in(OPS);
     assert_eq!(
         put(&mut lab, "poolid=lab&vms=107").unwrap_err().message,
-        "Permission check failed (/pool/{poolid}, Pool.Allocate)".replace("{poolid}", "lab")
+        "Permission check failed (/pool/lab, Pool.Allocate)"
     );
     let mut scenario = Scenario::lab();
     scenario

@@ -224,7 +224,6 @@ impl Form {
             Self::HaSid if is_ha_sid(text) => Ok(()),
             Self::HaSid => refuse("value does not look like a valid HA resource ID"),
             Self::JobId if is_job(text) => Ok(()),
-            Self::JobId => Err("value does not match the regex pattern".into()),
             Self::VmidList => match list(text).find(|id| !is_vmid(id)) {
                 None => Ok(()),
                 Some(wrong) => Err(format!(
@@ -238,7 +237,7 @@ impl Form {
                 )),
             },
             Self::Moment if is_moment(text) => Ok(()),
-            Self::Moment => Err("value does not match the regex pattern".into()),
+            Self::JobId | Self::Moment => Err("value does not match the regex pattern".into()),
         }
     }
 }
