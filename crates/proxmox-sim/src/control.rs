@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::faults::Fault;
 use crate::state::{Change, Guest, Task};
+use crate::truth;
 use crate::world::World;
 
 type Shared = State<Arc<World>>;
@@ -169,19 +170,7 @@ async fn authorizations(State(world): Shared) -> Json<Value> {
 }
 
 async fn state(State(world): Shared) -> Json<Value> {
-    let machine = world.machine();
-    let guests: Vec<GuestRecord> = machine.guests().map(GuestRecord::from).collect();
-    let nodes: Vec<Value> = machine
-        .nodes
-        .iter()
-        .map(|n| json!({ "node": n.name, "online": n.online }))
-        .collect();
-    Json(json!({
-        "now_ms": machine.now_ms(),
-        "quorate": machine.is_quorate(),
-        "nodes": nodes,
-        "guests": guests,
-    }))
+    Json(truth::of(&world.machine()))
 }
 
 async fn change_guest(

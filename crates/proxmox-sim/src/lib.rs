@@ -4,6 +4,7 @@
 //! - `routes`: which calls there are, and the order in which a call is checked;
 //! - `answers`: what each call answers;
 //! - `http`: bytes, TLS, sign-in, and the habits of Proxmox's own server;
+//! - `truth`: the whole world as tests may know it;
 //! - `control`: faults and the ground truth of tests, on a port of its own;
 //! - `scenario`: what a world looks like at its start.
 //!
@@ -15,7 +16,7 @@
 //! | `GET /tasks` | every task ever made: what a test about "exactly once" counts |
 //! | `GET`, `DELETE /requests` | counts by route, the last ones one by one; counting starts again |
 //! | `GET /authorizations` | how many requests carried an `Authorization` header |
-//! | `GET /state` | nodes, quorum, and every guest with status, lock, snapshots, configuration |
+//! | `GET /state` | quorum, nodes with their services, HA resources, replication jobs, pools with their members, and every guest with status, lock, snapshots, configuration |
 //! | `POST`, `DELETE /guests/{vmid}` | changes or removes a guest behind everybody's back |
 //! | `GET /clock`, `POST /clock/advance` | virtual time, and a jump of `{"ms": …}` |
 //! | `GET /health` | whether it serves |
@@ -36,6 +37,7 @@ mod routes;
 pub mod scenario;
 mod simulator;
 mod state;
+mod truth;
 mod world;
 
 pub use control::{GuestRecord, TaskRecord};

@@ -215,7 +215,10 @@ async fn a_node_is_read() {
         ..read::JournalFilter::default()
     };
     client.read(read::journal("pve1", &last)).await.unwrap();
-    client.read(read::replication("pve1")).await.unwrap();
+    let jobs = client.read(read::replication_jobs()).await.unwrap();
+    assert_eq!(jobs[0].source.as_deref(), Some("pve2"));
+    let here = client.read(read::replication("pve2")).await.unwrap();
+    assert_eq!(here[0].id, jobs[0].id);
     client.read(read::disks("pve1")).await.unwrap();
     client.read(read::certificates("pve1")).await.unwrap();
     client
@@ -414,7 +417,14 @@ async fn refusals_have_their_class() {
         .unwrap_err();
     assert_eq!(error.api_kind(), Some(ApiErrorKind::Parameter), "{error}");
 
-    let error = client.read(read::replication_jobs()).await.unwrap_err();
+    // As a release answers that does not know a call.
+    let unknown = FaultKind::Status {
+        code: 501,
+        reason: "Method 'GET /cluster/ha/rules' not implemented".to_owned(),
+        body: None,
+    };
+    lab.fault("cluster/ha/rules", unknown);
+    let error = client.read(read::ha_rules()).await.unwrap_err();
     assert_eq!(
         error.api_kind(),
         Some(ApiErrorKind::NotImplemented),

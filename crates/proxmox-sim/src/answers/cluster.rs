@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{compact, extended, kind_text, node, storage, vm_path};
 use crate::failure::Failure;
 use crate::routes::{Answered, Args};
-use crate::state::{Caller, Guest, Machine, sid, volumes};
+use crate::state::{Caller, Guest, Machine, volumes};
 
 /// GET /version and /nodes/{node}/version
 pub fn version(machine: &mut Machine, _: &Caller, _: &Args) -> Answered {
@@ -63,7 +63,7 @@ pub fn resources(machine: &mut Machine, caller: &Caller, args: &Args) -> Answere
 }
 
 /// Status and numbers are those of the last broadcast, the rest is out of the configuration.
-fn guest_entry(machine: &Machine, guest: &Guest) -> Value {
+pub(super) fn guest_entry(machine: &Machine, guest: &Guest) -> Value {
     let kind = kind_text(guest.kind);
     let online = machine.node(&guest.node).is_some_and(|n| n.online);
     let sample = machine.broadcast.guests.get(&guest.vmid).filter(|_| online);
@@ -160,114 +160,6 @@ pub fn status(machine: &mut Machine, _: &Caller, _: &Args) -> Answered {
     Ok(Value::Array(entries).into())
 }
 
-/// GET /cluster/ha/status/current
-pub fn ha_status(machine: &mut Machine, _: &Caller, _: &Args) -> Answered {
-    let quorate = machine.is_quorate();
-    let master = &machine.entry_node().name;
-    let now = machine.now_s();
-    let mut entries = vec![json!({
-        "id": "quorum",
-        "type": "quorum",
-        "node": master,
-        "status": if quorate { "OK" } else { "No quorum on node!" },
-        "quorate": u8::from(quorate),
-    })];
-    if machine.ha.is_empty() {
-        return Ok(Value::Array(entries).into());
-    }
-    entries.push(json!({
-        "id": "master",
-        "type": "master",
-        "node": master,
-        "status": format!("{master} (active, {})", crate::state::clock_text(machine.now_ms())),
-        "timestamp": now,
-    }));
-    for node in &machine.nodes {
-        let mode = if node.online {
-            "active"
-        } else {
-            "old timestamp - dead?"
-        };
-        entries.push(json!({
-            "id": format!("lrm:{}", node.name),
-            "type": "lrm",
-            "node": node.name,
-            "status": format!("{} ({mode}, {})", node.name, crate::state::clock_text(machine.now_ms())),
-            "timestamp": now,
-        }));
-    }
-    for (vmid, service) in &machine.ha {
-        let Some(guest) = machine.guest(*vmid) else {
-            continue;
-        };
-        let sid = sid(guest.kind, *vmid);
-        entries.push(json!({
-            "id": format!("service:{sid}"),
-            "type": "service",
-            "sid": sid,
-            "node": guest.node,
-            "state": service.state,
-            "crm_state": service.state,
-            "request_state": service.request,
-            "status": format!("{sid} ({}, {})", guest.node, service.state),
-            "max_restart": 1,
-            "max_relocate": 1,
-            "failback": 1,
-        }));
-    }
-    Ok(Value::Array(entries).into())
-}
-
-/// GET /cluster/ha/resources
-pub fn ha_resources(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
-    Ok(machine
-        .ha
-        .iter()
-        .filter_map(|(vmid, service)| Some((machine.guest(*vmid)?, service)))
-        .map(|(guest, service)| (sid(guest.kind, guest.vmid), service))
-        .filter(|(sid, _)| {
-            args.text("type")
-                .is_none_or(|kind| sid.starts_with(&format!("{kind}:")))
-        })
-        .map(|(sid, service)| {
-            json!({
-                "sid": sid,
-                "type": sid.split(':').next(),
-                "state": service.request,
-                "max_restart": 1,
-                "max_relocate": 1,
-                "failback": 1,
-                "digest": "0000000000000000000000000000000000000001",
-            })
-        })
-        .collect::<Value>()
-        .into())
-}
-
-/// GET /cluster/ha/rules
-pub fn ha_rules(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
-    Ok(machine
-        .ha_rules
-        .iter()
-        .filter(|r| args.text("type").is_none_or(|kind| kind == r.kind))
-        .filter(|r| {
-            args.text("resource")
-                .is_none_or(|sid| r.resources.iter().any(|x| x == sid))
-        })
-        .map(|r| {
-            compact(json!({
-                "rule": r.id,
-                "type": r.kind,
-                "resources": r.resources.join(","),
-                "nodes": (!r.nodes.is_empty()).then(|| r.nodes.join(",")),
-                "affinity": r.affinity,
-                "strict": (r.kind == "node-affinity").then_some(u8::from(r.strict)),
-            }))
-        })
-        .collect::<Value>()
-        .into())
-}
-
 /// GET /cluster/options: without the right to audit only what the page needs to draw.
 pub fn options(machine: &mut Machine, caller: &Caller, _: &Args) -> Answered {
     let mut tags: Vec<&str> = machine
@@ -349,40 +241,4 @@ pub fn not_backed_up(machine: &mut Machine, _: &Caller, _: &Args) -> Answered {
         .map(|g| json!({ "vmid": g.vmid, "name": g.name(), "type": kind_text(g.kind) }))
         .collect::<Value>()
         .into())
-}
-
-/// GET /pools
-pub fn pools(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
-    let sees = |id: &str| machine.allows(caller, &format!("/pool/{id}"), &["Pool.Audit"]);
-    let Some(wanted) = args.text("poolid") else {
-        return Ok(machine
-            .pools
-            .iter()
-            .filter(|p| sees(&p.id))
-            .map(|p| json!({ "poolid": p.id, "comment": p.comment }))
-            .collect::<Value>()
-            .into());
-    };
-    if !sees(wanted) {
-        return Err(Failure::denied(&format!("/pool/{wanted}"), &["Pool.Audit"]));
-    }
-    let pool = machine
-        .pools
-        .iter()
-        .find(|p| p.id == wanted)
-        .ok_or_else(|| Failure::die(format!("pool '{wanted}' does not exist")))?;
-    let guests = machine
-        .guests()
-        .filter(|g| g.pool.as_deref() == Some(wanted))
-        .map(|g| guest_entry(machine, g));
-    let storages = pool.storages.iter().map(|id| {
-        json!({
-            "id": format!("storage/{}/{id}", machine.entry_node().name),
-            "type": "storage",
-            "storage": id,
-            "node": machine.entry_node().name,
-        })
-    });
-    let members: Vec<Value> = guests.chain(storages).collect();
-    Ok(json!([{ "poolid": pool.id, "comment": pool.comment, "members": members }]).into())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{compact, extended, series, target, vm_path};
+use super::{agent, compact, extended, series, target, vm_path};
 use crate::failure::Failure;
 use crate::routes::{Answered, Args};
 use crate::scenario::GuestKind;
@@ -22,7 +22,10 @@ pub fn list(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
 /// GET …/status/current
 pub fn current(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
     let guest = target(machine, args)?;
-    let service = machine.ha.get(&guest.vmid);
+    let service = machine
+        .ha
+        .get(&guest.vmid)
+        .filter(|_| machine.manages(guest.vmid));
     let ha = match service {
         Some(service) => json!({
             "managed": 1,
@@ -153,15 +156,6 @@ fn hosted(mem: u64) -> u64 {
 
 /// POST …/agent/ping
 pub fn agent_ping(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
-    let guest = target(machine, args)?;
-    if !guest.agent() {
-        return Err(Failure::die("No QEMU guest agent configured"));
-    }
-    if !guest.running {
-        return Err(Failure::die(format!("VM {} is not running", guest.vmid)));
-    }
-    if guest.ignores_shutdown {
-        return Err(Failure::die("QEMU guest agent is not running"));
-    }
+    agent::available(machine, args)?;
     Ok(json!({ "result": {} }).into())
 }

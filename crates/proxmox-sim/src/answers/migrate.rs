@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{check_quorum, root_only, target};
+use super::{check_quorum, compact, ha, root_only, target};
 use crate::failure::Failure;
 use crate::routes::{Answered, Args};
 use crate::scenario::GuestKind;
-use crate::state::{Caller, Guest, HaCommand, Job, Machine, Order, sid};
+use crate::state::{Caller, Guest, HaCommand, Job, Machine, Order};
 
 /// GET …/migrate
 pub fn preconditions(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
@@ -28,7 +28,8 @@ pub fn preconditions(machine: &mut Machine, _: &Caller, args: &Args) -> Answered
         }
     }
     let running = u8::from(guest.running);
-    Ok(match guest.kind {
+    let along = ha::companions(machine, guest);
+    Ok(compact(match guest.kind {
         GuestKind::Qemu => json!({
             "running": running,
             "allowed_nodes": allowed,
@@ -38,28 +39,22 @@ pub fn preconditions(machine: &mut Machine, _: &Caller, args: &Args) -> Answered
             "mapped-resources": [],
             "mapped-resource-info": {},
             "has-dbus-vmstate": 0,
+            "dependent-ha-resources": along,
         }),
         GuestKind::Lxc => json!({
             "running": running,
             "allowed-nodes": allowed,
             "not-allowed-nodes": refused,
+            "dependent-ha-resources": along,
         }),
-    }
+    })
     .into())
 }
 
 fn obstacle(machine: &Machine, guest: &Guest, node: &str) -> Option<Value> {
-    let name = sid(guest.kind, guest.vmid);
-    let rule = machine.ha_rules.iter().find(|r| {
-        r.kind == "node-affinity"
-            && r.strict
-            && r.resources.contains(&name)
-            && !r.nodes.iter().any(|n| n == node)
-    });
-    if rule.is_some() {
-        return Some(
-            json!({ "blocking-ha-resources": [{ "sid": name, "cause": "node-affinity" }] }),
-        );
+    let blockers = ha::blockers(machine, guest, node);
+    if !blockers.is_empty() {
+        return Some(json!({ "blocking-ha-resources": blockers }));
     }
     let lacking = machine.unavailable_storages(guest, node);
     (!lacking.is_empty()).then(|| json!({ "unavailable_storages": lacking }))
@@ -102,7 +97,7 @@ pub fn start(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
             "storage '{lacking}' is not available on node '{node}'"
         )));
     }
-    if machine.ha.contains_key(&vmid) {
+    if machine.manages(vmid) {
         let command = HaCommand::Migrate { target: node };
         return Ok(json!(machine.queue_ha(caller, vmid, command)).into());
     }

@@ -7,13 +7,19 @@
 )]
 
 pub mod access;
+pub mod agent;
 pub mod cluster;
 pub mod config;
 pub mod guest;
+pub mod ha;
 pub mod logs;
 pub mod migrate;
 pub mod node;
+pub mod node_power;
+pub mod pool;
 pub mod power;
+pub mod replication;
+pub mod service;
 pub mod snapshot;
 pub mod storage;
 pub mod task;
@@ -21,7 +27,7 @@ pub mod task;
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
-use crate::routes::Args;
+use crate::routes::{Args, UNKNOWN};
 use crate::scenario::GuestKind;
 use crate::state::{Caller, Guest, Machine};
 
@@ -49,6 +55,17 @@ fn root_only(caller: &Caller, args: &Args, names: &[&str]) -> Result<(), Failure
             Err(Failure::parameter(name, "Only root may use this option."))
         }
         _ => Ok(()),
+    }
+}
+
+/// Refuses parameters that a release does not know yet.
+fn of_release(machine: &Machine, args: &Args, since: u32, names: &[&str]) -> Result<(), Failure> {
+    if machine.major() >= since {
+        return Ok(());
+    }
+    match names.iter().find(|name| args.has(name)) {
+        Some(name) => Err(Failure::parameter(name, UNKNOWN)),
+        None => Ok(()),
     }
 }
 

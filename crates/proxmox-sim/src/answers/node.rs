@@ -60,7 +60,7 @@ fn root_used(node: &Node, at_ms: u64) -> u64 {
     )
 }
 
-fn here<'a>(machine: &'a Machine, args: &Args) -> Result<&'a Node, Failure> {
+pub(super) fn here<'a>(machine: &'a Machine, args: &Args) -> Result<&'a Node, Failure> {
     machine
         .node(args.node())
         .ok_or_else(|| Failure::parameter("node", "no such node"))
@@ -159,12 +159,6 @@ pub fn certificates(machine: &mut Machine, _: &Caller, args: &Args) -> Answered 
     .into())
 }
 
-/// GET /nodes/{node}/replication
-pub fn replication(_: &mut Machine, _: &Caller, _: &Args) -> Answered {
-    // No scenario has replication jobs.
-    Ok(json!([]).into())
-}
-
 /// GET /nodes/{node}/apt/versions
 pub fn versions(machine: &mut Machine, _: &Caller, _: &Args) -> Answered {
     let version = &machine.release.version;
@@ -237,33 +231,4 @@ pub fn disks(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
         _ => vec![disk(0, "BIOS boot"), disk(1, "LVM")],
     };
     Ok(Value::Array(all).into())
-}
-
-/// GET /nodes/{node}/services
-pub fn services(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
-    here(machine, args)?;
-    let clustered = machine.cluster.is_some();
-    let names = [
-        "pveproxy",
-        "pvedaemon",
-        "pvestatd",
-        "pve-cluster",
-        "corosync",
-        "chrony",
-    ];
-    Ok(names
-        .iter()
-        .map(|name| {
-            let on = *name != "corosync" || clustered;
-            json!({
-                "service": name,
-                "name": name,
-                "desc": name,
-                "state": if on { "running" } else { "dead" },
-                "active-state": if on { "active" } else { "inactive" },
-                "unit-state": if on { "enabled" } else { "disabled" },
-            })
-        })
-        .collect::<Value>()
-        .into())
 }

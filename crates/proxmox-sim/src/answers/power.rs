@@ -93,7 +93,7 @@ fn found<'a>(machine: &'a Machine, args: &Args) -> Option<&'a Guest> {
 }
 
 fn managed(machine: &Machine, args: &Args) -> bool {
-    found(machine, args).is_some_and(|g| machine.ha.contains_key(&g.vmid))
+    found(machine, args).is_some_and(|g| machine.manages(g.vmid))
 }
 
 fn runs(machine: &Machine, args: &Args) -> Result<(), Failure> {

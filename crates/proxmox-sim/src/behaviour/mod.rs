@@ -1,14 +1,20 @@
 //! What Proxmox does, tried on the pure machine: calls in, answers and tasks out, time as an argument.
 
 mod access;
+mod agent;
 mod configuration;
 mod garbage;
 mod ha;
+mod ha_resources;
 mod migration;
+mod node_power;
+mod node_services;
 mod nodes;
 mod order;
+mod pools;
 mod power;
 mod reading;
+mod replication;
 mod snapshots;
 mod tasks;
 

@@ -11,7 +11,7 @@ fn every_read_answers_for_every_kind_of_guest() {
     let upid = lab.task("nodes/pve1/qemu/101/snapshot", "snapname=s1");
     lab.wait(60_000);
     for route in table().iter().filter(|r| r.method == Method::Get) {
-        let (node, vmid) = if route.path.contains("/lxc/") {
+        let (node, vmid) = if ["/lxc/", "{id}"].iter().any(|p| route.path.contains(p)) {
             ("pve2", "104")
         } else {
             ("pve1", "101")
@@ -22,7 +22,10 @@ fn every_read_answers_for_every_kind_of_guest() {
             .replace("{node}", node)
             .replace("{vmid}", vmid)
             .replace("{upid}", &upid)
-            .replace("{storage}", "nfs-vm");
+            .replace("{storage}", "nfs-vm")
+            .replace("{sid}", "vm:103")
+            .replace("{service}", "pveproxy")
+            .replace("{id}", "104-0");
         let params = match () {
             () if path.ends_with("/rrddata") => "timeframe=hour",
             () if path.ends_with("/feature") => "feature=snapshot",

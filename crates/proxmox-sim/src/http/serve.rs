@@ -44,7 +44,10 @@ pub async fn serve(
         Err(_) => format!("{method} (unknown)"),
     };
     let at_ms = world.machine().now_ms();
+    // Where no node is, nobody takes the call.
+    let dark = !world.machine().answers();
     let answered = match found {
+        _ if dark => Err(BrokenOff),
         Ok((path, found)) => with_faults(&world, request, &path, &found).await,
         Err(failure) => unknown(&world, request, failure).await,
     };

@@ -25,7 +25,7 @@ pub fn call(machine: &mut Machine, caller: Option<&Caller>, found: &Found, raw: 
             ),
         ));
     }
-    permitted(machine, caller, found)?;
+    permitted(machine, caller, found, raw)?;
     reachable(machine, found)?;
     let args = typed(found, raw)?;
     (found.route.handler)(machine, caller, &args)
@@ -52,11 +52,12 @@ fn conflict(found: &Found, raw: &Raw) -> Result<(), Failure> {
     Ok(())
 }
 
-fn permitted(machine: &Machine, caller: &Caller, found: &Found) -> Result<(), Failure> {
+fn permitted(machine: &Machine, caller: &Caller, found: &Found, raw: &Raw) -> Result<(), Failure> {
     match found.route.check {
         Check::World | Check::User => Ok(()),
         Check::Any(template, privileges) => {
-            let path = filled(template, found);
+            let path = filled(template, found, raw);
+            let privileges = in_release(machine, privileges);
             if machine.allows(caller, &path, privileges) {
                 return Ok(());
             }
@@ -65,7 +66,7 @@ fn permitted(machine: &Machine, caller: &Caller, found: &Found) -> Result<(), Fa
         Check::Either(templates, privilege) => {
             let allowed = templates
                 .iter()
-                .any(|t| machine.allows(caller, &filled(t, found), &[privilege]));
+                .any(|t| machine.allows(caller, &filled(t, found, raw), &[privilege]));
             if allowed {
                 return Ok(());
             }
@@ -74,13 +75,42 @@ fn permitted(machine: &Machine, caller: &Caller, found: &Found) -> Result<(), Fa
     }
 }
 
-fn filled(template: &str, found: &Found) -> String {
-    found
-        .path
-        .iter()
-        .fold(template.to_owned(), |path, (name, text)| {
-            path.replace(&format!("{{{name}}}"), text)
+/// Before 9 one privilege stood for everything about the guest agent.
+fn in_release(machine: &Machine, privileges: &'static [&'static str]) -> &'static [&'static str] {
+    let of_agent = privileges.iter().any(|p| p.starts_with("VM.GuestAgent."));
+    if of_agent && machine.major() < 9 {
+        return &["VM.Monitor"];
+    }
+    privileges
+}
+
+/// The path of a permission: names are parameters of the path or of the call, and what is not given is nothing.
+fn filled(template: &str, found: &Found, raw: &Raw) -> String {
+    let in_path = |name: &str| found.path.iter().find(|(n, _)| *n == name).map(|(_, t)| t);
+    let parts: Vec<&str> = template
+        .split('/')
+        .map(|part| {
+            let Some(name) = part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) else {
+                return part;
+            };
+            let text = in_path(name).map(String::as_str);
+            text.or_else(|| given(raw, name)).unwrap_or_default()
         })
+        .collect();
+    let path = parts.join("/");
+    match path.trim_end_matches('/') {
+        "" => "/".into(),
+        trimmed => trimmed.into(),
+    }
+}
+
+/// A parameter as it came, if it is a text.
+fn given<'a>(raw: &'a Raw, name: &str) -> Option<&'a str> {
+    match raw.get(name)? {
+        RawValue::Form(text) => Some(text),
+        RawValue::Json(value) => value.as_str(),
+        RawValue::Repeated(_) => None,
+    }
 }
 
 fn reachable(machine: &Machine, found: &Found) -> Result<(), Failure> {

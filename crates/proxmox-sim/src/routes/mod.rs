@@ -2,9 +2,13 @@
 //! Must not know HTTP; `admit` holds the order in which a call is checked.
 
 mod admit;
+mod agent_table;
 mod args;
 mod guest_table;
+mod ha_table;
+mod node_table;
 mod params;
+mod pool_table;
 mod table;
 #[cfg(test)]
 mod table_test;
@@ -17,7 +21,7 @@ pub use admit::call;
 pub use args::{Args, Raw, RawValue};
 #[cfg(test)]
 use params::{Form, Kind};
-pub use params::{Param, names_a_task};
+pub use params::{Param, UNKNOWN, list, names_a_task};
 
 use crate::failure::Failure;
 use crate::scenario::GuestKind;
@@ -128,6 +132,10 @@ pub fn table() -> &'static [Route] {
     static TABLE: LazyLock<Vec<Route>> = LazyLock::new(|| {
         let mut routes = table::routes();
         routes.extend(guest_table::routes());
+        routes.extend(node_table::routes());
+        routes.extend(ha_table::routes());
+        routes.extend(pool_table::routes());
+        routes.extend(agent_table::routes());
         routes
     });
     &TABLE

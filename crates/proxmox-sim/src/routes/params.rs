@@ -58,10 +58,18 @@ pub enum Form {
     Upid,
     /// A day, or a day and a time.
     Moment,
+    /// A guest as the HA stack names it, or its number.
+    HaSid,
+    /// The name of a replication job.
+    JobId,
+    /// Numbers of guests.
+    VmidList,
+    /// Names of storages.
+    StorageIdList,
 }
 
 const MISSING: &str = "property is missing and it is not optional";
-const UNKNOWN: &str =
+pub const UNKNOWN: &str =
     "property is not defined in schema and the schema does not allow additional properties";
 
 /// Types all parameters or refuses with every mistake by name.
@@ -213,14 +221,29 @@ impl Form {
                 None => Ok(()),
                 Some(_) => refuse("invalid characters in tag"),
             },
+            Self::HaSid if is_ha_sid(text) => Ok(()),
+            Self::HaSid => refuse("value does not look like a valid HA resource ID"),
+            Self::JobId if is_job(text) => Ok(()),
+            Self::VmidList => match list(text).find(|id| !is_vmid(id)) {
+                None => Ok(()),
+                Some(wrong) => Err(format!(
+                    "invalid format - value does not look like a valid VM ID '{wrong}'\n"
+                )),
+            },
+            Self::StorageIdList => match list(text).find(|id| !is_word(id, "_-.")) {
+                None => Ok(()),
+                Some(wrong) => Err(format!(
+                    "invalid format - storage ID '{wrong}' contains illegal characters\n"
+                )),
+            },
             Self::Moment if is_moment(text) => Ok(()),
-            Self::Moment => Err("value does not match the regex pattern".into()),
+            Self::JobId | Self::Moment => Err("value does not match the regex pattern".into()),
         }
     }
 }
 
 /// The parts of a list: Proxmox takes comma, semicolon and space.
-pub(super) fn list(text: &str) -> impl Iterator<Item = &str> {
+pub fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split([',', ';', ' ']).filter(|part| !part.is_empty())
 }
 
@@ -242,6 +265,30 @@ fn is_dns(text: &str) -> bool {
 
 fn is_tag(tag: &str) -> bool {
     tag.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') && is_id(tag, "_-+.")
+}
+
+fn is_vmid(text: &str) -> bool {
+    !text.starts_with('0')
+        && text
+            .parse::<u32>()
+            .is_ok_and(|id| (100..=999_999_999).contains(&id))
+}
+
+/// `vm:101`, `ct:101` or `101`.
+fn is_ha_sid(text: &str) -> bool {
+    let number = ["vm:", "ct:"]
+        .iter()
+        .find_map(|kind| text.strip_prefix(kind));
+    is_vmid(number.unwrap_or(text))
+}
+
+/// A guest's number and the job's own: `101-0`.
+fn is_job(text: &str) -> bool {
+    text.split_once('-').is_some_and(|(guest, number)| {
+        is_vmid(guest)
+            && (1..=9).contains(&number.len())
+            && number.bytes().all(|b| b.is_ascii_digit())
+    })
 }
 
 fn is_moment(text: &str) -> bool {
@@ -306,6 +353,10 @@ mod tests {
         assert!(!ok(Form::ConfigId, "with space") && !ok(Form::ConfigId, "ü1"));
         assert!(ok(Form::TagList, "prod;web") && !ok(Form::TagList, "-x"));
         assert!(ok(Form::DnsName, "web-01.lan") && !ok(Form::DnsName, "web_01"));
+        assert!(ok(Form::HaSid, "vm:101") && ok(Form::HaSid, "101") && !ok(Form::HaSid, "vm:x"));
+        assert!(ok(Form::JobId, "101-0") && !ok(Form::JobId, "101") && !ok(Form::JobId, "1-0"));
+        assert!(ok(Form::VmidList, "101, 102") && !ok(Form::VmidList, "101,x"));
+        assert!(ok(Form::StorageIdList, "nfs-vm") && !ok(Form::StorageIdList, "a b;1"));
         assert!(ok(Form::Moment, "2026-01-02 03:04") && !ok(Form::Moment, "yesterday"));
     }
 }

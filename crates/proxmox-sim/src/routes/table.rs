@@ -2,7 +2,8 @@
 
 use super::params::{Form, Kind, Param};
 use super::{Check, Handler, Method, Route};
-use crate::answers::{access, cluster, logs, node, storage, task};
+use crate::answers::{access, cluster, ha, logs, node, storage, task};
+use crate::state::UNIT_NAMES;
 
 pub(super) const FREE: Kind = Kind::Text(None, Form::Free);
 pub(super) const NODE: Kind = Kind::Text(None, Form::Node);
@@ -14,9 +15,9 @@ const NODE_SPANS: Kind = Kind::Choice(&["hour", "day", "week", "month", "year", 
 pub(super) const SPANS: Kind = Kind::Choice(&["hour", "day", "week", "month", "year"]);
 pub(super) const FOLD: Kind = Kind::Choice(&["AVERAGE", "MAX"]);
 
-const AUDIT_NODE: Check = Check::Any("/nodes/{node}", &["Sys.Audit"]);
+pub(super) const AUDIT_NODE: Check = Check::Any("/nodes/{node}", &["Sys.Audit"]);
 const SYSLOG_NODE: Check = Check::Any("/nodes/{node}", &["Sys.Syslog"]);
-const AUDIT_ROOT: Check = Check::Any("/", &["Sys.Audit"]);
+pub(super) const AUDIT_ROOT: Check = Check::Any("/", &["Sys.Audit"]);
 const READ_STORAGE: Check = Check::Any(
     "/storage/{storage}",
     &["Datastore.Audit", "Datastore.AllocateSpace"],
@@ -56,6 +57,9 @@ pub(super) fn local(
             "storage" => STORAGE,
             "snapname" => Kind::Text(Some(40), Form::ConfigId),
             "upid" => Kind::Text(None, Form::Upid),
+            "sid" => Kind::Text(None, Form::HaSid),
+            "id" => Kind::Text(None, Form::JobId),
+            "service" => Kind::Choice(UNIT_NAMES),
             _ => FREE,
         };
         Some(must(name, kind))
@@ -123,13 +127,6 @@ fn root_routes() -> Vec<Route> {
             access::permissions,
         ),
         local(Get, "/nodes", Check::User, vec![], node::list),
-        local(
-            Get,
-            "/pools",
-            Check::User,
-            vec![may("poolid", Kind::Text(None, Form::PoolId))],
-            cluster::pools,
-        ),
         local(Get, "/storage", Check::User, vec![], storage::configured),
     ]
 }
@@ -160,21 +157,14 @@ fn cluster_routes() -> Vec<Route> {
             "/cluster/ha/status/current",
             AUDIT_ROOT,
             vec![],
-            cluster::ha_status,
-        ),
-        local(
-            Get,
-            "/cluster/ha/resources",
-            AUDIT_ROOT,
-            vec![may("type", Kind::Choice(&["ct", "vm"]))],
-            cluster::ha_resources,
+            ha::status,
         ),
         local(
             Get,
             "/cluster/ha/rules",
             AUDIT_ROOT,
             vec![may("type", rule_kinds), may("resource", FREE)],
-            cluster::ha_rules,
+            ha::rules,
         ),
         local(
             Get,
@@ -216,7 +206,6 @@ fn cluster_routes() -> Vec<Route> {
 fn node_routes() -> Vec<Route> {
     use Method::Get;
     let here = |path, check, params, handler| local(Get, path, check, params, handler).on_node();
-    let guest = || vec![may("guest", VMID)];
     let span = |kind| vec![must("timeframe", kind), may("cf", FOLD)];
     let disks = Check::Either(&["/", "/nodes/{node}"], "Sys.Audit");
     let disk_params = vec![
@@ -248,13 +237,6 @@ fn node_routes() -> Vec<Route> {
             node::certificates,
         ),
         here(
-            "/nodes/{node}/replication",
-            Check::User,
-            guest(),
-            node::replication,
-        )
-        .protected(),
-        here(
             "/nodes/{node}/apt/versions",
             AUDIT_NODE,
             vec![],
@@ -262,7 +244,6 @@ fn node_routes() -> Vec<Route> {
         ),
         here("/nodes/{node}/apt/update", update, vec![], node::updates).protected(),
         here("/nodes/{node}/disks/list", disks, disk_params, node::disks).protected(),
-        here("/nodes/{node}/services", AUDIT_NODE, vec![], node::services).protected(),
         here(
             "/nodes/{node}/storage",
             Check::User,

@@ -179,6 +179,10 @@ fn checked_format(form: Form) -> Option<&'static str> {
         Form::PoolId => Some("pve-poolid"),
         Form::DnsName => Some("dns-name"),
         Form::TagList => Some("pve-tag-list"),
+        Form::HaSid => Some("pve-ha-resource-or-vm-id"),
+        Form::JobId => Some("pve-replication-job-id"),
+        Form::VmidList => Some("pve-vmid-list"),
+        Form::StorageIdList => Some("pve-storage-id-list"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Error, Scenario};
+use super::{Error, Guest, Scenario};
 
 /// Nothing in a scenario takes longer than this.
 const LONGEST_MS: u64 = 86_400_000;
@@ -37,6 +37,8 @@ impl Scenario {
                 known(&pools, "pool", pool, vmid)?;
             }
         }
+        self.check_ha(&nodes)?;
+        self.check_replication(&nodes)?;
         for storage in &self.storage {
             if !(0.0..=1.0).contains(&storage.used) {
                 return Err(Error::Inconsistent(format!(
@@ -69,6 +71,56 @@ impl Scenario {
                 return Err(Error::Inconsistent(format!(
                     "role {} is not known",
                     entry.role
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// HA resources name guests of their kind, HA groups name nodes.
+    fn check_ha(&self, nodes: &BTreeSet<&str>) -> Result<(), Error> {
+        unique(
+            "HA resource",
+            self.ha_resource.iter().map(|r| r.sid.as_str()),
+        )?;
+        for resource in &self.ha_resource {
+            let there = |g: &Guest| crate::state::sid(g.kind, g.vmid) == resource.sid;
+            if !self.guest.iter().any(there) {
+                return Err(Error::Inconsistent(format!(
+                    "the HA resource {} is no guest",
+                    resource.sid
+                )));
+            }
+        }
+        for group in &self.ha_group {
+            for node in &group.nodes {
+                known(nodes, "node", node, &group.id)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A replication job sends a guest from where it is to another node.
+    fn check_replication(&self, nodes: &BTreeSet<&str>) -> Result<(), Error> {
+        unique(
+            "replication job",
+            self.replication.iter().map(|j| j.id.as_str()),
+        )?;
+        for job in &self.replication {
+            known(nodes, "node", &job.target, &job.id)?;
+            let here = |g: &Guest| g.vmid == job.guest && g.node == job.source;
+            let numbered = job.id.strip_prefix(&format!("{}-", job.guest));
+            let fits = numbered.is_some_and(|n| n.parse::<u32>().is_ok());
+            if !fits || !self.guest.iter().any(here) || job.source == job.target {
+                return Err(Error::Inconsistent(format!(
+                    "the replication job {} does not send its guest to another node",
+                    job.id
+                )));
+            }
+            if !(0.0..=86_400.0).contains(&job.duration) {
+                return Err(Error::Inconsistent(format!(
+                    "the replication job {} lasts longer than a day",
+                    job.id
                 )));
             }
         }
@@ -119,6 +171,26 @@ mod tests {
     fn a_number_given_twice_is_refused() {
         let mut scenario = Scenario::lab();
         scenario.guest[1].vmid = scenario.guest[0].vmid;
+        assert!(scenario.check().is_err());
+    }
+
+    #[test]
+    fn a_replication_job_starts_where_its_guest_is_and_ends_elsewhere() {
+        let mut scenario = Scenario::lab();
+        let job = scenario.replication[0].clone();
+        scenario.replication[0].source.clone_from(&job.target);
+        assert!(scenario.check().is_err());
+        scenario.replication[0] = super::super::Replication {
+            target: job.source.clone(),
+            ..job
+        };
+        assert!(scenario.check().is_err());
+    }
+
+    #[test]
+    fn an_ha_resource_is_a_guest_of_its_kind() {
+        let mut scenario = Scenario::lab();
+        scenario.ha_resource[0].sid = "ct:103".into();
         assert!(scenario.check().is_err());
     }
 

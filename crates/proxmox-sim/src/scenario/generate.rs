@@ -27,6 +27,9 @@ pub(super) fn cluster(guests: u32, nodes: u32) -> Scenario {
         token: lab.token.into_iter().collect::<Vec<Token>>(),
         acl: lab.acl.into_iter().collect::<Vec<Acl>>(),
         ha_rule: Vec::new(),
+        ha_resource: Vec::new(),
+        ha_group: Vec::new(),
+        replication: Vec::new(),
     }
 }
 
@@ -37,6 +40,7 @@ fn node(number: u32) -> Node {
         cpus: 64,
         memory_gib: 512,
         uptime_hours: 200 + u64::from(number),
+        wakeonlan: None,
     }
 }
 
@@ -91,6 +95,7 @@ fn guest(n: u32, nodes: u32) -> Guest {
         ha: false,
         ignores_shutdown: false,
         agent: n.is_multiple_of(2),
+        agent_silent: false,
         onboot: prod,
         description: None,
     }

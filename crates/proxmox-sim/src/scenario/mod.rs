@@ -11,7 +11,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-pub use parts::{Acl, Guest, GuestKind, HaRule, Node, Pool, Release, Storage, Token, User};
+pub use parts::{
+    Acl, Guest, GuestKind, HaGroup, HaRequest, HaResource, HaRule, Node, Pool, Release,
+    Replication, Storage, Token, User,
+};
 pub use timing::{Durations, Transport};
 
 /// The scenario of the demo and of most tests.
@@ -74,6 +77,15 @@ pub struct Scenario {
     /// Rules of the HA stack.
     #[serde(default)]
     pub ha_rule: Vec<HaRule>,
+    /// What the HA stack is told about single guests.
+    #[serde(default)]
+    pub ha_resource: Vec<HaResource>,
+    /// Groups of nodes, before 9.
+    #[serde(default)]
+    pub ha_group: Vec<HaGroup>,
+    /// The replication jobs.
+    #[serde(default)]
+    pub replication: Vec<Replication>,
 }
 
 impl Scenario {

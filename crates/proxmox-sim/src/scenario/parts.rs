@@ -14,6 +14,14 @@ pub struct Release {
     pub repoid: String,
 }
 
+impl Release {
+    /// The first number of the version: 8 or 9.
+    pub fn major(&self) -> u32 {
+        let first = self.version.split('.').next();
+        first.and_then(|n| n.parse().ok()).unwrap_or(9)
+    }
+}
+
 impl Default for Release {
     fn default() -> Self {
         Self {
@@ -39,6 +47,8 @@ pub struct Node {
     /// How long it had been up at the start, in hours.
     #[serde(default = "hundred")]
     pub uptime_hours: u64,
+    /// The hardware address that wakes it; without one nobody can.
+    pub wakeonlan: Option<String>,
 }
 
 fn hundred() -> u64 {
@@ -146,6 +156,9 @@ pub struct Guest {
     /// Whether the guest agent is configured and, with the guest, runs.
     #[serde(default)]
     pub agent: bool,
+    /// Whether a configured agent does not answer all the same.
+    #[serde(default)]
+    pub agent_silent: bool,
     /// Whether it starts with its node.
     #[serde(default)]
     pub onboot: bool,
@@ -219,4 +232,89 @@ pub struct HaRule {
     /// Whether a node affinity may never be left.
     #[serde(default)]
     pub strict: bool,
+}
+
+/// What the HA stack is told about a guest beyond its being managed; a guest named here is managed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HaResource {
+    /// `vm:103` or `ct:104`.
+    pub sid: String,
+    /// What is asked of it; what the guest is at the start when absent.
+    pub state: Option<HaRequest>,
+    /// How often a failed start is tried again on the same node.
+    pub max_restart: Option<u32>,
+    /// On how many other nodes it is tried.
+    pub max_relocate: Option<u32>,
+    /// A remark.
+    pub comment: Option<String>,
+    /// Its group, before 9.
+    pub group: Option<String>,
+    /// Whether it goes back to the node it should be on, as of 9.
+    pub failback: Option<bool>,
+}
+
+/// What the HA stack is asked to do with a guest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HaRequest {
+    /// Have it running, elsewhere if need be.
+    Started,
+    /// Have it stopped, and recover it when its node is lost.
+    Stopped,
+    /// Have it stopped where it is; clears an error.
+    Disabled,
+    /// Leave it alone.
+    Ignored,
+}
+
+/// A group of nodes that HA resources name, before 9.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HaGroup {
+    /// Its name.
+    pub id: String,
+    /// Its nodes.
+    pub nodes: Vec<String>,
+    /// Whether its resources may run nowhere else.
+    #[serde(default)]
+    pub restricted: bool,
+}
+
+/// A replication job.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Replication {
+    /// The guest's number and the job's, for example `104-0`.
+    pub id: String,
+    /// The guest; it is on `source`.
+    pub guest: u32,
+    /// The node that sends.
+    pub source: String,
+    /// The node that receives.
+    pub target: String,
+    /// `*/N`: every N minutes of the hour. Other calendar events are shown and never due.
+    #[serde(default = "quarter_hour")]
+    pub schedule: String,
+    /// How many seconds before the start the last good run began; it never ran when absent.
+    pub last_sync: Option<u64>,
+    /// How many runs have failed since.
+    #[serde(default)]
+    pub fail_count: u32,
+    /// How long a run takes, in seconds.
+    #[serde(default = "five")]
+    pub duration: f64,
+    /// Whether it rests.
+    #[serde(default)]
+    pub disable: bool,
+    /// A remark.
+    pub comment: Option<String>,
+}
+
+fn quarter_hour() -> String {
+    "*/15".into()
+}
+
+fn five() -> f64 {
+    5.0
 }

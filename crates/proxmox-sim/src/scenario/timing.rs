@@ -57,6 +57,16 @@ pub struct Durations {
     pub broadcast: u64,
     /// How long a worker waits for a guest's configuration file.
     pub file_lock: u64,
+    /// From the last guest's end until a node that was told to go is off.
+    pub node_down: u64,
+    /// From power to an answering node.
+    pub node_boot: u64,
+    /// Starting, stopping or reloading a system service.
+    pub service: u64,
+    /// Refreshing the package lists.
+    pub apt_update: u64,
+    /// Until the scheduler takes up a replication job that is due at once.
+    pub replication_wait: u64,
 }
 
 impl Default for Durations {
@@ -75,13 +85,18 @@ impl Default for Durations {
             ha_recovery: 70_000,
             broadcast: 10_000,
             file_lock: 10_000,
+            node_down: 10_000,
+            node_boot: 90_000,
+            service: 1_000,
+            apt_update: 8_000,
+            replication_wait: 20_000,
         }
     }
 }
 
 impl Durations {
     /// All of them, for the check that none is absurd.
-    pub(super) fn all(&self) -> [u64; 13] {
+    pub(super) fn all(&self) -> [u64; 18] {
         [
             self.start,
             self.shutdown,
@@ -96,6 +111,11 @@ impl Durations {
             self.ha_recovery,
             self.broadcast,
             self.file_lock,
+            self.node_down,
+            self.node_boot,
+            self.service,
+            self.apt_update,
+            self.replication_wait,
         ]
     }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::roles::{builtin_role, every_privilege};
+use super::roles::{builtin_role, every_privilege, in_release};
 use crate::scenario::{Acl, Scenario, Token, User};
 
 /// Privileges with whether they hold below the path as well.
@@ -54,6 +54,7 @@ pub struct Access {
     roles: BTreeMap<String, Vec<String>>,
     acl: Vec<Acl>,
     signing: String,
+    major: u32,
 }
 
 impl Access {
@@ -66,6 +67,7 @@ impl Access {
             roles: scenario.role.clone(),
             acl: scenario.acl.clone(),
             signing: hex::encode(Sha256::digest(seed)),
+            major: scenario.release.major(),
         }
     }
 
@@ -167,7 +169,10 @@ impl Access {
 
     fn granted(&self, who: &str, path: &str) -> Privileges {
         if who == SUPERUSER {
-            return every_privilege().map(|p| (p.to_owned(), true)).collect();
+            return in_release(every_privilege().collect(), self.major)
+                .into_iter()
+                .map(|p| (p.to_owned(), true))
+                .collect();
         }
         let groups: Vec<String> = self
             .users
@@ -214,6 +219,7 @@ impl Access {
             return own.clone();
         }
         builtin_role(name)
+            .map(|list| in_release(list, self.major))
             .map(|list| list.into_iter().map(str::to_owned).collect())
             .unwrap_or_default()
     }

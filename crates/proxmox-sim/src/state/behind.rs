@@ -74,6 +74,7 @@ impl Machine {
         {
             guest.switch(on, now);
         }
+        self.turn_replications(vmid);
         self.revision += 1;
         self.broadcast();
         Ok(())
@@ -104,20 +105,17 @@ impl Machine {
     pub fn set_quorate(&mut self, quorate: bool) {
         self.quorate = quorate;
         self.revision += 1;
+        self.plan_recoveries();
     }
 
     /// A simulator that starts again has no faults: nodes have power, the quorum is there, tasks go on.
+    /// A node that was told to shut down stays as it is.
     pub fn forget_faults(&mut self) {
-        let down: Vec<String> = self
-            .nodes
-            .iter()
-            .filter(|n| !n.online)
-            .map(|n| n.name.clone())
-            .collect();
-        for node in down {
+        let all: Vec<String> = self.nodes.iter().map(|n| n.name.clone()).collect();
+        for node in all {
             self.power_node(&node, true);
         }
-        self.quorate = true;
+        self.set_quorate(true);
         self.lift_twists();
     }
 

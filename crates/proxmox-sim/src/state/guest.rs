@@ -57,6 +57,8 @@ pub struct Guest {
     pub pool: Option<String>,
     /// Whether its system ignores a shutdown request.
     pub ignores_shutdown: bool,
+    /// Whether its agent does not answer, configured or not.
+    pub agent_silent: bool,
     /// The task that holds its configuration file.
     pub file_lock: Option<TaskKey>,
     /// Tasks that wait for its configuration file.
@@ -87,6 +89,8 @@ impl Guest {
             parent: None,
             pool: line.pool.clone(),
             ignores_shutdown: line.ignores_shutdown,
+            // A system that ignores the power button has no agent that would hear it.
+            agent_silent: line.agent_silent || line.ignores_shutdown,
             file_lock: None,
             waiting: VecDeque::new(),
         }

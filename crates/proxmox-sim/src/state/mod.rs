@@ -8,16 +8,24 @@ mod behind;
 mod broadcast;
 mod guest;
 mod ha;
+mod ha_recovery;
+mod ha_resource;
+mod ha_rules;
 mod journal;
 mod migrate;
 mod node;
+mod node_power;
+mod node_work;
+mod pool;
 mod power;
 mod program;
+mod replication;
 mod roles;
 mod schedule;
 mod series;
 mod snapshot;
 mod task;
+mod unit;
 mod upid;
 mod volume;
 mod work;
@@ -31,17 +39,23 @@ pub use behind::{Change, ChangeError};
 pub use broadcast::GuestSample;
 pub use guest::{Config, Guest, title};
 pub use ha::{HaCommand, Service, sid};
+pub use ha_resource::{Resource, ResourceError};
 pub use journal::Entry;
 pub use node::Node;
+pub use node_power::NodeCommand;
+pub use node_work::{NodeJob, UnitVerb};
+pub use pool::{Member, PoolError};
 pub use program::Job;
+pub use replication::Replication;
 pub use roles::builtin_role;
 pub(crate) use series::{clock_text, load, share_of, syslog_text};
 pub use task::{Exit, Filter, Task, TaskKey, Tasks, Twist, owns};
+pub use unit::{UNIT_NAMES, UNITS, Unit};
 pub use upid::{is_node, is_upid};
 pub use volume::volumes;
 pub(crate) use work::Order;
 
-use crate::scenario::{Durations, HaRule, Pool, Release, Scenario, Storage};
+use crate::scenario::{Durations, HaGroup, HaRule, Pool, Release, Scenario, Storage};
 use broadcast::Broadcast;
 use journal::Journal;
 use schedule::{Event, Schedule};
@@ -63,6 +77,8 @@ pub struct Machine {
     pub(crate) tasks: Tasks,
     pub(crate) ha: BTreeMap<u32, Service>,
     pub(crate) ha_rules: Vec<HaRule>,
+    pub(crate) ha_groups: Vec<HaGroup>,
+    pub(crate) replications: BTreeMap<String, Replication>,
     pub(crate) journal: Journal,
     pub(crate) broadcast: Broadcast,
     schedule: Schedule,
@@ -82,17 +98,11 @@ impl Machine {
             .iter()
             .map(|g| (g.vmid, Guest::new(g, kind_of(&g.storage), start_ms)))
             .collect();
-        let ha = scenario
-            .guest
-            .iter()
-            .filter(|g| g.ha)
-            .map(|g| (g.vmid, Service::settled(g.running)))
-            .collect();
         let nodes = scenario
             .node
             .iter()
             .enumerate()
-            .map(|(index, n)| Node::new(n, index, start_ms))
+            .map(|(index, n)| Node::new(n, index, scenario.cluster.is_some(), start_ms))
             .collect();
         let mut machine = Self {
             now_ms: start_ms,
@@ -107,8 +117,10 @@ impl Machine {
             guests,
             access: Access::new(scenario),
             tasks: Tasks::default(),
-            ha,
+            ha: ha_resource::services(scenario),
             ha_rules: scenario.ha_rule.clone(),
+            ha_groups: scenario.ha_group.clone(),
+            replications: replication::jobs(scenario, start_ms),
             journal: Journal::default(),
             broadcast: Broadcast::default(),
             schedule: Schedule::default(),
@@ -116,6 +128,8 @@ impl Machine {
             revision: 0,
         };
         machine.broadcast_and_plan(start_ms);
+        machine.plan_replications();
+        machine.follow_requests();
         machine
     }
 
@@ -127,8 +141,11 @@ impl Machine {
                 Event::Beat(key, beat) => self.beat(key, beat),
                 Event::FileLockTimeout(key) => self.file_lock_timeout(key),
                 Event::Broadcast => self.broadcast_and_plan(to_ms),
-                Event::Ha(vmid, command) => self.act_ha(vmid, command),
+                Event::Ha(vmid, command) => self.command_ha(vmid, command),
                 Event::Fence(node) => self.fence(&node),
+                Event::Turn(node) => self.turn_node(&node),
+                Event::Replicate(id) => self.replicate(&id, to_ms),
+                Event::Replicated(id) => self.end_replication(&id),
             }
         }
         self.now_ms = self.now_ms.max(to_ms);
@@ -172,6 +189,11 @@ impl Machine {
     /// The fingerprint that every node shows as its own.
     pub fn set_fingerprint(&mut self, fingerprint: &str) {
         self.fingerprint = fingerprint.into();
+    }
+
+    /// The first number of the release: 8 or 9.
+    pub fn major(&self) -> u32 {
+        self.release.major()
     }
 
     /// Takes note of a change made by a call.

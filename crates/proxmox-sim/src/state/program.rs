@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::guest::Snapshot;
+use super::node_work::NodeJob;
 use super::task::{Exit, Twist};
 
 /// What a task was asked to do.
@@ -63,6 +64,8 @@ pub enum Job {
         /// The one line of its log.
         line: String,
     },
+    /// Something about a node and none of its guests.
+    OnNode(NodeJob),
 }
 
 impl Job {
@@ -76,7 +79,7 @@ impl Job {
 
     /// Whether the worker touches the guest's configuration file at all.
     pub fn needs_file(&self) -> bool {
-        !matches!(self, Self::Ha { .. })
+        !matches!(self, Self::Ha { .. } | Self::OnNode(_))
     }
 }
 
@@ -87,6 +90,13 @@ pub enum Beat {
     Line(String),
     /// It changes the guest.
     Effect(Effect),
+    /// A service of its node starts or stops.
+    Unit {
+        /// Its name.
+        unit: String,
+        /// Whether it runs from now on.
+        on: bool,
+    },
     /// It ends.
     End(Exit),
 }

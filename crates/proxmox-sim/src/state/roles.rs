@@ -64,6 +64,20 @@ pub(super) fn every_privilege() -> impl Iterator<Item = &'static str> {
     GUEST.into_iter().chain(SYSTEM).chain(DANGER)
 }
 
+/// A role's privileges as an older release knows them: before 9 `VM.Monitor` stood for the guest agent, and
+/// replication asked for rights on storages.
+pub(super) fn in_release(privileges: Vec<&'static str>, major: u32) -> Vec<&'static str> {
+    if major >= 9 {
+        return privileges;
+    }
+    let monitor = privileges.contains(&"VM.GuestAgent.Unrestricted");
+    privileges
+        .into_iter()
+        .filter(|p| !p.starts_with("VM.GuestAgent.") && *p != "VM.Replicate")
+        .chain(monitor.then_some("VM.Monitor"))
+        .collect()
+}
+
 /// The privileges of a role that every installation has.
 pub fn builtin_role(name: &str) -> Option<Vec<&'static str>> {
     let admin_lacks = ["Permissions.Modify", "Realm.Allocate", "Sys.AccessNetwork"];

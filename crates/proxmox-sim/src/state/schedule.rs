@@ -21,6 +21,12 @@ pub enum Event {
     Ha(u32, HaCommand),
     /// The HA manager gives up on a node.
     Fence(String),
+    /// A node goes down or comes up.
+    Turn(String),
+    /// A replication job is due.
+    Replicate(String),
+    /// A replication job's run is over.
+    Replicated(String),
 }
 
 /// The agenda.

@@ -23,22 +23,40 @@ pub struct Order<'a> {
 impl Machine {
     /// Forks a worker and answers its UPID at once, whatever will become of it.
     pub(crate) fn fork(&mut self, caller: &Caller, order: Order<'_>) -> String {
+        let id = order.vmid.to_string();
+        self.launch(
+            caller,
+            (order.node, order.kind, &id),
+            Some(order.vmid),
+            order.job,
+        )
+    }
+
+    /// Forks a worker that may be about no guest; `name` is its node, its type and its id.
+    pub(super) fn launch(
+        &mut self,
+        caller: &Caller,
+        name: (&str, &str, &str),
+        vmid: Option<u32>,
+        job: Job,
+    ) -> String {
+        let (node, kind, id) = name;
         let twist = self.next_twist.take();
         let now = self.now_ms;
-        let boot = self.node(order.node).map_or(now, |n| n.booted_ms);
+        let boot = self.node(node).map_or(now, |n| n.booted_ms);
         let key = self.tasks.add(|key| Task {
             upid: Upid {
-                node: order.node.into(),
+                node: node.into(),
                 pid: 0x1000 + u32::try_from(key % 0x3F_0000).unwrap_or(0) * 3,
                 // Ticks of a hundredth of a second since boot.
                 pstart: (now.saturating_sub(boot) / 10) & 0xF_FFFF_FFFF,
                 starttime: now / 1000,
-                kind: order.kind.into(),
-                id: order.vmid.to_string(),
+                kind: kind.into(),
+                id: id.into(),
                 user: caller.id.clone(),
             },
-            vmid: Some(order.vmid),
-            job: order.job,
+            vmid,
+            job,
             log: Vec::new(),
             started_ms: now,
             ended: None,
@@ -47,7 +65,7 @@ impl Machine {
         });
         self.revision += 1;
         let upid = self.upid_of(key);
-        self.write_log(order.node, &caller.id, &format!("starting task {upid}"));
+        self.write_log(node, &caller.id, &format!("starting task {upid}"));
         self.begin(key);
         upid
     }
@@ -121,7 +139,7 @@ impl Machine {
 
     fn plan(&self, task: &Task) -> Result<Program, String> {
         let Some(vmid) = task.vmid else {
-            return Ok(Program::lasting(0));
+            return self.plan_on_node(task);
         };
         if let Job::Ha { line } = &task.job {
             return Ok(Program::lasting(500).line(0, line.clone()));
@@ -150,7 +168,7 @@ impl Machine {
             } => self.plan_snapshot(guest, name, description, *vmstate),
             Job::DeleteSnapshot { name } => self.plan_delete_snapshot(guest, name),
             Job::Rollback { name, start } => self.plan_rollback(guest, name, *start),
-            Job::Ha { .. } => Ok(Program::lasting(0)),
+            Job::Ha { .. } | Job::OnNode(_) => Ok(Program::lasting(0)),
         }
     }
 
@@ -168,6 +186,7 @@ impl Machine {
                     self.apply(vmid, effect);
                 }
             }
+            Beat::Unit { unit, on } => self.switch_unit(key, &unit, on),
             Beat::End(exit) => self.end(key, exit),
         }
     }
@@ -185,6 +204,7 @@ impl Machine {
                 if guest.running {
                     guest.renew(true, now);
                 }
+                self.turn_replications(vmid);
             }
             Effect::Save(snapshot) => guest.save(snapshot),
             Effect::Drop(name) => guest.drop_snapshot(&name),

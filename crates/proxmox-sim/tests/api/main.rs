@@ -2,6 +2,7 @@
 
 mod faults;
 mod lifetime;
+mod node_calls;
 mod transport;
 
 use std::time::Duration;
