@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use argus_executor::ports::Journal;
-use argus_store::journal::{Append, AppendError, Entry, GuestLease, Lease};
+use argus_store::journal::{Append, AppendError, Entry, Lease, ResourceLease};
 use argus_store::{Error, ExecutionRecord};
 use argus_types::Timestamp;
 use argus_types::event::{Event, ExecutionEvent};
 use argus_types::execution::ExecutionState;
-use argus_types::id::{ExecutionId, GuestKey};
+use argus_types::id::ExecutionId;
+use argus_types::plan::Lock;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -34,8 +35,8 @@ pub struct Inner {
     pub record: ExecutionRecord,
     pub events: Vec<ExecutionEvent>,
     pub ledger: Vec<Entry>,
-    pub guests: BTreeMap<GuestKey, ExecutionId>,
-    /// Guests of executions that wait for a person.
+    pub reserved: BTreeMap<Lock, ExecutionId>,
+    /// Executions that wait for a person.
     pub abandoned: Vec<ExecutionId>,
     pub emergency_stop: bool,
     /// The intent, from 1, before which Ada loses a right.
@@ -64,7 +65,7 @@ impl MemoryJournal {
                 record,
                 events: Vec::new(),
                 ledger: Vec::new(),
-                guests: BTreeMap::new(),
+                reserved: BTreeMap::new(),
                 abandoned: Vec::new(),
                 emergency_stop: false,
                 right_lost_before: None,
@@ -146,27 +147,32 @@ impl Inner {
         if append.expected_seq != last_seq {
             return Err(AppendError::Behind { last_seq });
         }
-        for change in &append.guests {
-            if let GuestLease::Acquire { guest, .. } = change
-                && let Some(holder) = self.guests.get(guest)
-                && *holder != self.record.id
-            {
-                return Err(AppendError::GuestBusy {
-                    guest: *guest,
-                    holder: *holder,
-                    needs_attention: self.abandoned.contains(holder),
-                });
+        for change in &append.resources {
+            let ResourceLease::Acquire { locks, .. } = change else {
+                continue;
+            };
+            for lock in locks {
+                if let Some(holder) = self.reserved.get(lock)
+                    && *holder != self.record.id
+                {
+                    return Err(AppendError::Busy {
+                        lock: lock.clone(),
+                        holder: *holder,
+                        needs_attention: self.abandoned.contains(holder),
+                    });
+                }
             }
         }
-        for change in &append.guests {
+        for change in &append.resources {
+            let own = self.record.id;
             match change {
-                GuestLease::Acquire { guest, .. } => {
-                    self.guests.insert(*guest, self.record.id);
+                ResourceLease::Acquire { locks, .. } => {
+                    let taken = locks.iter().map(|lock| (lock.clone(), own));
+                    self.reserved.extend(taken);
                 }
-                GuestLease::Release { guest, .. } => {
-                    let own = self.record.id;
-                    self.guests
-                        .retain(|key, holder| key != guest || *holder != own);
+                ResourceLease::Release { locks, .. } => {
+                    self.reserved
+                        .retain(|lock, holder| !locks.contains(lock) || *holder != own);
                 }
             }
         }
@@ -178,7 +184,7 @@ impl Inner {
             self.record.state = end;
             if end != ExecutionState::NeedsAttention {
                 let own = self.record.id;
-                self.guests.retain(|_, holder| *holder != own);
+                self.reserved.retain(|_, holder| *holder != own);
             }
         }
         Ok(self.events.len() as u64)

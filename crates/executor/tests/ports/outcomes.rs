@@ -277,11 +277,11 @@ async fn every_line_of_a_long_task_log_is_journaled_once() {
 async fn a_guest_of_another_execution_is_waited_for() {
     let other = ExecutionId(Uuid::from_u128(99));
     let world = World::new(vec![snapshot()]);
-    world.journal.lock().guests.insert(key(WEB), other);
+    world.journal.lock().reserved.insert(lock(WEB), other);
     let journal = world.journal.clone();
     let release = async {
         tokio::time::sleep(Duration::from_mins(2)).await;
-        journal.lock().guests.clear();
+        journal.lock().reserved.clear();
         std::future::pending::<()>().await;
     };
     tokio::select! {
@@ -296,7 +296,7 @@ async fn a_guest_of_another_execution_is_waited_for() {
 async fn a_guest_that_waits_for_a_person_is_not_waited_for() {
     let other = ExecutionId(Uuid::from_u128(99));
     let world = World::new(vec![snapshot()]);
-    world.journal.lock().guests.insert(key(WEB), other);
+    world.journal.lock().reserved.insert(lock(WEB), other);
     world.journal.lock().abandoned.push(other);
     world.run().await;
     assert_eq!(world.state(), ExecutionState::Failed);
@@ -309,7 +309,7 @@ async fn a_guest_that_waits_for_a_person_is_not_waited_for() {
     );
     assert_eq!(world.sends(), 0);
     assert_eq!(
-        world.journal.lock().guests[&key(WEB)],
+        world.journal.lock().reserved[&lock(WEB)],
         other,
         "still theirs"
     );
@@ -318,7 +318,8 @@ async fn a_guest_that_waits_for_a_person_is_not_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn a_plan_that_is_not_the_confirmed_one_is_set_aside_and_nothing_is_sent() {
     let world = World::new(vec![snapshot()]);
-    world.journal.lock().record.plan.steps[0].target.vmid = key(DB).vmid;
+    world.journal.lock().record.plan.steps[0].target =
+        StepTarget::Node(NodeTarget { node: node("pve1") });
     world.run().await;
     assert_eq!(
         world.journal.lock().record.state,

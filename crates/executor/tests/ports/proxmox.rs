@@ -5,11 +5,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use argus_domain::facts::{GuestFacts, SnapshotFacts};
+use argus_domain::facts::{Facts, GuestFacts, SnapshotFacts, Wanted};
 use argus_domain::inventory::{Inventory, NodeFacts};
-use argus_executor::ports::{
-    Hypervisor, Look, ReadError, Refusal, SendError, Sent, Sight, TaskState,
-};
+use argus_executor::ports::{Hypervisor, ReadError, Refusal, SendError, Sent, TaskState};
 use argus_types::cluster::GuestStatus;
 use argus_types::event::{TaskExit, TaskLine};
 use argus_types::id::{GuestKey, NodeName};
@@ -123,7 +121,7 @@ impl Scripted {
 }
 
 impl Scripted {
-    fn see(&self, look: &Look<'_>) -> Result<Sight, ReadError> {
+    fn see(&self, wanted: &Wanted) -> Result<Facts, ReadError> {
         let mut model = self.lock();
         model.settle();
         if model.unreadable {
@@ -132,39 +130,34 @@ impl Scripted {
                 message: "no connection".to_owned(),
             });
         }
-        let guest = model.guests.get(&look.guest).cloned();
-        let uptime_s = guest
-            .as_ref()
-            .and_then(|guest| guest.started)
-            .map(|started| (Instant::now() - started).as_secs());
-        let guest = guest.map(|guest| {
-            let mut facts = guest.facts;
-            facts.snapshot_supported = look.snapshot_feature.then_some(true);
-            facts.migrate = look
-                .migrate_to
-                .iter()
-                .map(|node| ((*node).clone(), Ok(())))
-                .collect();
-            facts
-        });
-        Ok(Sight {
-            guest,
-            uptime_s,
-            inventory: inventory(),
-        })
+        let mut facts = Facts::new(inventory());
+        for (key, look) in &wanted.guests {
+            let Some(guest) = model.guests.get(key).cloned() else {
+                facts.absent.insert(*key);
+                continue;
+            };
+            let mut seen = guest.facts;
+            seen.uptime_s = guest
+                .started
+                .map(|started| (Instant::now() - started).as_secs());
+            seen.snapshot_supported = look.snapshot_feature.then_some(true);
+            let nodes = look.migrate_to.iter();
+            seen.migrate = nodes.map(|node| (node.clone(), Ok(()))).collect();
+            facts.guests.insert(*key, seen);
+        }
+        Ok(facts)
     }
 }
 
 pub fn inventory() -> Inventory {
-    let node = |name: &str| NodeFacts {
-        name: name.parse().expect("a node name"),
-        online: true,
-    };
+    let node = |name: &str| NodeFacts::new(name.parse().expect("a node name"), true);
     Inventory {
         cluster: "lab".parse().expect("a cluster id"),
         quorate: Some(true),
+        release: Some(9),
         nodes: vec![node("pve1"), node("pve2")],
         guests: Vec::new(),
+        storages: Vec::new(),
     }
 }
 
@@ -182,7 +175,8 @@ impl Model {
     }
 
     fn take_effect(&mut self, step: &Step, at: Instant) {
-        let Some(guest) = self.guests.get_mut(&step.target.key()) else {
+        let key = step.target.key();
+        let Some(guest) = key.and_then(|key| self.guests.get_mut(&key)) else {
             return;
         };
         let facts = &mut guest.facts;
@@ -218,8 +212,12 @@ impl Model {
                 };
                 guest.started = start.then_some(at);
             }
-            Command::SetConfig { set, .. } => facts.config.values.extend(set.clone()),
+            Command::SetConfig { set, .. } => {
+                let config = facts.config.get_or_insert_default();
+                config.values.extend(set.clone());
+            }
             Command::Migrate { to, .. } => facts.node = to.clone(),
+            other => panic!("this Proxmox does not know {other:?}"),
         }
     }
 
@@ -234,7 +232,8 @@ impl Model {
         self.tasks.push(Task {
             upid: format!(
                 "UPID:{}:{number:08X}:00000001:6B49D200:task:{}:argus@pve!ops:",
-                step.target.node, step.target.vmid
+                step.target.node(),
+                step.target.key().expect("a guest").vmid
             ),
             step: step.clone(),
             appears,
@@ -319,8 +318,8 @@ fn is_done_at_once(step: &Step) -> bool {
 }
 
 impl Hypervisor for Scripted {
-    async fn look(&self, look: &Look<'_>) -> Result<Sight, ReadError> {
-        let seen = self.see(look);
+    async fn look(&self, wanted: &Wanted) -> Result<Facts, ReadError> {
+        let seen = self.see(wanted);
         let slow = self.lock().slow;
         tokio::time::sleep(slow).await;
         seen
@@ -336,7 +335,7 @@ impl Hypervisor for Scripted {
             }
             let result = model.answer(step, &answer).map(|upid| {
                 if is_done_at_once(step) {
-                    Sent::Done
+                    Sent::Done { told: Vec::new() }
                 } else {
                     Sent::Task(upid)
                 }

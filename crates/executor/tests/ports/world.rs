@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use argus_domain::execution::State;
-use argus_domain::facts::{ConfigFacts, Facts, GuestFacts, SnapshotFacts};
+use argus_domain::facts::{ConfigFacts, Facts, GuestFacts, Kept, SnapshotFacts};
 use argus_domain::inventory::GuestListing;
 use argus_domain::planner::{PlanInput, plan};
 use argus_executor::{Config, Executor, Ports};
@@ -18,6 +18,7 @@ use argus_types::execution::{ExecutionState, StepProgress, StepState};
 use argus_types::guest_config::ConfigChange;
 use argus_types::id::{ExecutionId, GuestKey, GuestKind, PersonId, ProposalId, Vmid};
 use argus_types::person::{Person, Role};
+use argus_types::plan::Lock;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -45,6 +46,14 @@ pub fn key(vmid: u32) -> GuestKey {
     GuestKey {
         kind: GuestKind::Qemu,
         vmid: Vmid::try_from(vmid).expect("a vmid"),
+    }
+}
+
+/// What a step on the guest reserves.
+pub fn lock(vmid: u32) -> Lock {
+    Lock::Guest {
+        kind: GuestKind::Qemu,
+        vmid: key(vmid).vmid,
     }
 }
 
@@ -135,6 +144,7 @@ fn guest(vmid: u32, status: GuestStatus, ha_managed: bool) -> GuestFacts {
         node: node("pve1"),
         name: format!("guest-{vmid}"),
         status,
+        uptime_s: None,
         lock: None,
         template: false,
         identity: Some(format!("uuid-{vmid}")),
@@ -146,9 +156,11 @@ fn guest(vmid: u32, status: GuestStatus, ha_managed: bool) -> GuestFacts {
             with_memory: false,
         }],
         grown_from: None,
-        config: ConfigFacts::default(),
+        config: Some(ConfigFacts::default()),
+        disks: None,
         snapshot_supported: Some(true),
         migrate: [(node("pve2"), Ok(()))].into(),
+        kept: Kept::default(),
     }
 }
 
@@ -179,6 +191,7 @@ impl World {
                 pool: None,
                 tags: Vec::new(),
                 ha_managed: guest.ha_managed,
+                memory: None,
             })
             .collect();
         let proposal = ProposalId(Uuid::from_u128(7));
@@ -186,13 +199,7 @@ impl World {
             proposal,
             cluster: inventory.cluster.clone(),
             draft: &Draft { actions },
-            facts: &Facts {
-                inventory,
-                guests: guests
-                    .iter()
-                    .map(|guest| (guest.key, guest.clone()))
-                    .collect(),
-            },
+            facts: &Facts::new(inventory.clone()).with_guests(guests.clone()),
             snapshots_first: false,
         })
         .expect("the actions are feasible");
@@ -326,6 +333,6 @@ impl World {
     }
 
     pub fn reserved(&self) -> usize {
-        self.journal.lock().guests.len()
+        self.journal.lock().reserved.len()
     }
 }

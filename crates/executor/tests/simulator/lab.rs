@@ -1,26 +1,21 @@
 //! A cluster, a database and people; plans are made from fresh reads, as the API makes them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use argus_domain::facts::{Facts, wanted};
-use argus_domain::inventory::GuestListing;
+use argus_domain::facts::{Facts, Wanted, wanted};
+use argus_domain::inventory::StorageListing;
 use argus_domain::planner::{PlanInput, plan};
-use argus_executor::adapter::Proxmox;
-use argus_executor::sight::{self, Question};
-use argus_executor::{Config, Executor, Pace, Ports, StoreJournal};
-use argus_proxmox::{Client, Endpoint, Kind, Limits, Token, Trust, read};
+use argus_executor::{Config, Executor, Pace, Ports, Proxmox, StoreJournal, sight};
+use argus_proxmox::read::{self, ResourceType};
+use argus_proxmox::{Client, Endpoint, Limits, Token, Trust};
 use argus_proxmox_sim::{Fault, FaultKind, Handle, Options, Scenario, Simulator, Target};
 use argus_store::testing::TestDatabase;
 use argus_store::{Closing, Created, NewBrokenGlass, NewExecution, NewProposal, Store};
 use argus_types::Timestamp;
 use argus_types::action::{Action, Draft, Target as Guest};
-use argus_types::cluster::GuestStatus;
 use argus_types::execution::{Execution, ExecutionState};
-use argus_types::id::{
-    ClusterId, ExecutionId, GuestKey, GuestKind, HumanId, PersonId, ProposalId, Vmid,
-};
+use argus_types::id::{ExecutionId, GuestKind, HumanId, PersonId, ProposalId, Vmid};
 use argus_types::person::{Person, Role};
 use argus_types::proposal::{Origin, Proposal, ProposalState};
 use tokio::task::JoinSet;
@@ -117,49 +112,37 @@ impl Lab {
     }
 
     async fn facts(&self, draft: &Draft) -> Facts {
-        let cluster: ClusterId = "lab".parse().expect("a cluster id");
-        let mut inventory = sight::inventory(&self.client, &cluster)
+        let everything = Wanted {
+            cluster: true,
+            list: true,
+            ..Wanted::default()
+        };
+        let unknown = sight::nothing_known("lab".parse().expect("a cluster id"));
+        let mut listed = sight::facts(&self.client, unknown, &everything)
             .await
-            .expect("nodes and quorum");
-        let resources = self
-            .client
-            .read(read::cluster_resources())
+            .expect("the lists");
+        listed.inventory.storages = self.storages().await;
+        let wanted = wanted(draft, &listed.inventory).expect("all of it is there");
+        sight::facts(&self.client, listed.inventory, &wanted)
             .await
-            .expect("resources");
-        for found in resources.iter().filter_map(read::Resource::guest) {
-            inventory.guests.push(GuestListing {
-                key: GuestKey {
-                    kind: match found.kind {
-                        Kind::Qemu => GuestKind::Qemu,
-                        Kind::Lxc => GuestKind::Lxc,
-                    },
-                    vmid: Vmid::try_from(found.vmid).expect("a vmid"),
-                },
-                name: String::new(),
-                node: found.node.parse().expect("a node name"),
-                status: GuestStatus::Unknown,
-                template: false,
-                lock: None,
-                pool: None,
-                tags: Vec::new(),
-                ha_managed: false,
-            });
-        }
-        let mut guests = BTreeMap::new();
-        for wanted in wanted(draft, &inventory).expect("the guests are there") {
-            let question = Question {
-                snapshots: true,
-                snapshot_feature: wanted.snapshot_feature,
-                migrate_to: wanted.migrate_to,
-                elsewhere: Vec::new(),
-            };
-            let seen = sight::guest(&self.client, wanted.key, &wanted.node, &question)
-                .await
-                .expect("a readable guest")
-                .expect("a guest");
-            guests.insert(wanted.key, seen.facts);
-        }
-        Facts { inventory, guests }
+            .expect("readable facts")
+    }
+
+    /// As the collector lists them.
+    async fn storages(&self) -> Vec<StorageListing> {
+        let resources = self.client.read(read::cluster_resources()).await;
+        let storages = resources.expect("resources").into_iter();
+        storages
+            .filter(|one| one.type_ == ResourceType::Storage)
+            .filter_map(|one| {
+                Some(StorageListing {
+                    name: one.storage?,
+                    node: one.node?.parse().ok()?,
+                    shared: one.shared,
+                    available: one.status.as_deref() == Some("available"),
+                })
+            })
+            .collect()
     }
 
     /// Plans, keeps and confirms; nobody drives it yet.
@@ -189,6 +172,7 @@ impl Lab {
             risk: planned.risk,
             snapshots: planned.snapshots,
             skipped: planned.skipped,
+            impact: planned.impact,
             approvals_required: if destructive { 2 } else { 0 },
             approvals: 0,
             created_at: now(),

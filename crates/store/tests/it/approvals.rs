@@ -3,6 +3,7 @@
 use argus_store::{Closing, Error, NewApproval, ProposalFilter, Revision};
 use argus_types::approval::Verdict;
 use argus_types::id::{HumanId, PlanDigest};
+use argus_types::impact::Impact;
 use argus_types::person::Role;
 use argus_types::proposal::ProposalState;
 use uuid::Uuid;
@@ -163,6 +164,7 @@ async fn a_new_revision_leaves_its_approvals_behind() {
                 risk: &proposal.risk,
                 snapshots: &[],
                 skipped: &[],
+                impact: &Impact::default(),
                 snapshots_first: true,
                 placements: &[],
                 approvals_required: 1,
@@ -310,6 +312,7 @@ async fn whoever_had_the_plan_made_anew_is_an_asker_as_well() {
         risk: &proposal.risk,
         snapshots: &[],
         skipped: &[],
+        impact: &Impact::default(),
         snapshots_first: true,
         placements: &[],
         approvals_required: 1,

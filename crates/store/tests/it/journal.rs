@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use argus_store::journal::{Append, AppendError, GuestLease};
+use argus_store::journal::{Append, AppendError, ResourceLease};
 use argus_store::{Created, NewExecution, Notification, StopActor, Stopped};
 use argus_types::event::Event;
 use argus_types::execution::ExecutionState;
 
 use crate::support::{
-    TTL, admin, append, at, claim, closing, cluster, execute, guest, intended, propose, seeded,
+    TTL, admin, append, at, claim, closing, cluster, execute, intended, lock, propose, seeded,
     started,
 };
 
@@ -231,9 +231,9 @@ async fn a_guest_belongs_to_one_execution_until_its_end_and_longer_where_a_perso
     let leases = store.claim_executions("a", TTL, 10).await.unwrap();
     let take = Append {
         events: vec![started()],
-        guests: vec![GuestLease::Acquire {
+        resources: vec![ResourceLease::Acquire {
             cluster: cluster(),
-            guest: guest(101),
+            locks: vec![lock(101)],
             step: 1,
         }],
         ..Append::default()
@@ -247,7 +247,7 @@ async fn a_guest_belongs_to_one_execution_until_its_end_and_longer_where_a_perso
     );
     let busy = store.append_journal(leases[1], at(200), &take).await;
     assert!(
-        matches!(busy, Err(AppendError::GuestBusy { holder, needs_attention: false, .. }) if holder == leases[0].execution),
+        matches!(busy, Err(AppendError::Busy { holder, needs_attention: false, .. }) if holder == leases[0].execution),
         "{busy:?}"
     );
     assert!(
@@ -271,11 +271,53 @@ async fn a_guest_belongs_to_one_execution_until_its_end_and_longer_where_a_perso
     let busy = store.append_journal(leases[1], at(202), &take).await;
     assert!(matches!(
         busy,
-        Err(AppendError::GuestBusy {
+        Err(AppendError::Busy {
             needs_attention: true,
             ..
         })
     ));
+}
+
+#[tokio::test]
+async fn what_a_step_needs_is_taken_whole_or_not_at_all() {
+    let (_database, store) = seeded().await;
+    for number in 1..=2 {
+        execute(&store, number).await;
+    }
+    let leases = store.claim_executions("a", TTL, 10).await.unwrap();
+    let change = |locks: &[u32], expected_seq| Append {
+        expected_seq,
+        events: vec![started()],
+        resources: vec![ResourceLease::Acquire {
+            cluster: cluster(),
+            locks: locks.iter().map(|vmid| lock(*vmid)).collect(),
+            step: 1,
+        }],
+        ..Append::default()
+    };
+    let taken = store
+        .append_journal(leases[0], at(200), &change(&[102], 0))
+        .await;
+    assert_eq!(taken.unwrap(), 1);
+    let busy = store
+        .append_journal(leases[1], at(200), &change(&[101, 102], 0))
+        .await;
+    assert!(
+        matches!(&busy, Err(AppendError::Busy { lock: held, .. }) if *held == lock(102)),
+        "{busy:?}"
+    );
+    // Had 101 stayed with the second, the first could not have it now.
+    let more = Append {
+        events: Vec::new(),
+        ..change(&[101], 1)
+    };
+    assert_eq!(
+        store
+            .append_journal(leases[0], at(201), &more)
+            .await
+            .unwrap(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -287,9 +329,9 @@ async fn the_end_of_an_execution_gives_its_guests_back_and_is_final() {
     let leases = store.claim_executions("a", TTL, 10).await.unwrap();
     let mut take = Append {
         events: vec![started()],
-        guests: vec![GuestLease::Acquire {
+        resources: vec![ResourceLease::Acquire {
             cluster: cluster(),
-            guest: guest(101),
+            locks: vec![lock(101)],
             step: 1,
         }],
         ..Append::default()

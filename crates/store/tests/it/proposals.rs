@@ -1,6 +1,7 @@
 //! Proposals: one winner of every race, and nothing that people have read ever changes.
 
 use argus_store::{Error, ProposalFilter, Revision};
+use argus_types::impact::Impact;
 use argus_types::proposal::ProposalState;
 
 use crate::support::{at, closing, execute, plan, proposal, propose, seeded};
@@ -70,6 +71,7 @@ async fn a_revision_replaces_the_plan_and_a_second_one_from_the_same_is_refused(
         risk: &kept.risk,
         snapshots: &[],
         skipped: &[],
+        impact: &Impact::default(),
         snapshots_first: true,
         placements: &[],
         approvals_required: 0,

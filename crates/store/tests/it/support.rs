@@ -15,7 +15,8 @@ use argus_types::id::{
 };
 use argus_types::person::{Person, Role};
 use argus_types::plan::{
-    CallPreview, Command, Expectation, Field, Plan, Step, StepClass, StepTarget, StopClass, Undo,
+    CallPreview, Command, Expectation, Field, GuestTarget, Lock, Plan, Step, StepClass, StepTarget,
+    StopClass, Tolerance, Undo,
 };
 use argus_types::proposal::{Origin, Proposal, ProposalState, Risk, RiskLevel};
 use argus_types::scope::Placement;
@@ -77,22 +78,23 @@ pub fn plan(proposal: ProposalId) -> Plan {
     let expectation = |field, value: &str| Expectation {
         field,
         value: value.to_owned(),
+        tolerance: Tolerance::Exact,
     };
     Plan {
-        format: 1,
+        format: 2,
         proposal,
         cluster: cluster(),
         steps: vec![Step {
             number: 1,
             action: ActionKind::Start,
             title: "Start web-01".to_owned(),
-            target: StepTarget {
+            target: StepTarget::Guest(GuestTarget {
                 kind: GuestKind::Qemu,
                 vmid: guest(101).vmid,
                 name: "web-01".to_owned(),
                 node: "pve1".parse().expect("a node name"),
                 ha_managed: false,
-            },
+            }),
             command: Command::Start {},
             call: call(),
             changes: Vec::new(),
@@ -101,13 +103,24 @@ pub fn plan(proposal: ProposalId) -> Plan {
             undo: Undo {
                 possible: true,
                 how: "shut it down".to_owned(),
+                action: None,
             },
             class: StepClass::Idempotent,
             stop_class: StopClass::RunsToItsEnd,
+            worst_case: "none".to_owned(),
+            locks: vec![lock(101)],
             max_attempts: 3,
             timeout_s: 60,
             privileges: Vec::new(),
         }],
+    }
+}
+
+/// What a step on the guest reserves.
+pub fn lock(vmid: u32) -> Lock {
+    Lock::Guest {
+        kind: GuestKind::Qemu,
+        vmid: guest(vmid).vmid,
     }
 }
 
@@ -141,6 +154,7 @@ pub fn proposal(number: u128) -> Proposal {
         },
         snapshots: Vec::new(),
         skipped: Vec::new(),
+        impact: argus_types::impact::Impact::default(),
         approvals_required: 0,
         approvals: 0,
         created_at: at(second),
