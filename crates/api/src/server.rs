@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use argus_executor::adapter::Proxmox;
+use argus_executor::Proxmox;
 use argus_executor::{self as executor, Executor, StoreJournal};
 use argus_proxmox::{Client, Limits};
 use argus_store::{PoolLimits, Store};

@@ -7,10 +7,11 @@ use argus_types::cluster::GuestStatus;
 use argus_types::event::{Event, FailureReason, TaskExit};
 use argus_types::execution::{ExecutionState, StepState};
 use argus_types::id::ExecutionId;
+use argus_types::plan::{NodeTarget, StepTarget};
 use uuid::Uuid;
 
-use crate::proxmox::Answer;
-use crate::world::{DB, WEB, World, key, migrate, reboot, shutdown, snapshot, start};
+use crate::proxmox::{Answer, node};
+use crate::world::{DB, WEB, World, key, lock, migrate, reboot, shutdown, snapshot, start};
 
 #[tokio::test(start_paused = true)]
 async fn each_action_is_sent_once_and_succeeds_when_its_effect_is_seen() {
