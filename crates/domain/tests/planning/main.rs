@@ -2,6 +2,7 @@
 
 mod actions;
 mod catalogue;
+mod cluster;
 mod drift;
 mod fixture;
 mod inventory;

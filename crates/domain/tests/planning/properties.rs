@@ -2,14 +2,15 @@
 
 use argus_domain::check::{Observed, evaluate, holds};
 use argus_domain::digest;
-use argus_domain::drift::differences;
+use argus_domain::drift;
 use argus_domain::execution::State;
+use argus_domain::value::Since;
 use argus_types::action::{Action, Draft};
 use argus_types::plan::Plan;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::fixture::{facts, key, node, target, try_plan};
+use crate::fixture::{facts, node, target, try_plan};
 
 fn any_action() -> impl Strategy<Value = Action> {
     (101..=104_u32, 0..6_u8, any::<bool>()).prop_map(|(vmid, which, flag)| {
@@ -69,7 +70,7 @@ proptest! {
         prop_assert_eq!(&one, &two);
         if let Ok(planned) = &one {
             prop_assert_eq!(digest::canonical(&planned.plan), digest::canonical(&two.unwrap().plan));
-            prop_assert_eq!(differences(&planned.plan, &one), vec![]);
+            prop_assert_eq!(drift::check(&planned.plan, &facts), vec![]);
         }
     }
 
@@ -84,9 +85,8 @@ proptest! {
                 prop_assert!(!step.read_set.is_empty() && !step.post_checks.is_empty());
                 prop_assert!(step.max_attempts >= 1 && step.timeout_s > 0);
                 // The first step on a guest must hold on the very facts that it was planned on.
-                if seen.insert(step.target.key()) {
-                    let guest = &facts.guests[&key(step.target.kind, step.target.vmid.get())];
-                    let observed = Observed::from_facts(&step.read_set, guest, &facts.inventory, None);
+                if seen.insert(step.target.to_string()) {
+                    let observed = Observed::from_facts(&step.read_set, &step.target, &facts, Since::default());
                     let evidence = evaluate(&step.read_set, &observed);
                     prop_assert!(holds(&evidence), "{:?}", evidence);
                 }
