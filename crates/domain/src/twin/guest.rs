@@ -133,13 +133,11 @@ impl GuestFacts {
     pub(super) fn run(&mut self) {
         self.status = GuestStatus::Running;
         self.uptime_s = None;
-        self.migrate.clear();
     }
 
     fn halt(&mut self) {
         self.status = GuestStatus::Stopped;
         self.uptime_s = None;
-        self.migrate.clear();
     }
 
     /// What a power action makes of the wish that high availability keeps.
@@ -163,7 +161,6 @@ impl GuestFacts {
     fn go_to(&mut self, to: &NodeName) {
         let from = std::mem::replace(&mut self.node, to.clone());
         self.uptime_s = None;
-        self.migrate.clear();
         // A job that copied to the new node copies back from there.
         for job in self
             .kept

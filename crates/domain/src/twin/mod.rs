@@ -19,6 +19,21 @@ pub use compare::disagreements;
 
 use crate::facts::{Facts, GuestFacts};
 
+/// Whether Proxmox's word on where the guest may move still counts afterwards: nothing of the guest itself changes.
+fn leaves_ways_open(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Clone { .. }
+            | Command::Backup { .. }
+            | Command::Replicate { .. }
+            | Command::PoolAdd { .. }
+            | Command::PoolRemove { .. }
+            | Command::AgentPing {}
+            | Command::AgentInfo {}
+            | Command::AgentTrim {}
+    )
+}
+
 /// A cluster, partly as it is and partly as earlier steps leave it.
 #[derive(Debug, Clone)]
 pub struct Twin {
@@ -64,7 +79,9 @@ impl Twin {
         match &step.target {
             StepTarget::Guest(target) => {
                 self.apply_to_guest(target, &step.command);
-                self.changed.insert(target.key());
+                if !leaves_ways_open(&step.command) {
+                    self.forget_ways(target.key());
+                }
                 if matches!(step.command, Command::Snapshot { .. }) {
                     self.snapshotted.insert(target.key());
                 }
@@ -74,6 +91,14 @@ impl Twin {
                 self.apply_to_volume(&target.volume, &target.node, &step.command);
             }
         }
+    }
+
+    /// What Proxmox said about moving the guest was said about another state than it is in now.
+    fn forget_ways(&mut self, key: GuestKey) {
+        if let Some(guest) = self.facts.guests.get_mut(&key) {
+            guest.migrate.clear();
+        }
+        self.changed.insert(key);
     }
 
     fn apply_to_guest(&mut self, target: &GuestTarget, command: &Command) {

@@ -226,3 +226,19 @@ fn a_check_asks_for_what_the_steps_rely_on_and_for_no_more() {
     let unread = altered(105, |guest| guest.kept.ha = None);
     assert_eq!(steps(&drift::check(&plan, &unread)), [1]);
 }
+
+#[test]
+fn asking_a_guest_something_first_does_not_open_a_way_that_proxmox_closed() {
+    let bound = changed(101, |guest| {
+        let reason = Err("local device hostpci0".to_owned());
+        guest.migrate.insert(node("pve2"), reason);
+    });
+    for first in [
+        action("agent.ping", 101),
+        wish("pool.add", 101, json!({ "pool": "web" })),
+        wish("guest.clone", 101, json!({})),
+    ] {
+        let found = crate::fixture::errors(json!([first, migrate(101, "pve2")]), &bound);
+        assert_eq!(found[0].pointer, "/actions/1/node", "{first}");
+    }
+}
