@@ -17,7 +17,10 @@ impl GuestFacts {
         match command {
             Command::Start {} => {
                 self.run();
-                self.lock = None;
+                // What was hibernated loses its lock and its written memory with the start.
+                if self.lock.take().is_some() {
+                    self.config_is_rewritten();
+                }
                 self.wish(HaState::Started);
             }
             Command::Reboot { .. } | Command::Reset {} | Command::Resume {} => self.run(),
