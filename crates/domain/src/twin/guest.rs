@@ -74,11 +74,12 @@ impl GuestFacts {
             }
             Command::Migrate { to, .. } | Command::HaMove { to, .. } => self.go_to(to),
             Command::HaAdd { state } => {
-                self.ha_managed = true;
+                self.ha_managed = state.is_acted_on();
                 self.kept.ha = Some(Some(*state));
                 self.obey(*state);
             }
             Command::HaSet { state } => {
+                self.ha_managed = state.is_acted_on();
                 self.kept.ha = Some(Some(*state));
                 self.obey(*state);
             }
