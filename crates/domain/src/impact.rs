@@ -92,9 +92,7 @@ fn restore_point(step: &Step, twin: &Twin) -> Option<RestorePoint> {
         step: step.number,
         backup: latest.map(|backup| BackupPoint {
             volume: backup.volume.clone(),
-            taken: backup
-                .taken
-                .and_then(Timestamp::from_unix),
+            taken: backup.taken.and_then(Timestamp::from_unix),
             verified: backup.verified,
         }),
         snapshots: left.map_or_else(Vec::new, |guest| {

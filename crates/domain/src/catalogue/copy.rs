@@ -9,7 +9,9 @@ use super::decide::Setting;
 use super::effect::{
     Effect, at_least, change, expect, final_because, on, on_guest, own, undone_by,
 };
-use super::guard::{Refusal, refuse, require_free_vmid, require_known, require_room, require_storage};
+use super::guard::{
+    Refusal, refuse, require_free_vmid, require_known, require_room, require_storage,
+};
 use super::words::{guest_label, named};
 use crate::facts::{GIB, GuestFacts};
 use crate::value::{ABSENT, FREE, NO, NONE, YES};
