@@ -282,7 +282,12 @@ fn risk_follows_what_is_set() {
     assert_eq!(level(json!({"cores": 8})), RiskLevel::Medium);
     let protected = changed(101, |guest| {
         let key = argus_types::guest_config::ConfigKey::Protection;
-        guest.config.as_mut().unwrap().values.insert(key, "yes".to_owned());
+        guest
+            .config
+            .as_mut()
+            .unwrap()
+            .values
+            .insert(key, "yes".to_owned());
     });
     let lifted = planned(json!([set(101, json!({"protection": false}))]), &protected);
     assert_eq!(lifted.risk.level, RiskLevel::High);
@@ -295,7 +300,11 @@ fn every_entry_of_the_catalogue_becomes_a_step_whose_title_names_what_it_is_abou
         let planned = planned(json!([wish]), &facts);
         let step = &planned.plan.steps[0];
         // Draining a node is migrations, each a step of its own.
-        let becomes = if kind == ActionKind::Drain { ActionKind::Migrate } else { kind };
+        let becomes = if kind == ActionKind::Drain {
+            ActionKind::Migrate
+        } else {
+            kind
+        };
         assert_eq!(step.action, becomes);
         let label = match step.target.guest() {
             Some(guest) => format!("{} ({} {})", guest.name, guest.kind, guest.vmid),
@@ -307,7 +316,9 @@ fn every_entry_of_the_catalogue_becomes_a_step_whose_title_names_what_it_is_abou
         let own = step.locks.iter().any(|lock| match (lock, &step.target) {
             (Lock::Guest { vmid, .. }, StepTarget::Guest(guest)) => *vmid == guest.vmid,
             (Lock::Node { node }, StepTarget::Node(target)) => *node == target.node,
-            (Lock::Storage { storage }, StepTarget::Volume(target)) => *storage == target.volume.storage(),
+            (Lock::Storage { storage }, StepTarget::Volume(target)) => {
+                *storage == target.volume.storage()
+            }
             _ => false,
         });
         assert!(own, "{kind} reserves what it is about: {:?}", step.locks);

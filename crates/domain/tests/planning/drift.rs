@@ -144,7 +144,9 @@ fn a_guest_that_is_gone_leaves_nothing_to_rely_on() {
 
 #[test]
 fn another_guest_under_the_same_number_is_drift() {
-    let now = changed(101, |guest| guest.identity = Some("id-of-another".to_owned()));
+    let now = changed(101, |guest| {
+        guest.identity = Some("id-of-another".to_owned())
+    });
     assert_eq!(
         words(json!([action("guest.reboot", 101)]), &now),
         ["web-01 (qemu 101): identity: id-101 -> id-of-another"]
@@ -208,7 +210,11 @@ fn room_may_grow_and_must_not_shrink_below_what_is_needed() {
 fn a_check_asks_for_what_the_steps_rely_on_and_for_no_more() {
     let wishes = json!([
         wish("ha.set", 105, json!({ "state": "stopped" })),
-        wish("guest.clone", 102, json!({ "new_vmid": 200, "storage": "nfs" })),
+        wish(
+            "guest.clone",
+            102,
+            json!({ "new_vmid": 200, "storage": "nfs" })
+        ),
         wish("backup.protect", 101, json!({})),
     ]);
     let mut wishes = wishes;
