@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use argus_domain::facts::{ConfigFacts, DiskFacts, Facts, GIB, GuestFacts, Kept, SnapshotFacts};
 use argus_domain::inventory::{GuestListing, Inventory, NodeFacts};
 use argus_domain::planner::{PlanError, PlanInput, Planned, plan};
-use argus_types::action::{Action, Draft, Target};
+use argus_types::action::Draft;
 use argus_types::cluster::GuestStatus;
 use argus_types::guest_config::ConfigKey;
 use argus_types::id::{ClusterId, DiskKey, GuestKey, GuestKind, NodeName, ProposalId, Vmid};
@@ -208,12 +208,4 @@ fn in_words(wish: &Expectation) -> String {
 /// The guest that a step is about.
 pub fn target_of(step: &Step) -> &GuestTarget {
     step.target.guest().expect("a step on a guest")
-}
-
-/// Any of the catalogue's actions on one of the fixture's guests.
-pub fn target(vmid: u32) -> Target {
-    let Ok(Action::Start { target }) = serde_json::from_value(action("guest.start", vmid)) else {
-        panic!("the fixture writes well-formed actions");
-    };
-    target
 }
