@@ -113,6 +113,8 @@ struct Work<'a> {
     errors: Vec<PlanError>,
     /// Guests with an error: what follows for them would be planned on a state that never comes.
     broken: BTreeSet<GuestKey>,
+    /// Nodes with an error, such as one that cannot be drained.
+    broken_nodes: BTreeSet<NodeName>,
 }
 
 impl<'a> Work<'a> {
@@ -124,6 +126,7 @@ impl<'a> Work<'a> {
             skipped: Vec::new(),
             errors: Vec::new(),
             broken: BTreeSet::new(),
+            broken_nodes: BTreeSet::new(),
         }
     }
 
@@ -131,19 +134,35 @@ impl<'a> Work<'a> {
         let Some(action) = self.input.draft.actions.get(index) else {
             return;
         };
+        let subject = action.subject();
+        if self.is_broken(subject) {
+            return;
+        }
         if let Action::Drain { node } = action {
             return self.drain(index, node);
-        }
-        let key = action.subject().guest();
-        if key.is_some_and(|key| self.broken.contains(&key)) {
-            return;
         }
         if let Err(error) = self
             .check(index, action)
             .and_then(|()| self.add(index, action))
         {
             self.errors.push(error);
-            self.broken.extend(key);
+            match subject {
+                Subject::Guest(target) => {
+                    self.broken.insert(target.key());
+                }
+                Subject::Node(node) => {
+                    self.broken_nodes.insert(node.clone());
+                }
+                Subject::Volume(_) => {}
+            }
+        }
+    }
+
+    fn is_broken(&self, subject: Subject<'_>) -> bool {
+        match subject {
+            Subject::Guest(target) => self.broken.contains(&target.key()),
+            Subject::Node(node) => self.broken_nodes.contains(node),
+            Subject::Volume(_) => false,
         }
     }
 
@@ -185,6 +204,7 @@ impl<'a> Work<'a> {
     fn drain(&mut self, index: usize, node: &NodeName) {
         if self.input.facts.inventory.node(node).is_none() {
             let error = facts::unknown_node(index, node, &self.input.facts.inventory);
+            self.broken_nodes.insert(node.clone());
             return self.errors.push(error);
         }
         let guests = drain::order(&self.twin, node);
@@ -195,6 +215,10 @@ impl<'a> Work<'a> {
             });
         }
         for key in guests {
+            if self.broken.contains(&key) {
+                self.broken_nodes.insert(node.clone());
+                continue;
+            }
             let chosen = match self.twin.guest(key) {
                 Some(guest) => drain::choose(&self.twin, guest, node).map_err(|reason| {
                     let label = catalogue::guest_label(guest);
@@ -222,6 +246,7 @@ impl<'a> Work<'a> {
             if let Err(error) = moved {
                 self.errors.push(error);
                 self.broken.insert(key);
+                self.broken_nodes.insert(node.clone());
             }
         }
     }

@@ -94,7 +94,10 @@ pub fn of(field: &Field, target: &StepTarget, facts: &Facts, since: Since) -> Op
             None => None,
         },
         StepTarget::Node(_) => of_node(field, target, facts, since),
-        StepTarget::Volume(volume) => of_volume(field, facts.volumes.get(&volume.volume)?.as_ref()),
+        StepTarget::Volume(volume) => facts
+            .volumes
+            .get(&volume.volume)
+            .and_then(|seen| of_volume(field, seen.as_ref())),
     }
     .or_else(|| of_cluster(field, facts, since))
 }

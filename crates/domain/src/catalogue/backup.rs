@@ -232,6 +232,10 @@ pub(super) fn effect_of_restore(command: &Command, target: &VolumeTarget) -> Eff
         format!("/storage/{archive}"),
         &["Datastore.AllocateSpace"],
     ));
+    // Reading an archive is a right on the guest that it is of.
+    if let Some(owner) = owner_of_backup(volume) {
+        privileges.extend(on(format!("/vms/{}", owner.vmid), &["VM.Backup"]));
+    }
     if let Some(storage) = storage.as_ref().filter(|storage| **storage != archive) {
         privileges.extend(on(
             format!("/storage/{storage}"),

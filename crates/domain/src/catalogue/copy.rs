@@ -9,7 +9,9 @@ use super::decide::Setting;
 use super::effect::{
     Effect, at_least, change, expect, final_because, on, on_guest, own, undone_by,
 };
-use super::guard::{Refusal, refuse, require_free_vmid, require_known, require_storage};
+use super::guard::{
+    Refusal, refuse, require_free_vmid, require_known, require_room, require_storage,
+};
 use super::words::{guest_label, named};
 use crate::facts::{GIB, GuestFacts};
 use crate::value::{ABSENT, FREE, NO, NONE, YES};
@@ -30,7 +32,10 @@ pub(super) fn clone(
     // Copies of a template share what does not change, where their disks stay beside its own.
     let full = !guest.template || storage.is_some();
     if let Some(storage) = storage {
-        require_storage(setting, &guest.node, storage, content(guest.key.kind))?;
+        let facts = require_storage(setting, &guest.node, storage, content(guest.key.kind))?;
+        if let Some(bytes) = guest.disk_bytes() {
+            require_room(facts, storage, bytes)?;
+        }
     }
     let vmid = require_free_vmid(setting, new_vmid, "/new_vmid")?;
     let name = match name {

@@ -106,7 +106,7 @@ fn on_guest(
         Action::MakeTemplate { .. } => copy::make_template(guest)?,
         Action::ResizeDisk { disk, size_gib, .. } => disk::resize(guest, setting, disk, *size_gib)?,
         Action::MoveDisk { disk, storage, .. } => disk::move_to(guest, setting, disk, storage)?,
-        Action::Destroy { purge, .. } => destroy::destroy(guest, *purge)?,
+        Action::Destroy { purge, .. } => destroy::destroy(guest, setting, *purge)?,
         Action::Backup {
             storage,
             mode,

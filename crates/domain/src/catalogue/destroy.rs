@@ -5,25 +5,25 @@ use argus_types::cluster::GuestStatus;
 use argus_types::guest_config::ConfigKey;
 use argus_types::plan::{Command, Field, GuestTarget, StepClass, StopClass};
 
+use super::decide::Setting;
 use super::effect::{Effect, change, expect, final_because, on_guest, own};
 use super::guard::{Refusal, refuse, require_known};
 use super::words::{guest_label, named};
 use crate::facts::GuestFacts;
 use crate::value::{ABSENT, NO, PRESENT, YES};
 
-pub(super) fn destroy(guest: &GuestFacts, purge: bool) -> Result<Command, Refusal> {
+pub(super) fn destroy(
+    guest: &GuestFacts,
+    setting: Setting<'_>,
+    purge: bool,
+) -> Result<Command, Refusal> {
     let label = guest_label(guest);
     let may = [GuestStatus::Stopped];
     require_known(guest, &may, "be destroyed", "shut it down first")?;
     match guest.setting(ConfigKey::Protection).as_deref() {
-        Some(YES) => {
-            return refuse(
-                "/target",
-                format!(
-                    "{label} is protected from removal; lift that in a proposal of its own first"
-                ),
-            );
-        }
+        Some(YES) => return protected(&label),
+        // Two approvals, or the protection would be none.
+        Some(_) if setting.twin.unprotects_guest(guest.key) => return protected(&label),
         Some(_) => {}
         None => {
             return refuse(
@@ -51,6 +51,13 @@ pub(super) fn destroy(guest: &GuestFacts, purge: bool) -> Result<Command, Refusa
         );
     }
     Ok(Command::Destroy { purge })
+}
+
+fn protected<T>(label: &str) -> Result<T, Refusal> {
+    refuse(
+        "/target",
+        format!("{label} is protected from removal; lift that in a proposal of its own first"),
+    )
 }
 
 pub(super) fn effect(guest: &GuestFacts, target: &GuestTarget, purge: bool) -> Effect {

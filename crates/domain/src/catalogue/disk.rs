@@ -44,7 +44,8 @@ pub(super) fn resize(
         &guest.node,
         &facts.storage,
         content(guest.key.kind),
-    )?;
+    )
+    .map_err(at_disk)?;
     require_room(storage, &facts.storage, after - now).map_err(at_disk)?;
     Ok(Command::ResizeDisk {
         disk: disk.clone(),

@@ -39,7 +39,7 @@ pub(super) fn check_guest(
             ),
         );
     }
-    // What was hibernated is locked until it is started again, or removed.
+    // What was hibernated is locked until it is started again; a pool does not mind.
     let is_for_hibernated = matches!(
         action,
         ActionKind::Start | ActionKind::PoolAdd | ActionKind::PoolRemove

@@ -11,7 +11,7 @@ use super::guard::{Refusal, refuse};
 use super::migrate::require_way;
 use super::words::{guest_label, named};
 use crate::facts::GuestFacts;
-use crate::value::{NO, NONE, YES};
+use crate::value::{NO, NONE, YES, yes_no};
 
 pub(super) fn add(guest: &GuestFacts, state: HaState) -> Result<Command, Refusal> {
     match require_known_wish(guest)? {
@@ -47,8 +47,18 @@ pub(super) fn move_to(
     to: &NodeName,
     relocate: bool,
 ) -> Result<Command, Refusal> {
-    if require_known_wish(guest)?.is_none() {
-        return not_managed(guest);
+    match require_known_wish(guest)? {
+        None => return not_managed(guest),
+        Some(HaState::Ignored) => {
+            return refuse(
+                "/target",
+                format!(
+                    "HA ignores {} and would not move it; ask for `guest.migrate`",
+                    guest_label(guest)
+                ),
+            );
+        }
+        Some(_) => {}
     }
     require_way(guest, setting, to)?;
     Ok(Command::HaMove {
@@ -136,7 +146,8 @@ fn keeping(guest: &GuestFacts, state: Option<HaState>) -> Effect {
 pub(super) fn effect_of_add(guest: &GuestFacts, target: &GuestTarget, state: HaState) -> Effect {
     let mut effect = keeping(guest, Some(state));
     effect.relies_on.push(expect(Field::HaManaged {}, NO));
-    effect.proves.push(expect(Field::HaManaged {}, YES));
+    let managed = yes_no(state.is_acted_on());
+    effect.proves.push(expect(Field::HaManaged {}, managed));
     Effect {
         action: ActionKind::HaAdd,
         title: format!("Let HA keep {} {}", named(target), state.as_str()),
@@ -175,7 +186,8 @@ pub(super) fn effect_of_set(guest: &GuestFacts, target: &GuestTarget, state: HaS
 
 pub(super) fn effect_of_remove(guest: &GuestFacts, target: &GuestTarget) -> Effect {
     let mut effect = keeping(guest, None);
-    effect.relies_on.push(expect(Field::HaManaged {}, YES));
+    let managed = yes_no(guest.ha_managed);
+    effect.relies_on.push(expect(Field::HaManaged {}, managed));
     effect.proves.push(expect(Field::HaManaged {}, NO));
     Effect {
         action: ActionKind::HaRemove,

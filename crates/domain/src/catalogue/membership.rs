@@ -4,7 +4,7 @@ use argus_types::action::{Action, ActionKind};
 use argus_types::id::PoolName;
 use argus_types::plan::{Command, Field, GuestTarget};
 
-use super::effect::{Basis, Effect, again, change, expect, on, undone_by};
+use super::effect::{Basis, Effect, again, change, expect, on, on_guest, undone_by};
 use super::guard::{Refusal, refuse};
 use super::words::{guest_label, named};
 use crate::facts::GuestFacts;
@@ -41,7 +41,10 @@ fn require_known_pool(guest: &GuestFacts) -> Result<Option<&str>, Refusal> {
     }
 }
 
-fn changing(pool: &PoolName, before: &str, after: &str) -> Effect {
+fn changing(target: &GuestTarget, pool: &PoolName, before: &str, after: &str) -> Effect {
+    let mut privileges = on(format!("/pool/{pool}"), &["Pool.Allocate"]);
+    // A pool's members get its rights, so whoever changes them changes rights.
+    privileges.extend(on_guest(target, &["Permissions.Modify"]));
     Effect {
         method: "PUT",
         path: "/pools".to_owned(),
@@ -49,15 +52,12 @@ fn changing(pool: &PoolName, before: &str, after: &str) -> Effect {
         basis: Basis::Identity,
         relies_on: vec![expect(Field::Pool {}, before)],
         proves: vec![expect(Field::Pool {}, after)],
-        privileges: on(format!("/pool/{pool}"), &["Pool.Allocate"]),
+        privileges,
         ..Effect::blank()
     }
 }
 
 pub(super) fn effect_of_add(target: &GuestTarget, pool: &PoolName) -> Effect {
-    let effect = changing(pool, NONE, pool.as_str());
-    let mut privileges = effect.privileges.clone();
-    privileges.extend(on(format!("/vms/{}", target.vmid), &["Permissions.Modify"]));
     Effect {
         action: ActionKind::PoolAdd,
         title: format!("Put {} into the pool {pool}", named(target)),
@@ -72,8 +72,7 @@ pub(super) fn effect_of_add(target: &GuestTarget, pool: &PoolName) -> Effect {
             },
             "Take it out again.",
         ),
-        privileges,
-        ..effect
+        ..changing(target, pool, NONE, pool.as_str())
     }
 }
 
@@ -93,6 +92,6 @@ pub(super) fn effect_of_remove(target: &GuestTarget, pool: &PoolName) -> Effect 
             },
             "Put it in again.",
         ),
-        ..changing(pool, pool.as_str(), NONE)
+        ..changing(target, pool, pool.as_str(), NONE)
     }
 }

@@ -24,7 +24,8 @@ pub(super) fn decide(
         Action::UnprotectBackup { .. } => protect(volume, setting, false),
         Action::DeleteBackup { .. } => {
             let facts = require_backup(volume, setting)?;
-            if facts.protected {
+            // Two approvals, or the protection would be none.
+            if facts.protected || setting.twin.unprotects_volume(volume) {
                 return refuse(
                     "/volume",
                     format!(

@@ -210,6 +210,8 @@ fn of_node(
             for listing in inventory.guests_on(node).filter(|guest| guest.is_up()) {
                 let guest = wanted.guest(listing.key, node);
                 guest.snapshots = true;
+                // Draining moves it, and a move is offered a snapshot first.
+                guest.snapshot_feature = true;
                 guest.migrate_to.extend(others.iter().cloned());
             }
         }

@@ -17,7 +17,10 @@ impl GuestFacts {
         match command {
             Command::Start {} => {
                 self.run();
-                self.lock = None;
+                // What was hibernated loses its lock and its written memory with the start.
+                if self.lock.take().is_some() {
+                    self.config_is_rewritten();
+                }
                 self.wish(HaState::Started);
             }
             Command::Reboot { .. } | Command::Reset {} | Command::Resume {} => self.run(),
@@ -71,11 +74,12 @@ impl GuestFacts {
             }
             Command::Migrate { to, .. } | Command::HaMove { to, .. } => self.go_to(to),
             Command::HaAdd { state } => {
-                self.ha_managed = true;
+                self.ha_managed = state.is_acted_on();
                 self.kept.ha = Some(Some(*state));
                 self.obey(*state);
             }
             Command::HaSet { state } => {
+                self.ha_managed = state.is_acted_on();
                 self.kept.ha = Some(Some(*state));
                 self.obey(*state);
             }
@@ -133,13 +137,11 @@ impl GuestFacts {
     pub(super) fn run(&mut self) {
         self.status = GuestStatus::Running;
         self.uptime_s = None;
-        self.migrate.clear();
     }
 
     fn halt(&mut self) {
         self.status = GuestStatus::Stopped;
         self.uptime_s = None;
-        self.migrate.clear();
     }
 
     /// What a power action makes of the wish that high availability keeps.
@@ -163,7 +165,6 @@ impl GuestFacts {
     fn go_to(&mut self, to: &NodeName) {
         let from = std::mem::replace(&mut self.node, to.clone());
         self.uptime_s = None;
-        self.migrate.clear();
         // A job that copied to the new node copies back from there.
         for job in self
             .kept

@@ -12,12 +12,39 @@ mod storage;
 
 use std::collections::BTreeSet;
 
-use argus_types::id::GuestKey;
+use argus_types::guest_config::ConfigKey;
+use argus_types::id::{GuestKey, VolumeId};
 use argus_types::plan::{Command, GuestTarget, Step, StepTarget};
 
 pub use compare::disagreements;
 
 use crate::facts::{Facts, GuestFacts};
+use crate::value::NO;
+
+fn lifts_protection(command: &Command) -> bool {
+    match command {
+        Command::SetConfig { set, .. } => set
+            .get(&ConfigKey::Protection)
+            .is_some_and(|value| value == NO),
+        Command::ProtectBackup { protect } => !protect,
+        _ => false,
+    }
+}
+
+/// Whether Proxmox's word on where the guest may move still counts afterwards: nothing of the guest itself changes.
+fn leaves_ways_open(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Clone { .. }
+            | Command::Backup { .. }
+            | Command::Replicate { .. }
+            | Command::PoolAdd { .. }
+            | Command::PoolRemove { .. }
+            | Command::AgentPing {}
+            | Command::AgentInfo {}
+            | Command::AgentTrim {}
+    )
+}
 
 /// A cluster, partly as it is and partly as earlier steps leave it.
 #[derive(Debug, Clone)]
@@ -27,6 +54,8 @@ pub struct Twin {
     changed: BTreeSet<GuestKey>,
     /// Guests that the plan takes a snapshot of.
     snapshotted: BTreeSet<GuestKey>,
+    /// Guests and volumes whose protection the plan lifts, by the names that targets have.
+    unprotected: BTreeSet<String>,
 }
 
 impl Twin {
@@ -36,6 +65,7 @@ impl Twin {
             facts: facts.clone(),
             changed: BTreeSet::new(),
             snapshotted: BTreeSet::new(),
+            unprotected: BTreeSet::new(),
         }
     }
 
@@ -59,12 +89,27 @@ impl Twin {
         self.snapshotted.contains(&key)
     }
 
+    /// Whether the plan itself lifts the protection of the guest.
+    pub(crate) fn unprotects_guest(&self, key: GuestKey) -> bool {
+        self.unprotected.contains(&key.to_string())
+    }
+
+    /// Whether the plan itself lets the backup be deleted.
+    pub(crate) fn unprotects_volume(&self, volume: &VolumeId) -> bool {
+        self.unprotected.contains(&format!("volume/{volume}"))
+    }
+
     /// Takes the step as done.
     pub fn apply(&mut self, step: &Step) {
+        if lifts_protection(&step.command) {
+            self.unprotected.insert(step.target.to_string());
+        }
         match &step.target {
             StepTarget::Guest(target) => {
                 self.apply_to_guest(target, &step.command);
-                self.changed.insert(target.key());
+                if !leaves_ways_open(&step.command) {
+                    self.forget_ways(target.key());
+                }
                 if matches!(step.command, Command::Snapshot { .. }) {
                     self.snapshotted.insert(target.key());
                 }
@@ -74,6 +119,14 @@ impl Twin {
                 self.apply_to_volume(&target.volume, &target.node, &step.command);
             }
         }
+    }
+
+    /// What Proxmox said about moving the guest was said about another state than it is in now.
+    fn forget_ways(&mut self, key: GuestKey) {
+        if let Some(guest) = self.facts.guests.get_mut(&key) {
+            guest.migrate.clear();
+        }
+        self.changed.insert(key);
     }
 
     fn apply_to_guest(&mut self, target: &GuestTarget, command: &Command) {

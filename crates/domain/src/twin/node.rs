@@ -67,7 +67,7 @@ impl Twin {
             .collect();
         for key in starting {
             self.list_as_known(key);
-            self.changed.insert(key);
+            self.forget_ways(key);
         }
     }
 }

@@ -4,7 +4,9 @@ use argus_types::plan::Command;
 use argus_types::plan::{MigrateMode, StepClass};
 use serde_json::{Value, json};
 
-use crate::fixture::{action, changed, checked_after, facts, migrate, planned, relied_on};
+use crate::fixture::{
+    action, changed, checked_after, facts, migrate, planned, relied_on, target_of,
+};
 
 /// Action, path below the node, parameters, checks afterwards, class, attempts, timeout, privilege.
 type Row = (
@@ -189,7 +191,7 @@ fn each_action_becomes_its_proxmox_call_with_its_checks() {
         assert_eq!(step.privileges[0].name, privilege, "{wish}");
         assert_eq!(
             step.privileges[0].path,
-            format!("/vms/{}", step.target.vmid),
+            format!("/vms/{}", target_of(step).vmid),
             "{wish}"
         );
         assert!(
@@ -236,7 +238,7 @@ fn later_steps_rely_on_what_earlier_ones_are_predicted_to_leave() {
     let places: Vec<_> = plan
         .steps
         .iter()
-        .map(|step| format!("{} {}", step.target.node, step.read_set[1].value))
+        .map(|step| format!("{} {}", step.target.node(), step.read_set[1].value))
         .collect();
     assert_eq!(
         places,

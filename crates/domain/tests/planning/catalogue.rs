@@ -2,10 +2,11 @@
 
 use argus_types::action::ActionKind;
 use argus_types::cluster::GuestStatus;
-use argus_types::plan::{Step, StepClass};
+use argus_types::plan::{Lock, Step, StepClass, StepTarget};
 use argus_types::proposal::RiskLevel;
 use serde_json::{Value, json};
 
+use crate::cluster::feasible;
 use crate::fixture::{
     action, changed, checked_after, errors, facts, planned, relied_on, snapshot, try_plan,
 };
@@ -281,33 +282,46 @@ fn risk_follows_what_is_set() {
     assert_eq!(level(json!({"cores": 8})), RiskLevel::Medium);
     let protected = changed(101, |guest| {
         let key = argus_types::guest_config::ConfigKey::Protection;
-        guest.config.values.insert(key, "yes".to_owned());
+        guest
+            .config
+            .as_mut()
+            .unwrap()
+            .values
+            .insert(key, "yes".to_owned());
     });
     let lifted = planned(json!([set(101, json!({"protection": false}))]), &protected);
     assert_eq!(lifted.risk.level, RiskLevel::High);
 }
 
 #[test]
-fn every_entry_of_the_catalogue_has_a_title_that_names_its_guest() {
-    for kind in ActionKind::ALL {
-        let mut wish = action(kind.as_str(), 101);
-        let mut facts = changed(101, |guest| guest.snapshots = vec![snapshot("old")]);
-        let guest = facts
-            .guests
-            .values_mut()
-            .find(|guest| guest.name == "web-01");
-        match kind {
-            ActionKind::Start => guest.unwrap().status = GuestStatus::Stopped,
-            ActionKind::Resume => guest.unwrap().status = GuestStatus::Paused,
-            ActionKind::DeleteSnapshot | ActionKind::Rollback => wish["name"] = json!("old"),
-            ActionKind::SetConfig => wish["set"] = json!({"cores": 4}),
-            ActionKind::Migrate => wish["node"] = json!("pve2"),
-            _ => {}
-        }
+fn every_entry_of_the_catalogue_becomes_a_step_whose_title_names_what_it_is_about() {
+    for kind in ActionKind::ALL.iter().copied() {
+        let (wish, facts) = feasible(kind);
         let planned = planned(json!([wish]), &facts);
         let step = &planned.plan.steps[0];
-        assert_eq!(step.action, kind);
-        assert!(step.title.contains("web-01 (qemu 101)"), "{}", step.title);
+        // Draining a node is migrations, each a step of its own.
+        let becomes = if kind == ActionKind::Drain {
+            ActionKind::Migrate
+        } else {
+            kind
+        };
+        assert_eq!(step.action, becomes);
+        let label = match step.target.guest() {
+            Some(guest) => format!("{} ({} {})", guest.name, guest.kind, guest.vmid),
+            None => step.target.name().to_owned(),
+        };
+        assert!(step.title.contains(&label), "{}", step.title);
         assert!(!step.post_checks.is_empty() && !step.undo.how.is_empty());
+        assert!(!step.worst_case.is_empty() && !step.privileges.is_empty());
+        let own = step.locks.iter().any(|lock| match (lock, &step.target) {
+            (Lock::Guest { vmid, .. }, StepTarget::Guest(guest)) => *vmid == guest.vmid,
+            (Lock::Node { node }, StepTarget::Node(target)) => *node == target.node,
+            (Lock::Storage { storage }, StepTarget::Volume(target)) => {
+                *storage == target.volume.storage()
+            }
+            _ => false,
+        });
+        assert!(own, "{kind} reserves what it is about: {:?}", step.locks);
+        assert!(step.locks.is_sorted(), "{kind}: {:?}", step.locks);
     }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use argus_domain::facts::{ConfigFacts, Facts, GuestFacts, SnapshotFacts};
+use argus_domain::facts::{ConfigFacts, DiskFacts, Facts, GIB, GuestFacts, Kept, SnapshotFacts};
 use argus_domain::inventory::{GuestListing, Inventory, NodeFacts};
 use argus_domain::planner::{PlanError, PlanInput, Planned, plan};
-use argus_types::action::{Action, Draft, Target};
+use argus_types::action::Draft;
 use argus_types::cluster::GuestStatus;
 use argus_types::guest_config::ConfigKey;
-use argus_types::id::{ClusterId, GuestKey, GuestKind, NodeName, ProposalId, Vmid};
-use argus_types::plan::Step;
+use argus_types::id::{ClusterId, DiskKey, GuestKey, GuestKind, NodeName, ProposalId, Vmid};
+use argus_types::plan::{Expectation, GuestTarget, Step, Tolerance};
 use serde_json::{Value, json};
 
 pub const PROPOSAL: &str = "01997000-0000-7000-8000-0000deadbeef";
@@ -31,6 +31,7 @@ pub fn guest(kind: GuestKind, vmid: u32, name: &str, status: GuestStatus) -> Gue
         node: node("pve1"),
         name: name.to_owned(),
         status,
+        uptime_s: (status == GuestStatus::Running).then_some(86_400),
         lock: None,
         template: false,
         identity: Some(format!("id-{vmid}")),
@@ -38,13 +39,41 @@ pub fn guest(kind: GuestKind, vmid: u32, name: &str, status: GuestStatus) -> Gue
         tags: vec![],
         snapshots: vec![],
         grown_from: None,
-        config: ConfigFacts {
+        config: Some(ConfigFacts {
             digest: Some(format!("digest-{vmid}")),
             values: BTreeMap::from([(ConfigKey::Cores, "2".to_owned())]),
-        },
+            agent: kind == GuestKind::Qemu,
+        }),
+        disks: Some(disks(kind)),
         snapshot_supported: Some(true),
         migrate: BTreeMap::from([(node("pve2"), Ok(())), (node("pve3"), Ok(()))]),
+        kept: Kept {
+            pool: Some(None),
+            ha: Some(None),
+            replication: Some(BTreeMap::new()),
+            backups: Some(vec![]),
+        },
     }
+}
+
+/// A virtual machine has a disk of 32 GiB and a medium in a drive, a container a volume of 8 GiB.
+fn disks(kind: GuestKind) -> BTreeMap<DiskKey, DiskFacts> {
+    let on = |storage: &str, gib: u64, medium: bool| DiskFacts {
+        storage: storage.parse().expect("a storage"),
+        size: Some(gib * GIB),
+        medium,
+    };
+    let disks: &[(&str, DiskFacts)] = match kind {
+        GuestKind::Qemu => &[
+            ("scsi0", on("local-lvm", 32, false)),
+            ("ide2", on("nfs", 1, true)),
+        ],
+        GuestKind::Lxc => &[("rootfs", on("local-lvm", 8, false))],
+    };
+    let disks = disks.iter().cloned();
+    disks
+        .map(|(key, facts)| (key.parse().expect("a disk"), facts))
+        .collect()
 }
 
 /// A snapshot without memory that nothing stands below.
@@ -70,23 +99,24 @@ pub fn facts() -> Facts {
 
 pub fn with_guests(guests: Vec<GuestFacts>) -> Facts {
     let nodes = [("pve1", true), ("pve2", true), ("pve3", false)];
-    Facts {
-        inventory: Inventory {
-            cluster: "demo".parse::<ClusterId>().expect("a label"),
-            quorate: Some(true),
-            nodes: nodes
-                .map(|(name, online)| NodeFacts {
-                    name: node(name),
-                    online,
-                })
-                .to_vec(),
-            guests: guests.iter().map(listing).collect(),
-        },
-        guests: guests.into_iter().map(|guest| (guest.key, guest)).collect(),
-    }
+    let inventory = Inventory {
+        cluster: "demo".parse::<ClusterId>().expect("a label"),
+        quorate: Some(true),
+        release: Some(9),
+        nodes: nodes
+            .map(|(name, online)| NodeFacts {
+                memory: Some(64 * GIB),
+                ..NodeFacts::new(node(name), online)
+            })
+            .to_vec(),
+        guests: guests.iter().map(listing).collect(),
+        storages: vec![],
+    };
+    Facts::new(inventory).with_guests(guests)
 }
 
-fn listing(guest: &GuestFacts) -> GuestListing {
+/// What the list says of a guest. Each may use 8 GiB of memory.
+pub fn listing(guest: &GuestFacts) -> GuestListing {
     GuestListing {
         key: guest.key,
         name: guest.name.clone(),
@@ -94,9 +124,10 @@ fn listing(guest: &GuestFacts) -> GuestListing {
         status: guest.status,
         template: guest.template,
         lock: guest.lock.clone(),
-        pool: None,
+        pool: guest.kept.pool.clone().flatten(),
         tags: guest.tags.clone(),
         ha_managed: guest.ha_managed,
+        memory: Some(8 * GIB),
     }
 }
 
@@ -159,23 +190,22 @@ pub fn errors(actions: Value, facts: &Facts) -> Vec<PlanError> {
 
 /// A step's expectations as `label: value`.
 pub fn relied_on(step: &Step) -> Vec<String> {
-    let texts = step.read_set.iter();
-    texts
-        .map(|one| format!("{}: {}", one.field.label(), one.value))
-        .collect()
+    step.read_set.iter().map(in_words).collect()
 }
 
 pub fn checked_after(step: &Step) -> Vec<String> {
-    let texts = step.post_checks.iter();
-    texts
-        .map(|one| format!("{}: {}", one.field.label(), one.value))
-        .collect()
+    step.post_checks.iter().map(in_words).collect()
 }
 
-/// Any of the catalogue's actions on one of the fixture's guests.
-pub fn target(vmid: u32) -> Target {
-    let Ok(Action::Start { target }) = serde_json::from_value(action("guest.start", vmid)) else {
-        panic!("the fixture writes well-formed actions");
+fn in_words(wish: &Expectation) -> String {
+    let least = match wish.tolerance {
+        Tolerance::Exact => "",
+        Tolerance::AtLeast => "at least ",
     };
-    target
+    format!("{}: {least}{}", wish.field.label(), wish.value)
+}
+
+/// The guest that a step is about.
+pub fn target_of(step: &Step) -> &GuestTarget {
+    step.target.guest().expect("a step on a guest")
 }

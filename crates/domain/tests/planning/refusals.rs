@@ -1,6 +1,6 @@
 //! What cannot be planned, with its place and its code.
 
-use argus_domain::facts::{Wanted, wanted};
+use argus_domain::facts::{GuestWanted, Wanted, wanted};
 use argus_types::cluster::GuestStatus;
 use argus_types::id::GuestKind;
 use argus_types::problem::ProblemCode;
@@ -236,22 +236,25 @@ fn what_is_to_be_read_is_asked_once_a_guest() {
         migrate(101, "pve3"),
         migrate(101, "pve2"),
     ]));
+    let started = GuestWanted {
+        snapshots: true,
+        ..GuestWanted::at(node("pve1"))
+    };
+    let moved = GuestWanted {
+        snapshot_feature: true,
+        migrate_to: [node("pve2"), node("pve3")].into(),
+        ..started.clone()
+    };
+    let guests = [
+        (key(GuestKind::Qemu, 102), started),
+        (key(GuestKind::Qemu, 101), moved),
+    ];
     assert_eq!(
         wanted(&draft, &facts().inventory),
-        Ok(vec![
-            Wanted {
-                key: key(GuestKind::Qemu, 102),
-                node: node("pve1"),
-                snapshot_feature: false,
-                migrate_to: vec![],
-            },
-            Wanted {
-                key: key(GuestKind::Qemu, 101),
-                node: node("pve1"),
-                snapshot_feature: true,
-                migrate_to: vec![node("pve2"), node("pve3")],
-            },
-        ])
+        Ok(Wanted {
+            guests: guests.into(),
+            ..Wanted::default()
+        })
     );
 }
 

@@ -8,7 +8,7 @@ use argus_types::proposal::RiskLevel::{self, High, Low, Medium};
 use serde_json::{Value, json};
 
 use crate::fixture::{
-    action, changed, draft, facts, guest, migrate, planned, try_plan, with_guests,
+    action, changed, draft, facts, guest, migrate, planned, target_of, try_plan, with_guests,
 };
 
 fn tagged(vmid: u32, tag: &str) -> Facts {
@@ -105,7 +105,7 @@ fn snapshots_first_go_before_each_guest_s_first_outage_or_move() {
         .plan
         .steps
         .iter()
-        .map(|step| (step.number, step.action, step.target.vmid.get()))
+        .map(|step| (step.number, step.action, target_of(step).vmid.get()))
         .collect();
     assert_eq!(
         steps,
@@ -220,7 +220,7 @@ fn a_title_says_the_whole_in_a_few_words() {
 }
 
 #[test]
-fn only_a_hard_stop_is_destructive_today() {
+fn of_starting_and_ending_a_guest_only_a_hard_stop_is_destructive() {
     for (name, destructive) in [
         ("guest.start", false),
         ("guest.shutdown", false),

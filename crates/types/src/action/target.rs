@@ -102,6 +102,11 @@ impl HaState {
             Self::Ignored => "ignored",
         }
     }
+
+    /// Whether it does anything with the guest. Proxmox treats an ignored one as if it were not managed at all.
+    pub fn is_acted_on(self) -> bool {
+        self != Self::Ignored
+    }
 }
 
 /// A service of a node that may be restarted: the closed list. None of them carries guests, the cluster's

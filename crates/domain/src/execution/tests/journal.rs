@@ -5,7 +5,7 @@ use argus_types::event::{Event, FailureReason, TaskExit, TaskLine};
 use argus_types::execution::{ExecutionState, StepState};
 use argus_types::id::{ClusterId, GuestKind, ProposalId, Vmid};
 use argus_types::plan::{
-    CallPreview, Command, Evidence, Plan, Step, StepClass, StepTarget, StopClass, Undo,
+    CallPreview, Command, Evidence, GuestTarget, Plan, Step, StepClass, StepTarget, StopClass, Undo,
 };
 
 use crate::execution::State;
@@ -27,13 +27,13 @@ pub(super) fn plan(classes: &[StepClass]) -> Plan {
         number,
         action: argus_types::action::ActionKind::Start,
         title: format!("Step {number}"),
-        target: StepTarget {
+        target: StepTarget::Guest(GuestTarget {
             kind: GuestKind::Qemu,
             vmid: Vmid::try_from(101).expect("in range"),
             name: "web-01".to_owned(),
             node: "pve1".parse().expect("a label"),
             ha_managed: false,
-        },
+        }),
         command: Command::Start {},
         call: call(),
         changes: vec![],
@@ -42,15 +42,18 @@ pub(super) fn plan(classes: &[StepClass]) -> Plan {
         undo: Undo {
             possible: false,
             how: String::new(),
+            action: None,
         },
         class: *class,
         stop_class: StopClass::Instant,
+        worst_case: String::new(),
+        locks: vec![],
         max_attempts: 2,
         timeout_s: 60,
         privileges: vec![],
     });
     Plan {
-        format: 1,
+        format: 2,
         proposal: ProposalId(
             "01997000-0000-7000-8000-000000000001"
                 .parse()

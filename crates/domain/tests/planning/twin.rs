@@ -1,0 +1,431 @@
+//! What each command makes of the cluster.
+
+use argus_domain::facts::Facts;
+use argus_domain::twin::{Twin, disagreements};
+use argus_types::action::ActionKind;
+use argus_types::cluster::GuestStatus;
+use argus_types::guest_config::ConfigKey;
+use argus_types::id::GuestKind::Qemu;
+use serde_json::{Value, json};
+
+use crate::cluster::{altered, cluster, feasible, on_node, replication, wish};
+use crate::fixture::{action, draft, key, migrate, node, planned, snapshot, try_plan};
+
+/// The cluster as a plan of these actions leaves it.
+fn after(actions: Value, facts: &Facts) -> Facts {
+    let mut twin = Twin::new(facts);
+    for step in planned(actions, facts).plan.steps {
+        twin.apply(&step);
+    }
+    twin.facts().clone()
+}
+
+/// `qemu/101 status: Running -> Stopped`; of what is long only which it is.
+fn words(line: &str) -> String {
+    let (what, values) = line.split_once(": predicted ").unwrap_or((line, ""));
+    let is_long = ["guests", "disks", "backups", "free"]
+        .iter()
+        .any(|one| what.ends_with(one));
+    if values.is_empty() || is_long {
+        return what.to_owned();
+    }
+    let mut text = format!("{what}: {}", values.replace(", seen ", " -> ")).replace('"', "'");
+    for name in ["pve1", "pve2", "pve3"] {
+        text = text.replace(&format!("NodeName('{name}')"), name);
+    }
+    text
+}
+
+#[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one row an action, spread out by the formatter"
+)]
+fn each_entry_of_the_catalogue_changes_just_what_it_is_for() {
+    use ActionKind::*;
+    let table: [(ActionKind, &[&str]); 42] = [
+        (Start, &["qemu/102 status: Stopped -> Running"]),
+        (Shutdown, &["qemu/101 status: Running -> Stopped"]),
+        (Stop, &["qemu/101 status: Running -> Stopped"]),
+        (Reboot, &[]),
+        (Reset, &[]),
+        (Suspend, &["qemu/101 status: Running -> Paused"]),
+        (Resume, &["qemu/101 status: Paused -> Running"]),
+        (
+            Hibernate,
+            &[
+                "qemu/101 status: Running -> Stopped",
+                "qemu/101 lock: None -> Some('suspended')",
+            ],
+        ),
+        (
+            Migrate,
+            &[
+                "qemu/101 node: pve1 -> pve2",
+                "list: qemu/101 node: pve1 -> pve2",
+            ],
+        ),
+        (
+            Snapshot,
+            &[
+                "qemu/101 snapshots: [] -> [('argus-deadbeef-1', None, false)]",
+                "qemu/101 parent: None -> Some('argus-deadbeef-1')",
+            ],
+        ),
+        (
+            DeleteSnapshot,
+            &["qemu/101 snapshots: [('old', None, false)] -> []"],
+        ),
+        (
+            Rollback,
+            &[
+                "qemu/101 status: Running -> Stopped",
+                "qemu/101 parent: None -> Some('old')",
+            ],
+        ),
+        (Clone, &["guests", "local-lvm on pve1 free"]),
+        (SetConfig, &["qemu/101 cores: '2' -> '4'"]),
+        (ResizeDisk, &["qemu/101 disks", "local-lvm on pve1 free"]),
+        (
+            MoveDisk,
+            &[
+                "qemu/101 disks",
+                "local-lvm on pve1 free",
+                "nfs on pve1 free",
+                "nfs on pve2 free",
+                "nfs on pve3 free",
+            ],
+        ),
+        (
+            MakeTemplate,
+            &[
+                "qemu/102 template: false -> true",
+                "list: qemu/102 template: false -> true",
+            ],
+        ),
+        (
+            Destroy,
+            &["qemu/102: it is gone", "guests", "local-lvm on pve1 free"],
+        ),
+        (Backup, &["qemu/101 backups"]),
+        (Restore, &["guests"]),
+        (
+            ProtectBackup,
+            &[
+                "qemu/101 backups",
+                "nfs:backup/vzdump-qemu-101-2026_11_01-00_00_00.vma.zst protected: false -> true",
+            ],
+        ),
+        (
+            UnprotectBackup,
+            &[
+                "qemu/101 backups",
+                "nfs:backup/vzdump-qemu-101-2026_10_01-00_00_00.vma.zst protected: true -> false",
+            ],
+        ),
+        (
+            DeleteBackup,
+            &[
+                "qemu/101 backups",
+                "nfs on pve1 free",
+                "nfs on pve2 free",
+                "nfs on pve3 free",
+                "nfs:backup/vzdump-qemu-101-2026_11_01-00_00_00.vma.zst: true -> false",
+            ],
+        ),
+        (
+            DeleteVolume,
+            &[
+                "local-lvm on pve1 free",
+                "local-lvm:vm-999-disk-0: true -> false",
+            ],
+        ),
+        (
+            Drain,
+            &[
+                "qemu/101 node: pve1 -> pve3",
+                "lxc/103 node: pve1 -> pve2",
+                "list: qemu/101 node: pve1 -> pve3",
+                "list: lxc/103 node: pve1 -> pve2",
+            ],
+        ),
+        (RebootNode, &[]),
+        (ShutdownNode, &["pve3 online: true -> false"]),
+        (WakeNode, &["pve3 online: false -> true"]),
+        (RestartService, &[]),
+        (ReloadService, &[]),
+        (RefreshPackages, &[]),
+        (
+            HaAdd,
+            &[
+                "qemu/101 HA: false -> true",
+                "qemu/101 HA wish: None -> Some(Started)",
+            ],
+        ),
+        (
+            HaSet,
+            &[
+                "qemu/105 status: Running -> Stopped",
+                "qemu/105 HA wish: Some(Started) -> Some(Stopped)",
+            ],
+        ),
+        (
+            HaRemove,
+            &[
+                "qemu/105 HA: true -> false",
+                "qemu/105 HA wish: Some(Started) -> None",
+            ],
+        ),
+        (
+            HaMigrate,
+            &[
+                "qemu/105 node: pve2 -> pve3",
+                "qemu/105 replication: [(0, pve3)] -> [(0, pve2)]",
+                "list: qemu/105 node: pve2 -> pve3",
+            ],
+        ),
+        (
+            HaRelocate,
+            &[
+                "qemu/105 node: pve2 -> pve3",
+                "qemu/105 replication: [(0, pve3)] -> [(0, pve2)]",
+                "list: qemu/105 node: pve2 -> pve3",
+            ],
+        ),
+        (RunReplication, &[]),
+        (
+            PoolAdd,
+            &[
+                "qemu/101 pool: None -> Some('web')",
+                "list: qemu/101 pool: None -> Some('web')",
+            ],
+        ),
+        (
+            PoolRemove,
+            &[
+                "qemu/105 pool: Some('web') -> None",
+                "list: qemu/105 pool: Some('web') -> None",
+            ],
+        ),
+        (AgentPing, &[]),
+        (AgentInfo, &[]),
+        (AgentTrim, &[]),
+    ];
+    assert!(table.iter().map(|(kind, _)| kind).eq(ActionKind::ALL));
+    for (kind, expected) in table {
+        let (wish, facts) = feasible(kind);
+        let after = after(json!([wish]), &facts);
+        let changes: Vec<_> = disagreements(&facts, &after)
+            .iter()
+            .map(|line| words(line))
+            .collect();
+        assert_eq!(changes, expected, "{kind}");
+        assert_eq!(disagreements(&after, &after), [""; 0], "{kind}");
+    }
+}
+
+#[test]
+fn a_digest_is_unknown_once_the_configuration_was_written() {
+    let rewriting = |kind: &ActionKind| {
+        let (wish, facts) = feasible(*kind);
+        let after = after(json!([wish]), &facts);
+        let mut guests = after.guests.values();
+        guests.any(|guest| guest.digest().is_none())
+    };
+    let found: Vec<_> = ActionKind::ALL.iter().copied().filter(rewriting).collect();
+    assert_eq!(
+        found,
+        [
+            ActionKind::Hibernate,
+            ActionKind::Snapshot,
+            ActionKind::DeleteSnapshot,
+            ActionKind::Rollback,
+            ActionKind::SetConfig,
+            ActionKind::ResizeDisk,
+            ActionKind::MoveDisk,
+            ActionKind::MakeTemplate,
+        ]
+    );
+}
+
+#[test]
+fn a_hibernated_guest_goes_on_with_another_digest() {
+    let asleep = altered(101, |guest| {
+        guest.status = GuestStatus::Stopped;
+        guest.lock = Some("suspended".to_owned());
+    });
+    let awake = after(json!([action("guest.start", 101)]), &asleep);
+    let guest = &awake.guests[&key(Qemu, 101)];
+    assert_eq!(
+        (guest.status, guest.lock.as_deref(), guest.digest()),
+        (GuestStatus::Running, None, None)
+    );
+    let cold = after(json!([action("guest.start", 102)]), &cluster());
+    assert_eq!(cold.guests[&key(Qemu, 102)].digest(), Some("digest-102"));
+}
+
+#[test]
+fn proxmox_s_word_on_a_move_counts_until_the_guest_changes() {
+    let keeps = |kind: &ActionKind| {
+        let (wish, facts) = feasible(*kind);
+        let after = after(json!([wish]), &facts);
+        let mut guests = after.guests.values();
+        guests.all(|guest| !guest.migrate.is_empty())
+    };
+    let found: Vec<_> = ActionKind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| kind.as_str().starts_with("guest.") && keeps(kind))
+        .collect();
+    assert_eq!(found, [ActionKind::Clone, ActionKind::Destroy]);
+    for kind in [
+        ActionKind::Backup,
+        ActionKind::PoolAdd,
+        ActionKind::RunReplication,
+        ActionKind::AgentTrim,
+    ] {
+        assert!(keeps(&kind), "{kind}");
+    }
+}
+
+/// The snapshots of `web-01` with their parents, and what it grew out of.
+fn tree(facts: &Facts) -> Vec<String> {
+    let guest = &facts.guests[&key(Qemu, 101)];
+    let below = |parent: &Option<String>| parent.clone().unwrap_or_else(|| "-".to_owned());
+    let mut tree: Vec<_> = guest
+        .snapshots
+        .iter()
+        .map(|one| format!("{} < {}", one.name, below(&one.parent)))
+        .collect();
+    tree.push(format!("now < {}", below(&guest.grown_from)));
+    tree
+}
+
+#[test]
+fn snapshots_grow_out_of_each_other() {
+    let named = |name: &str, of: &str| wish(name, 101, json!({ "name": of }));
+    let create = |of| named("guest.snapshot.create", of);
+    let delete = |of| named("guest.snapshot.delete", of);
+    let back = |of| named("guest.snapshot.rollback", of);
+    let grown = after(
+        json!([create("one"), create("two"), create("three")]),
+        &cluster(),
+    );
+    assert_eq!(
+        tree(&grown),
+        ["one < -", "two < one", "three < two", "now < three"]
+    );
+    let short = after(
+        json!([create("one"), create("two"), create("three"), delete("two")]),
+        &cluster(),
+    );
+    assert_eq!(tree(&short), ["one < -", "three < one", "now < three"]);
+    let other = after(
+        json!([create("one"), create("two"), back("one"), create("side")]),
+        &cluster(),
+    );
+    assert_eq!(
+        tree(&other),
+        ["one < -", "two < one", "side < one", "now < side"]
+    );
+    let bare = after(json!([create("one"), delete("one")]), &cluster());
+    assert_eq!(tree(&bare), ["now < -"]);
+}
+
+#[test]
+fn a_rollback_brings_back_settings_that_are_not_known() {
+    let kept = altered(101, |guest| guest.snapshots = vec![snapshot("old")]);
+    let back = wish("guest.snapshot.rollback", 101, json!({ "name": "old" }));
+    let after = after(json!([back]), &kept);
+    let guest = &after.guests[&key(Qemu, 101)];
+    assert!(guest.config.is_none() && guest.disks.is_none());
+    assert_eq!(guest.setting(ConfigKey::Cores), None);
+    assert!(guest.storages().is_empty() && guest.disk_bytes().is_none());
+}
+
+#[test]
+fn what_high_availability_ignores_it_does_not_manage() {
+    let ignored = wish("ha.set", 105, json!({ "state": "ignored" }));
+    let after = after(json!([ignored]), &cluster());
+    let guest = &after.guests[&key(Qemu, 105)];
+    assert!(!guest.ha_managed && guest.status == GuestStatus::Running);
+}
+
+#[test]
+fn power_actions_change_the_wish_of_high_availability() {
+    let down = after(json!([action("guest.shutdown", 105)]), &cluster());
+    let wish = |facts: &Facts| {
+        facts.guests[&key(Qemu, 105)]
+            .kept
+            .ha
+            .flatten()
+            .map(|state| state.as_str())
+    };
+    assert_eq!(wish(&down), Some("stopped"));
+    let both = json!([action("guest.shutdown", 105), action("guest.start", 105)]);
+    assert_eq!(wish(&after(both, &cluster())), Some("started"));
+}
+
+#[test]
+fn a_job_that_copied_to_the_new_node_copies_back_and_others_stay() {
+    let two = altered(105, |guest| {
+        guest.kept.replication = Some([(0, replication("pve3")), (1, replication("pve1"))].into());
+    });
+    let moved = after(json!([migrate(105, "pve3")]), &two);
+    let jobs = moved.guests[&key(Qemu, 105)]
+        .kept
+        .replication
+        .clone()
+        .unwrap();
+    let targets: Vec<_> = jobs.values().map(|job| job.target.to_string()).collect();
+    assert_eq!(targets, ["pve2", "pve1"]);
+}
+
+#[test]
+fn a_copy_is_listed_as_its_source_without_what_is_the_source_s_own() {
+    let tagged = altered(105, |guest| guest.tags = vec!["web".to_owned()]);
+    let after = after(
+        json!([wish("guest.clone", 105, json!({ "new_vmid": 300 }))]),
+        &tagged,
+    );
+    let copy = after.inventory.guest(key(Qemu, 300)).unwrap();
+    assert_eq!(
+        (copy.name.as_str(), &copy.node, copy.status),
+        ("ha-01-300", &node("pve2"), GuestStatus::Stopped)
+    );
+    assert_eq!(copy.tags, ["web"]);
+    assert!(copy.pool.is_none() && !copy.ha_managed && !copy.template);
+    assert!(
+        after
+            .inventory
+            .guests
+            .is_sorted_by_key(|guest| guest.key.vmid)
+    );
+}
+
+#[test]
+fn a_node_that_is_switched_off_takes_what_only_it_can_tell_with_it() {
+    let stopped = altered(105, |guest| guest.status = GuestStatus::Stopped);
+    let down = json!([on_node("node.shutdown", "pve2")]);
+    let after = after(down, &stopped);
+    assert!(!after.inventory.is_online(&node("pve2")));
+    assert_eq!(after.inventory.votes(), (2, 3));
+    assert_eq!(after.inventory.quorate, Some(true));
+    assert!(
+        !after.guests.contains_key(&key(Qemu, 105)) && !after.nodes.contains_key(&node("pve2"))
+    );
+    assert!(after.storages.keys().all(|(at, _)| *at != node("pve2")));
+    let listed = after.inventory.guest(key(Qemu, 105)).unwrap();
+    assert_eq!(listed.status, GuestStatus::Unknown);
+    // Nothing can be planned on it any more.
+    let then = draft(json!([
+        on_node("node.shutdown", "pve2"),
+        action("guest.start", 105)
+    ]));
+    let found = try_plan(&then, &stopped, false).unwrap_err();
+    assert!(
+        found[0].message.contains("is not there any more"),
+        "{}",
+        found[0]
+    );
+}
