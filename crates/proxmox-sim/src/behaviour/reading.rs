@@ -22,7 +22,8 @@ fn every_read_answers_for_every_kind_of_guest() {
             .replace("{node}", node)
             .replace("{vmid}", vmid)
             .replace("{upid}", &upid)
-            .replace("{storage}", "nfs-vm");
+            .replace("{storage}", "nfs-vm")
+            .replace("{volume}", "nfs-vm:101/vm-101-disk-0.qcow2");
         let params = match () {
             () if path.ends_with("/rrddata") => "timeframe=hour",
             () if path.ends_with("/feature") => "feature=snapshot",

@@ -25,7 +25,13 @@ pub fn call(machine: &mut Machine, caller: Option<&Caller>, found: &Found, raw: 
             ),
         ));
     }
-    permitted(machine, caller, found)?;
+    let asked = Asked {
+        machine,
+        caller,
+        found,
+        raw,
+    };
+    asked.permitted(found.route.check)?;
     reachable(machine, found)?;
     let args = typed(found, raw)?;
     (found.route.handler)(machine, caller, &args)
@@ -36,10 +42,7 @@ fn conflict(found: &Found, raw: &Raw) -> Result<(), Failure> {
         let same = match raw.get(*name) {
             None => true,
             Some(RawValue::Form(given)) => given == text,
-            Some(RawValue::Json(value)) => value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned)
-                .eq(text),
+            Some(RawValue::Json(value)) => written(value) == *text,
             Some(RawValue::Repeated(_)) => false,
         };
         if !same {
@@ -52,35 +55,64 @@ fn conflict(found: &Found, raw: &Raw) -> Result<(), Failure> {
     Ok(())
 }
 
-fn permitted(machine: &Machine, caller: &Caller, found: &Found) -> Result<(), Failure> {
-    match found.route.check {
-        Check::World | Check::User => Ok(()),
-        Check::Any(template, privileges) => {
-            let path = filled(template, found);
-            if machine.allows(caller, &path, privileges) {
-                return Ok(());
-            }
-            Err(Failure::denied(&path, privileges))
-        }
-        Check::Either(templates, privilege) => {
-            let allowed = templates
+/// What a permission is asked about.
+struct Asked<'a> {
+    machine: &'a Machine,
+    caller: &'a Caller,
+    found: &'a Found,
+    raw: &'a Raw,
+}
+
+impl Asked<'_> {
+    fn permitted(&self, check: Check) -> Result<(), Failure> {
+        let allows = |path: &Option<String>, privileges: &[&str]| {
+            path.as_ref()
+                .is_some_and(|path| self.machine.allows(self.caller, path, privileges))
+        };
+        let unexplained = || Failure::with(403, "Permission check failed");
+        match check {
+            Check::World | Check::User => Ok(()),
+            Check::Any(template, privileges) => match self.filled(template) {
+                path if allows(&path, privileges) => Ok(()),
+                Some(path) => Err(Failure::denied(&path, privileges)),
+                None => Err(unexplained()),
+            },
+            Check::Either(templates, privilege) => templates
                 .iter()
-                .any(|t| machine.allows(caller, &filled(t, found), &[privilege]));
-            if allowed {
-                return Ok(());
-            }
-            Err(Failure::with(403, "Permission check failed"))
+                .any(|t| allows(&self.filled(t), &[privilege]))
+                .then_some(())
+                .ok_or_else(unexplained),
+            Check::All(checks) => checks.iter().try_for_each(|c| self.permitted(*c)),
+            Check::OneOf(checks) => checks
+                .iter()
+                .any(|c| self.permitted(*c).is_ok())
+                .then_some(())
+                .ok_or_else(unexplained),
         }
+    }
+
+    /// The path with its names filled in, out of the call's own path and then out of its parameters.
+    fn filled(&self, template: &str) -> Option<String> {
+        let parts = template.split('/').map(|part| {
+            let Some(name) = part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) else {
+                return Some(part.to_owned());
+            };
+            let in_path = self.found.path.iter().find(|(known, _)| *known == name);
+            match (in_path, self.raw.get(name)) {
+                (Some((_, text)), _) => Some(text.clone()),
+                (None, Some(RawValue::Form(text))) => Some(text.clone()),
+                (None, Some(RawValue::Json(value))) => Some(written(value)),
+                (None, _) => None,
+            }
+        });
+        Some(parts.collect::<Option<Vec<_>>>()?.join("/"))
     }
 }
 
-fn filled(template: &str, found: &Found) -> String {
-    found
-        .path
-        .iter()
-        .fold(template.to_owned(), |path, (name, text)| {
-            path.replace(&format!("{{{name}}}"), text)
-        })
+fn written(value: &serde_json::Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn reachable(machine: &Machine, found: &Found) -> Result<(), Failure> {

@@ -3,8 +3,10 @@
 
 mod admit;
 mod args;
+mod copy_table;
 mod guest_table;
 mod params;
+mod storage_table;
 mod table;
 #[cfg(test)]
 mod table_test;
@@ -71,6 +73,10 @@ pub enum Check {
     Any(&'static str, &'static [&'static str]),
     /// The privilege on one of the paths; a refusal gives no reason.
     Either(&'static [&'static str], &'static str),
+    /// Every one of them; the first that fails gives the reason.
+    All(&'static [Check]),
+    /// One of them; a refusal gives no reason. A path whose parameter is not given is out of the question.
+    OneOf(&'static [Check]),
 }
 
 /// What a call answers.
@@ -128,6 +134,8 @@ pub fn table() -> &'static [Route] {
     static TABLE: LazyLock<Vec<Route>> = LazyLock::new(|| {
         let mut routes = table::routes();
         routes.extend(guest_table::routes());
+        routes.extend(copy_table::routes());
+        routes.extend(storage_table::routes());
         routes
     });
     &TABLE
@@ -187,6 +195,15 @@ fn matches(pattern: &'static str, segments: &[String]) -> Option<Vec<(&'static s
     let mut found = Vec::new();
     let mut rest = segments.iter();
     for part in pattern.split('/').skip(1) {
+        // A volume's id may have slashes: the rest of the path is all its.
+        if part == "{volume}" {
+            let id: Vec<&str> = rest.by_ref().map(String::as_str).collect();
+            if id.is_empty() {
+                return None;
+            }
+            found.push(("volume", id.join("/")));
+            continue;
+        }
         let segment = rest.next()?;
         match part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) {
             Some(name) => found.push((name, segment.clone())),

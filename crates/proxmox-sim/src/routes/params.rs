@@ -33,6 +33,8 @@ pub enum Kind {
     Number(Option<f64>, Option<f64>),
     /// 0 or 1.
     Flag,
+    /// A key of a guest's volume, out of ranges such as `scsi0..scsi30`.
+    Slot(&'static [&'static str]),
 }
 
 /// The shape of a text.
@@ -46,6 +48,10 @@ pub enum Form {
     ConfigId,
     /// Several of those.
     ConfigIdList,
+    /// Numbers of guests.
+    VmidList,
+    /// A size, or with a plus how much more.
+    Size,
     /// A storage's name.
     StorageId,
     /// A pool's name.
@@ -122,7 +128,7 @@ impl Kind {
 
     fn wrong_type(&self, got: &str) -> String {
         let name = match self {
-            Self::Text(..) | Self::Choice(_) => "string",
+            Self::Text(..) | Self::Choice(_) | Self::Slot(_) => "string",
             Self::Int(..) => "integer",
             Self::Number(..) => "number",
             Self::Flag => "boolean",
@@ -155,6 +161,15 @@ impl Kind {
                 Err(format!(
                     "value '{text}' does not have a value in the enumeration '{}'",
                     allowed.join(", ")
+                ))
+            }
+            Self::Slot(ranges) => {
+                if ranges.iter().any(|range| in_range(range, text)) {
+                    return Ok(Arg::Text(text.into()));
+                }
+                Err(format!(
+                    "value '{text}' does not have a value in the enumeration '{}'",
+                    ranges.join(", ")
                 ))
             }
             Self::Text(max, form) => {
@@ -203,6 +218,12 @@ impl Form {
                     "invalid format - invalid configuration ID '{wrong}'\n"
                 )),
             },
+            Self::VmidList => match list(text).find(|id| !is_vmid(id)) {
+                None => Ok(()),
+                Some(_) => Err("invalid format - value does not look like a valid VM ID\n".into()),
+            },
+            Self::Size if crate::state::size_wanted(text).is_some() => Ok(()),
+            Self::Size => Err("value does not match the regex pattern".into()),
             Self::StorageId if is_word(text, "_-.") => Ok(()),
             Self::StorageId => refuse("storage ID contains illegal characters"),
             Self::PoolId if text.split('/').all(|p| is_id(p, "_-.")) => Ok(()),
@@ -234,6 +255,27 @@ fn is_id(text: &str, extra: &str) -> bool {
         && text
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
+}
+
+fn is_vmid(text: &str) -> bool {
+    text.parse::<u32>()
+        .is_ok_and(|id| (100..=999_999_999).contains(&id))
+}
+
+/// Whether a key is in `scsi0..scsi30`, or is the one that stands alone.
+fn in_range(range: &str, key: &str) -> bool {
+    let Some((first, last)) = range.split_once("..") else {
+        return range == key;
+    };
+    let stem = first.trim_end_matches('0');
+    let number = |text: &str| {
+        let digits = text.strip_prefix(stem)?;
+        digits
+            .parse::<u32>()
+            .ok()
+            .filter(|n| n.to_string() == digits)
+    };
+    number(key).is_some_and(|n| number(last).is_some_and(|most| n <= most))
 }
 
 fn is_dns(text: &str) -> bool {
@@ -291,6 +333,17 @@ mod tests {
     }
 
     #[test]
+    fn a_volume_key_is_one_of_its_ranges() {
+        let slot = Kind::Slot(&["scsi0..scsi30", "efidisk0", "rootfs"]);
+        for right in ["scsi0", "scsi30", "efidisk0", "rootfs"] {
+            assert!(slot.read(&form(right)).is_ok(), "{right}");
+        }
+        for wrong in ["scsi31", "scsi01", "scsi", "efidisk1", "net0", ""] {
+            assert!(slot.read(&form(wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn a_key_given_twice_is_not_a_text() {
         let twice = RawValue::Repeated(vec!["a".into(), "b".into()]);
         assert_eq!(
@@ -306,6 +359,8 @@ mod tests {
         assert!(!ok(Form::ConfigId, "with space") && !ok(Form::ConfigId, "ü1"));
         assert!(ok(Form::TagList, "prod;web") && !ok(Form::TagList, "-x"));
         assert!(ok(Form::DnsName, "web-01.lan") && !ok(Form::DnsName, "web_01"));
+        assert!(ok(Form::VmidList, "100,101") && !ok(Form::VmidList, "99"));
+        assert!(ok(Form::Size, "+1.5G") && !ok(Form::Size, "1 G") && !ok(Form::Size, "-1G"));
         assert!(ok(Form::Moment, "2026-01-02 03:04") && !ok(Form::Moment, "yesterday"));
     }
 }

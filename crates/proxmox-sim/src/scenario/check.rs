@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Error, Scenario};
+use super::{Error, Guest, Scenario};
 
 /// Nothing in a scenario takes longer than this.
 const LONGEST_MS: u64 = 86_400_000;
@@ -36,6 +36,10 @@ impl Scenario {
             if let Some(pool) = &guest.pool {
                 known(&pools, "pool", pool, vmid)?;
             }
+            self.check_backups(guest)?;
+        }
+        for file in &self.file {
+            known(&storages, "storage", &file.storage, &file.name)?;
         }
         for storage in &self.storage {
             if !(0.0..=1.0).contains(&storage.used) {
@@ -69,6 +73,24 @@ impl Scenario {
                 return Err(Error::Inconsistent(format!(
                     "role {} is not known",
                     entry.role
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// A guest's backups are where backups may be, and only a backup server verifies them.
+    fn check_backups(&self, guest: &Guest) -> Result<(), Error> {
+        let mut times = BTreeSet::new();
+        for backup in &guest.backup {
+            let storage = self.storage.iter().find(|s| s.id == backup.storage);
+            let fits = storage.is_some_and(|s| {
+                s.keeps("backup") && (backup.verified.is_none() || s.kind == "pbs")
+            });
+            if !fits || !times.insert((&backup.storage, backup.age_hours)) {
+                return Err(Error::Inconsistent(format!(
+                    "a backup of guest {} cannot be on {}",
+                    guest.vmid, backup.storage
                 )));
             }
         }
@@ -119,6 +141,14 @@ mod tests {
     fn a_number_given_twice_is_refused() {
         let mut scenario = Scenario::lab();
         scenario.guest[1].vmid = scenario.guest[0].vmid;
+        assert!(scenario.check().is_err());
+    }
+
+    #[test]
+    fn a_backup_needs_a_storage_that_keeps_backups() {
+        let mut scenario = Scenario::lab();
+        let guest = scenario.guest.iter_mut().find(|g| !g.backup.is_empty());
+        guest.unwrap().backup[0].storage = "local-lvm".into();
         assert!(scenario.check().is_err());
     }
 

@@ -11,7 +11,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-pub use parts::{Acl, Guest, GuestKind, HaRule, Node, Pool, Release, Storage, Token, User};
+pub use parts::{
+    Acl, Backup, File, Guest, GuestKind, HaRule, Node, Pool, Release, Storage, Token, User,
+};
 pub use timing::{Durations, Transport};
 
 /// The scenario of the demo and of most tests.
@@ -53,6 +55,9 @@ pub struct Scenario {
     /// The storages.
     #[serde(default)]
     pub storage: Vec<Storage>,
+    /// Files on storages that belong to no guest.
+    #[serde(default)]
+    pub file: Vec<File>,
     /// The pools.
     #[serde(default)]
     pub pool: Vec<Pool>,

@@ -1,6 +1,6 @@
 //! A guest: where it is, whether it runs, its configuration, snapshots and locks.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -41,6 +41,8 @@ pub struct Guest {
     pub running: bool,
     /// Whether a running VM is paused.
     pub paused: bool,
+    /// Whether a container's processes lie in a folder.
+    pub frozen: bool,
     /// Process id while it runs.
     pub pid: u32,
     /// When it last started or stopped, oldest first, virtual ms.
@@ -59,6 +61,8 @@ pub struct Guest {
     pub ignores_shutdown: bool,
     /// The task that holds its configuration file.
     pub file_lock: Option<TaskKey>,
+    /// The tasks that read it and keep others from changing it.
+    pub readers: BTreeSet<TaskKey>,
     /// Tasks that wait for its configuration file.
     pub waiting: VecDeque<TaskKey>,
 }
@@ -75,6 +79,7 @@ impl Guest {
             node: line.node.clone(),
             running: line.running,
             paused: false,
+            frozen: false,
             pid: 20_000 + line.vmid % 40_000,
             // It has been up for between one and thirty days.
             power: vec![(
@@ -88,8 +93,44 @@ impl Guest {
             pool: line.pool.clone(),
             ignores_shutdown: line.ignores_shutdown,
             file_lock: None,
+            readers: BTreeSet::new(),
             waiting: VecDeque::new(),
         }
+    }
+
+    /// A guest that was not there before: off, with no past.
+    pub fn fresh(
+        vmid: u32,
+        kind: GuestKind,
+        node: &str,
+        config: Config,
+        pool: Option<String>,
+        now_ms: u64,
+    ) -> Self {
+        Self {
+            vmid,
+            kind,
+            node: node.into(),
+            running: false,
+            paused: false,
+            frozen: false,
+            pid: 20_000 + vmid % 40_000,
+            power: vec![(now_ms, false)],
+            config,
+            pending: BTreeMap::new(),
+            snapshots: Vec::new(),
+            parent: None,
+            pool,
+            ignores_shutdown: false,
+            file_lock: None,
+            readers: BTreeSet::new(),
+            waiting: VecDeque::new(),
+        }
+    }
+
+    /// Whether a task holds its configuration file.
+    pub fn file_in_use(&self) -> bool {
+        self.file_lock.is_some() || !self.readers.is_empty()
     }
 
     /// Its name; a container's is its hostname.

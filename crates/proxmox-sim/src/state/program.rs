@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::guest::Snapshot;
+use super::guest_job::{GuestEffect, GuestJob};
 use super::task::{Exit, Twist};
 
 /// What a task was asked to do.
@@ -63,6 +64,8 @@ pub enum Job {
         /// The one line of its log.
         line: String,
     },
+    /// Something about a guest's disks, copies and archives.
+    Guest(GuestJob),
 }
 
 impl Job {
@@ -106,6 +109,8 @@ pub enum Effect {
     Drop(String),
     /// It is what it was when a snapshot was taken.
     Restore(String),
+    /// A change that goes beyond these.
+    Guest(Box<GuestEffect>),
 }
 
 /// What a worker does, by milliseconds since it began.
@@ -165,13 +170,19 @@ impl Program {
             None => (self, None),
             Some(Twist::Fails(text)) => {
                 self.beats.retain(|(_, beat)| {
-                    matches!(beat, Beat::Line(_) | Beat::Effect(Effect::Lock(_)))
+                    matches!(beat, Beat::Line(_))
+                        || matches!(beat, Beat::Effect(effect) if effect.is_lock())
                 });
                 (self.failing(text.clone()), None)
             }
             Some(Twist::NeverEnds) => {
-                let opening = |beat: &(u64, Beat)| {
-                    beat.0 == 0 && matches!(beat.1, Beat::Line(_) | Beat::Effect(Effect::Lock(_)))
+                let opening = |(at_ms, beat): &(u64, Beat)| {
+                    let opens = match beat {
+                        Beat::Line(_) => true,
+                        Beat::Effect(effect) => effect.is_lock() || effect.reserves(),
+                        Beat::End(_) => false,
+                    };
+                    *at_ms == 0 && opens
                 };
                 let (begun, rest) = self.beats.into_iter().partition(opening);
                 let rest = Self {

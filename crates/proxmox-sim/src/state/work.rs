@@ -3,6 +3,7 @@
 use super::Machine;
 use super::access::Caller;
 use super::guest::Guest;
+use super::guest_job::FileUse;
 use super::program::{Beat, Effect, Job, Program};
 use super::schedule::Event;
 use super::task::{Exit, Task, TaskKey, Twist};
@@ -23,22 +24,40 @@ pub struct Order<'a> {
 impl Machine {
     /// Forks a worker and answers its UPID at once, whatever will become of it.
     pub(crate) fn fork(&mut self, caller: &Caller, order: Order<'_>) -> String {
+        let id = order.vmid.to_string();
+        self.launch(
+            caller,
+            (order.node, order.kind, &id),
+            Some(order.vmid),
+            order.job,
+        )
+    }
+
+    /// Forks a worker that may be about no guest; `name` is its node, its type and its id.
+    pub(crate) fn launch(
+        &mut self,
+        caller: &Caller,
+        name: (&str, &str, &str),
+        vmid: Option<u32>,
+        job: Job,
+    ) -> String {
+        let (node, kind, id) = name;
         let twist = self.next_twist.take();
         let now = self.now_ms;
-        let boot = self.node(order.node).map_or(now, |n| n.booted_ms);
+        let boot = self.node(node).map_or(now, |n| n.booted_ms);
         let key = self.tasks.add(|key| Task {
             upid: Upid {
-                node: order.node.into(),
+                node: node.into(),
                 pid: 0x1000 + u32::try_from(key % 0x3F_0000).unwrap_or(0) * 3,
                 // Ticks of a hundredth of a second since boot.
                 pstart: (now.saturating_sub(boot) / 10) & 0xF_FFFF_FFFF,
                 starttime: now / 1000,
-                kind: order.kind.into(),
-                id: order.vmid.to_string(),
+                kind: kind.into(),
+                id: id.into(),
                 user: caller.id.clone(),
             },
-            vmid: Some(order.vmid),
-            job: order.job,
+            vmid,
+            job,
             log: Vec::new(),
             started_ms: now,
             ended: None,
@@ -47,7 +66,7 @@ impl Machine {
         });
         self.revision += 1;
         let upid = self.upid_of(key);
-        self.write_log(order.node, &caller.id, &format!("starting task {upid}"));
+        self.write_log(node, &caller.id, &format!("starting task {upid}"));
         self.begin(key);
         upid
     }
@@ -60,20 +79,28 @@ impl Machine {
     }
 
     /// Takes the configuration file or queues for it.
-    fn begin(&mut self, key: TaskKey) {
+    pub(super) fn begin(&mut self, key: TaskKey) {
+        if self.awaits_dump(key) {
+            return;
+        }
         let Some(task) = self.tasks.get(key) else {
             return;
         };
-        let (needs, holds) = (task.job.needs_file(), task.job.holds_file());
+        let file_use = self.file_use(task);
+        let until = self.now_ms + self.file_patience(task);
+        let kept = self.file_is_kept_from(key, task);
         if let Some(guest) = task.vmid.and_then(|vmid| self.guests.get_mut(&vmid)) {
-            if needs && guest.file_lock.is_some_and(|owner| owner != key) {
+            if kept {
                 guest.waiting.push_back(key);
-                let until = self.now_ms + self.durations.file_lock;
                 self.schedule.at(until, Event::FileLockTimeout(key));
                 return;
             }
-            if holds {
-                guest.file_lock = Some(key);
+            match file_use {
+                FileUse::Whole => guest.file_lock = Some(key),
+                FileUse::Shared => {
+                    guest.readers.insert(key);
+                }
+                FileUse::None | FileUse::Brief => {}
             }
         }
         self.run(key);
@@ -120,6 +147,9 @@ impl Machine {
     }
 
     fn plan(&self, task: &Task) -> Result<Program, String> {
+        if let Job::Guest(job) = &task.job {
+            return self.plan_guest_job(task, job);
+        }
         let Some(vmid) = task.vmid else {
             return Ok(Program::lasting(0));
         };
@@ -150,7 +180,7 @@ impl Machine {
             } => self.plan_snapshot(guest, name, description, *vmstate),
             Job::DeleteSnapshot { name } => self.plan_delete_snapshot(guest, name),
             Job::Rollback { name, start } => self.plan_rollback(guest, name, *start),
-            Job::Ha { .. } => Ok(Program::lasting(0)),
+            Job::Ha { .. } | Job::Guest(_) => Ok(Program::lasting(0)),
         }
     }
 
@@ -164,16 +194,19 @@ impl Machine {
                 }
             }
             Beat::Effect(effect) => {
-                if let Some(vmid) = self.tasks.get(key).and_then(|t| t.vmid) {
-                    self.apply(vmid, effect);
-                }
+                // What goes beyond a guest needs none.
+                let vmid = self.tasks.get(key).and_then(|t| t.vmid);
+                self.apply(vmid.unwrap_or_default(), effect);
             }
             Beat::End(exit) => self.end(key, exit),
         }
     }
 
-    fn apply(&mut self, vmid: u32, effect: Effect) {
+    pub(super) fn apply(&mut self, vmid: u32, effect: Effect) {
         let now = self.now_ms;
+        if let Effect::Guest(effect) = effect {
+            return self.apply_guest(vmid, *effect);
+        }
         let Some(guest) = self.guests.get_mut(&vmid) else {
             return;
         };
@@ -181,14 +214,16 @@ impl Machine {
             Effect::Power(on) => guest.switch(on, now),
             Effect::Lock(lock) => guest.set_lock(lock.as_deref()),
             Effect::Move(target) => {
-                guest.node = target;
+                let from = std::mem::replace(&mut guest.node, target.clone());
                 if guest.running {
                     guest.renew(true, now);
                 }
+                self.carry_disks(vmid, &from, &target);
             }
             Effect::Save(snapshot) => guest.save(snapshot),
             Effect::Drop(name) => guest.drop_snapshot(&name),
             Effect::Restore(name) => guest.restore(&name),
+            Effect::Guest(_) => {}
         }
     }
 
@@ -212,6 +247,7 @@ impl Machine {
             self.after_ha_worker(vmid, key);
             self.release(vmid, key);
         }
+        self.release_dump(&node, key);
     }
 
     fn release(&mut self, vmid: u32, key: TaskKey) {
@@ -219,19 +255,24 @@ impl Machine {
             return;
         };
         guest.waiting.retain(|waiting| *waiting != key);
+        guest.readers.remove(&key);
         if guest.file_lock == Some(key) {
             guest.file_lock = None;
         }
-        while let Some(guest) = self.guests.get_mut(&vmid) {
-            if guest.file_lock.is_some() {
-                break;
-            }
-            let Some(next) = guest.waiting.pop_front() else {
-                break;
-            };
+        while let Some(next) = self.next_for_file(vmid) {
             self.schedule.cancel(next);
             self.begin(next);
         }
+    }
+
+    /// Takes the first worker out of the queue for a configuration file, if it need not wait any longer.
+    fn next_for_file(&mut self, vmid: u32) -> Option<TaskKey> {
+        let next = *self.guests.get(&vmid)?.waiting.front()?;
+        let kept = |task| self.file_is_kept_from(next, task);
+        if self.tasks.get(next).is_some_and(kept) {
+            return None;
+        }
+        self.guests.get_mut(&vmid)?.waiting.pop_front()
     }
 
     /// A worker has waited for the configuration file long enough.
@@ -269,7 +310,8 @@ impl Machine {
     }
 }
 
-fn missing(task: &Task, vmid: u32) -> String {
+/// What a worker says that does not find its guest.
+pub(super) fn missing(task: &Task, vmid: u32) -> String {
     let kind = if task.upid.kind.starts_with("vz") {
         crate::scenario::GuestKind::Lxc
     } else {
