@@ -41,7 +41,7 @@ pub fn resize(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
     fork_named(machine, caller, args, "resize", job)
 }
 
-/// POST …/move_disk
+/// POST …/`move_disk`
 pub fn move_disk(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
     let Some(storage) = args.text("storage") else {
         let why = "both 'storage' and 'target-vmid' missing, either needs to be set";
@@ -80,7 +80,7 @@ pub fn move_disk(machine: &mut Machine, caller: &Caller, args: &Args) -> Answere
     fork_guest(machine, caller, args, "move", job)
 }
 
-/// POST …/move_volume
+/// POST …/`move_volume`
 pub fn move_volume(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
     let Some(storage) = args.text("storage") else {
         return Err(Failure::die(

@@ -80,9 +80,7 @@ fn restore(
         }
     }
     if let Some(guest) = machine.guest(job.vmid) {
-        machine
-            .may_be_replaced(guest, args.node(), &job)
-            .map_err(Failure::die)?;
+        job.may_replace(guest, args.node()).map_err(Failure::die)?;
     }
     let job = GuestJob::Restore(Box::new(job));
     fork_guest(machine, caller, args, "restore", job)

@@ -274,3 +274,30 @@ fn a_bent_clone_changes_nothing_or_stays_half_done() {
     );
     assert!(lab.config(120, "scsi0").is_some());
 }
+
+#[test]
+fn a_half_done_clone_goes_on_after_the_state_was_written_down_and_read() {
+    let mut lab = Lab::new().signed_in(ROOT);
+    let upid = lab.task(WEB, "newid=120");
+    lab.wait(5_000);
+    let text = serde_json::to_string(&lab.machine).unwrap();
+    lab.machine = serde_json::from_str(&text).unwrap();
+    lab.wait(60_000);
+    assert_eq!(lab.exit(&upid).as_deref(), Some("OK"));
+    assert_eq!(lab.lock_of(120), None);
+    assert!(
+        lab.machine
+            .stored("pve1", "nfs-vm:120/vm-120-disk-0.qcow2")
+            .is_some()
+    );
+}
+
+#[test]
+fn the_same_calls_at_the_same_times_give_the_same_copy() {
+    let copy = || {
+        let mut lab = Lab::new().signed_in(ROOT);
+        lab.outcome(WEB, "newid=120");
+        lab.machine.guest(120).unwrap().config.clone()
+    };
+    assert_eq!(copy(), copy());
+}

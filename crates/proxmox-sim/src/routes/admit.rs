@@ -98,11 +98,13 @@ impl Asked<'_> {
                 return Some(part.to_owned());
             };
             let in_path = self.found.path.iter().find(|(known, _)| *known == name);
-            match (in_path, self.raw.get(name)) {
-                (Some((_, text)), _) => Some(text.clone()),
-                (None, Some(RawValue::Form(text))) => Some(text.clone()),
-                (None, Some(RawValue::Json(value))) => Some(written(value)),
-                (None, _) => None,
+            if let Some((_, text)) = in_path {
+                return Some(text.clone());
+            }
+            match self.raw.get(name)? {
+                RawValue::Form(text) => Some(text.clone()),
+                RawValue::Json(value) => Some(written(value)),
+                RawValue::Repeated(_) => None,
             }
         });
         Some(parts.collect::<Option<Vec<_>>>()?.join("/"))

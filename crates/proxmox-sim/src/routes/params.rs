@@ -223,7 +223,6 @@ impl Form {
                 Some(_) => Err("invalid format - value does not look like a valid VM ID\n".into()),
             },
             Self::Size if crate::state::size_wanted(text).is_some() => Ok(()),
-            Self::Size => Err("value does not match the regex pattern".into()),
             Self::StorageId if is_word(text, "_-.") => Ok(()),
             Self::StorageId => refuse("storage ID contains illegal characters"),
             Self::PoolId if text.split('/').all(|p| is_id(p, "_-.")) => Ok(()),
@@ -235,7 +234,7 @@ impl Form {
                 Some(_) => refuse("invalid characters in tag"),
             },
             Self::Moment if is_moment(text) => Ok(()),
-            Self::Moment => Err("value does not match the regex pattern".into()),
+            Self::Size | Self::Moment => Err("value does not match the regex pattern".into()),
         }
     }
 }

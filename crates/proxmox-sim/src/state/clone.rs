@@ -1,11 +1,14 @@
 //! Copies of guests: what the worker checks, and what it does when.
 
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Machine;
 use super::contents::{Shift, Stored, format_on, in_files, storage_of, volume_id};
 use super::guest::{Config, Guest};
+use super::guest_job::GuestEffect;
 use super::program::{Effect, Program};
 use super::volume::{Volume, relined, volumes};
 use crate::scenario::{GuestKind, Storage};
@@ -76,7 +79,7 @@ impl Machine {
         }
         let mut guest = self.twin_of(source, job);
         guest.set_lock(Some(lock));
-        program = program.effect(0, super::guest_job::GuestEffect::Create(guest).into());
+        program = program.effect(0, GuestEffect::Create(guest).into());
         let mut at = 0;
         let mut disks = Vec::new();
         for copy in copied {
@@ -87,7 +90,7 @@ impl Machine {
             disks.push((copy.key, Some(copy.line)));
         }
         disks.push(("lock".to_owned(), None));
-        let done = super::guest_job::GuestEffect::Configure(disks.into_iter().collect());
+        let done = GuestEffect::Configure(disks.into_iter().collect());
         program = program.effect(end, Effect::from(done).on(job.newid));
         match &job.target {
             Some(node) => program.effect(end, Effect::Move(node.clone()).on(job.newid)),
@@ -99,7 +102,7 @@ impl Machine {
     fn copied(&self, source: &Guest, job: &CloneJob) -> Result<Vec<Copied>, String> {
         let config = of_snapshot(source, job)?;
         let mut taken = Vec::new();
-        let mut room = std::collections::BTreeMap::new();
+        let mut room = BTreeMap::new();
         let mut copies = Vec::new();
         for volume in disks(config) {
             let copy = if job.full {
@@ -237,6 +240,38 @@ impl Machine {
             job.pool.clone(),
             self.now_ms,
         )
+    }
+}
+
+impl Guest {
+    /// A guest that was not there before: off, with no past.
+    pub fn fresh(
+        vmid: u32,
+        kind: GuestKind,
+        node: &str,
+        config: Config,
+        pool: Option<String>,
+        now_ms: u64,
+    ) -> Self {
+        Self {
+            vmid,
+            kind,
+            node: node.into(),
+            running: false,
+            paused: false,
+            frozen: false,
+            pid: 20_000 + vmid % 40_000,
+            power: vec![(now_ms, false)],
+            config,
+            pending: BTreeMap::new(),
+            snapshots: Vec::new(),
+            parent: None,
+            pool,
+            ignores_shutdown: false,
+            file_lock: None,
+            readers: BTreeSet::new(),
+            waiting: VecDeque::new(),
+        }
     }
 }
 

@@ -180,24 +180,24 @@ impl Contents {
     }
 
     fn put(&mut self, place: &str, stored: Stored) {
-        let shelf = self.shelf_mut(storage_of(&stored.volid), place);
-        shelf.occupied += stored.occupied;
-        if let Some(before) = shelf.volumes.insert(stored.volid.clone(), stored) {
-            shelf.occupied = shelf.occupied.saturating_sub(before.occupied);
+        let room = self.shelf_mut(storage_of(&stored.volid), place);
+        room.occupied += stored.occupied;
+        if let Some(before) = room.volumes.insert(stored.volid.clone(), stored) {
+            room.occupied = room.occupied.saturating_sub(before.occupied);
         }
     }
 
     fn take(&mut self, place: &str, volid: &str) -> Option<Stored> {
-        let shelf = self.shelf_mut(storage_of(volid), place);
-        let stored = shelf.volumes.remove(volid)?;
-        shelf.occupied = shelf.occupied.saturating_sub(stored.occupied);
+        let room = self.shelf_mut(storage_of(volid), place);
+        let stored = room.volumes.remove(volid)?;
+        room.occupied = room.occupied.saturating_sub(stored.occupied);
         Some(stored)
     }
 
     /// Says how much of a storage's room is used by what nobody knows, so that the whole is `used`.
     pub(super) fn fill(&mut self, storage: &str, place: &str, used: u64) {
-        let shelf = self.shelf_mut(storage, place);
-        shelf.foreign = used.saturating_sub(shelf.occupied);
+        let room = self.shelf_mut(storage, place);
+        room.foreign = used.saturating_sub(room.occupied);
     }
 }
 
@@ -213,8 +213,8 @@ impl Machine {
     /// A volume as a node sees it.
     pub fn stored(&self, node: &str, volid: &str) -> Option<&Stored> {
         let storage = storage_of(volid);
-        let shelf = self.contents.shelf(storage, self.place(storage, node))?;
-        shelf.volumes.get(volid)
+        let room = self.contents.shelf(storage, self.place(storage, node))?;
+        room.volumes.get(volid)
     }
 
     /// What a storage holds as a node sees it, by id.
@@ -223,16 +223,16 @@ impl Machine {
         storage: &str,
         node: &str,
     ) -> impl Iterator<Item = &'a Stored> + use<'a> {
-        let shelf = self.contents.shelf(storage, self.place(storage, node));
-        shelf.into_iter().flat_map(|s| s.volumes.values())
+        let room = self.contents.shelf(storage, self.place(storage, node));
+        room.into_iter().flat_map(|s| s.volumes.values())
     }
 
     /// Bytes in use on a storage as a node sees it.
     pub fn used(&self, storage: &Storage, node: &str) -> u64 {
-        let shelf = self
+        let room = self
             .contents
             .shelf(&storage.id, self.place(&storage.id, node));
-        let used = shelf.map_or(0, |s| s.foreign.saturating_add(s.occupied));
+        let used = room.map_or(0, |s| s.foreign.saturating_add(s.occupied));
         used.min(storage.total_bytes())
     }
 
@@ -354,7 +354,7 @@ impl Machine {
             .map(|v| v.volid.as_str())
             .chain(taken.iter().map(String::as_str))
             .collect();
-        let free = |n: &u32| {
+        let free = |n: &usize| {
             let number = format!("-{vmid}-disk-{n}");
             !held.iter().any(|volid| {
                 let name = volid.rsplit(['/', ':']).next().unwrap_or_default();
@@ -363,7 +363,7 @@ impl Machine {
                     .is_some_and(|stem| stem.ends_with(&number))
             })
         };
-        let number = (0..).find(free).unwrap_or(0);
+        let number = (0..=held.len()).find(free).unwrap_or_default();
         volume_id(storage, vmid, &format!("vm-{vmid}-disk-{number}"), format)
     }
 }

@@ -98,41 +98,6 @@ impl Guest {
         }
     }
 
-    /// A guest that was not there before: off, with no past.
-    pub fn fresh(
-        vmid: u32,
-        kind: GuestKind,
-        node: &str,
-        config: Config,
-        pool: Option<String>,
-        now_ms: u64,
-    ) -> Self {
-        Self {
-            vmid,
-            kind,
-            node: node.into(),
-            running: false,
-            paused: false,
-            frozen: false,
-            pid: 20_000 + vmid % 40_000,
-            power: vec![(now_ms, false)],
-            config,
-            pending: BTreeMap::new(),
-            snapshots: Vec::new(),
-            parent: None,
-            pool,
-            ignores_shutdown: false,
-            file_lock: None,
-            readers: BTreeSet::new(),
-            waiting: VecDeque::new(),
-        }
-    }
-
-    /// Whether a task holds its configuration file.
-    pub fn file_in_use(&self) -> bool {
-        self.file_lock.is_some() || !self.readers.is_empty()
-    }
-
     /// Its name; a container's is its hostname.
     pub fn name(&self) -> &str {
         self.config.get(self.name_key()).map_or("", String::as_str)

@@ -204,6 +204,13 @@ impl From<GuestEffect> for Effect {
     }
 }
 
+impl Guest {
+    /// Whether a task holds its configuration file.
+    pub fn file_in_use(&self) -> bool {
+        self.file_lock.is_some() || !self.readers.is_empty()
+    }
+}
+
 impl Machine {
     /// How a worker uses the configuration file of its guest.
     pub(super) fn file_use(&self, task: &Task) -> FileUse {

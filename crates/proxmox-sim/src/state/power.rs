@@ -23,7 +23,7 @@ impl Machine {
         self.disks_are_there(guest)?;
         let took = self.durations.start;
         let program = Program::lasting(took).effect(took, Effect::Power(true));
-        Ok(self.waking(guest, program))
+        Ok(guest.waking(program))
     }
 
     pub(super) fn plan_stop(&self, guest: &Guest) -> Result<Program, String> {

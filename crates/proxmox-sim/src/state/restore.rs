@@ -34,6 +34,51 @@ pub struct RestoreJob {
     pub force: bool,
 }
 
+impl RestoreJob {
+    /// The guest while it is being made: everything but its disks.
+    fn promised(&self, node: &str, config: &Config, now_ms: u64) -> Guest {
+        let mut config = config.clone();
+        for volume in volumes(&config) {
+            config.remove(&volume.key);
+        }
+        Guest::fresh(
+            self.vmid,
+            self.kind,
+            node,
+            config,
+            self.pool.clone(),
+            now_ms,
+        )
+    }
+
+    /// Refuses to write over a guest that is elsewhere, runs, is locked or protected.
+    pub fn may_replace(&self, guest: &Guest, node: &str) -> Result<(), String> {
+        let refusal = format!("unable to restore {} {} -", title(self.kind), self.vmid);
+        let same = guest.node == node && guest.kind == self.kind;
+        if !self.force || !same {
+            return Err(format!(
+                "{refusal} {} {} already exists on node '{}'",
+                guest.title(),
+                self.vmid,
+                guest.node
+            ));
+        }
+        guest
+            .check_lock()
+            .map_err(|why| format!("{refusal} {why}"))?;
+        if guest.config.get("protection").is_some_and(|v| v == "1") {
+            return Err(format!("{refusal} protection mode enabled"));
+        }
+        if guest.running {
+            return Err(match self.kind {
+                GuestKind::Qemu => format!("{refusal} vm is running"),
+                GuestKind::Lxc => "can't overwrite running container".into(),
+            });
+        }
+        Ok(())
+    }
+}
+
 impl Machine {
     pub(super) fn plan_restore(
         &self,
@@ -43,7 +88,7 @@ impl Machine {
     ) -> Result<Program, String> {
         let before = self.guests.get(&job.vmid);
         if let Some(guest) = before {
-            self.may_be_replaced(guest, node, job)?;
+            job.may_replace(guest, node)?;
         }
         let refusal = format!("unable to restore {} {}", title(job.kind), job.vmid);
         let archive = self
@@ -59,7 +104,7 @@ impl Machine {
         let mut program = Program::lasting(took);
         program = match before {
             None => {
-                let mut guest = self.promised(node, job, &config);
+                let mut guest = job.promised(node, &config, self.now_ms);
                 guest.set_lock(Some("create"));
                 program.effect(0, GuestEffect::Create(guest).into())
             }
@@ -85,38 +130,6 @@ impl Machine {
             program = program.effect(took, GuestEffect::Start { user }.into());
         }
         Ok(program)
-    }
-
-    /// Refuses to write over a guest that is elsewhere, runs, is locked or protected.
-    pub fn may_be_replaced(
-        &self,
-        guest: &Guest,
-        node: &str,
-        job: &RestoreJob,
-    ) -> Result<(), String> {
-        let refusal = format!("unable to restore {} {} -", title(job.kind), job.vmid);
-        let same = guest.node == node && guest.kind == job.kind;
-        if !job.force || !same {
-            return Err(format!(
-                "{refusal} {} {} already exists on node '{}'",
-                guest.title(),
-                job.vmid,
-                guest.node
-            ));
-        }
-        guest
-            .check_lock()
-            .map_err(|why| format!("{refusal} {why}"))?;
-        if guest.config.get("protection").is_some_and(|v| v == "1") {
-            return Err(format!("{refusal} protection mode enabled"));
-        }
-        if guest.running {
-            return Err(match job.kind {
-                GuestKind::Qemu => format!("{refusal} vm is running"),
-                GuestKind::Lxc => "can't overwrite running container".into(),
-            });
-        }
-        Ok(())
     }
 
     /// The configuration and the disks that come out of an archive.
@@ -166,21 +179,5 @@ impl Machine {
             ));
         }
         Ok((config, disks))
-    }
-
-    /// The guest while it is being made: everything but its disks.
-    fn promised(&self, node: &str, job: &RestoreJob, config: &Config) -> Guest {
-        let mut config = config.clone();
-        for volume in volumes(&config) {
-            config.remove(&volume.key);
-        }
-        Guest::fresh(
-            job.vmid,
-            job.kind,
-            node,
-            config,
-            job.pool.clone(),
-            self.now_ms,
-        )
     }
 }

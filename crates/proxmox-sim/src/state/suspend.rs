@@ -75,24 +75,6 @@ impl Machine {
         Ok(Program::lasting(took).effect(took, GuestEffect::Pause(false).into()))
     }
 
-    /// A start of a VM that was suspended: its memory comes back, and the volume that held it goes.
-    pub(super) fn waking(&self, guest: &Guest, program: Program) -> Program {
-        if guest.lock() != Some("suspended") {
-            return program;
-        }
-        let up = program.end_ms;
-        let gone = [("lock", None), ("vmstate", None)];
-        let program = program
-            .line(0, "Resuming suspended VM")
-            .effect(up, Effect::configure(gone));
-        match guest.config.get("vmstate") {
-            Some(volid) => program
-                .effect(up, Effect::store(&guest.node, Shift::Free(volid.clone())))
-                .line(up, "Resumed VM, removing state"),
-            None => program,
-        }
-    }
-
     pub(super) fn plan_freeze(&self, guest: &Guest) -> Result<Program, String> {
         guest.check_lock()?;
         let took = self.durations.pause;
@@ -128,6 +110,26 @@ impl Machine {
         match lost {
             Some(volume) => Err(format!("volume '{}' does not exist", volume.volid)),
             None => Ok(()),
+        }
+    }
+}
+
+impl Guest {
+    /// A start of a VM that was suspended: its memory comes back, and the volume that held it goes.
+    pub(super) fn waking(&self, program: Program) -> Program {
+        if self.lock() != Some("suspended") {
+            return program;
+        }
+        let up = program.end_ms;
+        let gone = [("lock", None), ("vmstate", None)];
+        let program = program
+            .line(0, "Resuming suspended VM")
+            .effect(up, Effect::configure(gone));
+        match self.config.get("vmstate") {
+            Some(volid) => program
+                .effect(up, Effect::store(&self.node, Shift::Free(volid.clone())))
+                .line(up, "Resumed VM, removing state"),
+            None => program,
         }
     }
 }

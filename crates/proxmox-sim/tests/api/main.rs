@@ -2,6 +2,7 @@
 
 mod faults;
 mod lifetime;
+mod storages;
 mod transport;
 
 use std::time::Duration;
