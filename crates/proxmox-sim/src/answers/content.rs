@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::routes::{Answered, Args};
 use crate::scenario::{GuestKind, Storage};
 use crate::state::{
-    Caller, Content, GuestJob, Job, Machine, Stored, in_files, path_of, storage_of,
+    Caller, Content, GuestJob, Job, Machine, Privileges, Stored, in_files, path_of, storage_of,
 };
 
 /// GET /nodes/{node}/storage/{storage}/content
@@ -16,11 +16,12 @@ pub fn list(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
     let storage = here(machine, args)?;
     let content = args.text("content");
     let vmid = args.int("vmid");
+    let held = machine.privileges(caller, &format!("/storage/{}", storage.id));
     Ok(machine
         .stored_on(&storage.id, args.node())
         .filter(|s| content.is_none_or(|c| c == s.content.text()))
         .filter(|s| vmid.is_none() || s.vmid.map(i64::from) == vmid)
-        .filter(|s| may_read(machine, caller, None, s).is_ok())
+        .filter(|s| may_read_with(machine, caller, &held, None, s).is_ok())
         .map(|s| listed(storage, s))
         .collect::<Value>()
         .into())
@@ -72,23 +73,42 @@ pub(super) fn may_read(
     stored: &Stored,
 ) -> Result<(), Failure> {
     let path = format!("/storage/{}", stored.storage());
-    if machine.allows(caller, &path, &["Datastore.Allocate"]) {
+    let held = machine.privileges(caller, &path);
+    may_read_with(machine, caller, &held, vmid, stored)
+}
+
+/// The same for who holds these privileges on the storage.
+fn may_read_with(
+    machine: &Machine,
+    caller: &Caller,
+    held: &Privileges,
+    vmid: Option<u32>,
+    stored: &Stored,
+) -> Result<(), Failure> {
+    if held.contains_key("Datastore.Allocate") {
         return Ok(());
     }
+    let on_storage = |any_of: &[&str]| {
+        if any_of.iter().any(|p| held.contains_key(*p)) {
+            return Ok(());
+        }
+        Err(Failure::denied(
+            &format!("/storage/{}", stored.storage()),
+            any_of,
+        ))
+    };
     let owner = stored.vmid;
     match (stored.content, owner) {
-        (Content::Iso | Content::Vztmpl, _) => machine.demand(
-            caller,
-            &path,
-            &["Datastore.AllocateSpace", "Datastore.Audit"],
-        ),
+        (Content::Iso | Content::Vztmpl, _) => {
+            on_storage(&["Datastore.AllocateSpace", "Datastore.Audit"])
+        }
         (_, Some(_)) if owner == vmid => Ok(()),
         (Content::Backup, Some(owner)) => {
-            machine.demand(caller, &path, &["Datastore.AllocateSpace"])?;
+            on_storage(&["Datastore.AllocateSpace"])?;
             machine.demand(caller, &format!("/vms/{owner}"), &["VM.Backup"])
         }
         (_, Some(owner)) => {
-            machine.demand(caller, &path, &["Datastore.Audit"])?;
+            on_storage(&["Datastore.Audit"])?;
             machine.demand(caller, &format!("/vms/{owner}"), &["VM.Config.Disk"])
         }
         (_, None) => Err(Failure::die(format!(
