@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::faults::Fault;
-use crate::state::{Change, Guest, Task};
+use crate::scenario::Storage;
+use crate::state::{Change, Guest, Machine, Stored, Task, VolumeChange, volumes};
 use crate::truth;
 use crate::world::World;
 
@@ -76,14 +77,124 @@ pub struct GuestRecord {
     pub node: String,
     /// `running` or `stopped`.
     pub status: String,
+    /// Whether a running VM is paused.
+    pub paused: bool,
+    /// Whether it is a template.
+    pub template: bool,
+    /// Its pool.
+    pub pool: Option<String>,
     /// Its configuration lock.
     pub lock: Option<String>,
     /// The names of its snapshots, oldest first.
     pub snapshots: Vec<String>,
+    /// The volumes that its configuration names, unused ones too.
+    pub disks: Vec<DiskRecord>,
     /// Its configuration's digest.
     pub digest: String,
     /// Its configuration.
     pub config: std::collections::BTreeMap<String, String>,
+}
+
+/// A volume in a guest's configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiskRecord {
+    /// `scsi0`, `rootfs`, `unused0`.
+    pub key: String,
+    /// Its id.
+    pub volid: String,
+    /// Bytes, as the configuration says; 0 where it says nothing.
+    pub size: u64,
+}
+
+/// What is on a storage, as the control port tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StorageRecord {
+    /// Its name.
+    pub storage: String,
+    /// The node whose it is; none where all share it.
+    pub node: Option<String>,
+    /// `dir`, `nfs`, `pbs` and so on.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Bytes.
+    pub total: u64,
+    /// Bytes.
+    pub used: u64,
+    /// Bytes.
+    pub avail: u64,
+    /// Its volumes by id.
+    pub contents: Vec<VolumeRecord>,
+}
+
+/// A volume on a storage, as the control port tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VolumeRecord {
+    /// Its id.
+    pub volid: String,
+    /// `images`, `rootdir`, `backup`, `iso`, `vztmpl`.
+    pub content: String,
+    /// `raw`, `qcow2`, `vma.zst`, `pbs-vm` and so on.
+    pub format: String,
+    /// Bytes as its guest sees them.
+    pub size: u64,
+    /// Bytes it takes from the storage.
+    pub occupied: u64,
+    /// Its guest.
+    pub vmid: Option<u32>,
+    /// Virtual seconds.
+    pub ctime: u64,
+    /// The base volume of a linked clone.
+    pub parent: Option<String>,
+    /// A person's words.
+    pub notes: Option<String>,
+    /// Whether it may not be removed.
+    pub protected: bool,
+    /// How its verification ended.
+    pub verified: Option<bool>,
+}
+
+impl From<&Stored> for VolumeRecord {
+    fn from(stored: &Stored) -> Self {
+        Self {
+            volid: stored.volid.clone(),
+            content: stored.content.text().into(),
+            format: stored.format.clone(),
+            size: stored.size,
+            occupied: stored.occupied,
+            vmid: stored.vmid,
+            ctime: stored.ctime,
+            parent: stored.parent.clone(),
+            notes: stored.notes.clone(),
+            protected: stored.protected,
+            verified: stored.verified,
+        }
+    }
+}
+
+/// All storages: a shared one once, a local one for each node that has it.
+pub fn storages(machine: &Machine) -> Vec<StorageRecord> {
+    let record = |storage: &Storage, node: &str| {
+        let used = machine.used(storage, node);
+        StorageRecord {
+            storage: storage.id.clone(),
+            node: (!storage.shared).then(|| node.to_owned()),
+            kind: storage.kind.clone(),
+            total: storage.total_bytes(),
+            used,
+            avail: storage.total_bytes().saturating_sub(used),
+            contents: machine
+                .stored_on(&storage.id, node)
+                .map(VolumeRecord::from)
+                .collect(),
+        }
+    };
+    let mut records = Vec::new();
+    for storage in &machine.storages {
+        let nodes = machine.nodes.iter().filter(|n| storage.is_on(&n.name));
+        let places = if storage.shared { 1 } else { usize::MAX };
+        records.extend(nodes.take(places).map(|n| record(storage, &n.name)));
+    }
+    records
 }
 
 impl From<&Guest> for GuestRecord {
@@ -98,8 +209,19 @@ impl From<&Guest> for GuestRecord {
             name: guest.name().into(),
             node: guest.node.clone(),
             status: if guest.running { "running" } else { "stopped" }.into(),
+            paused: guest.paused,
+            template: guest.template(),
+            pool: guest.pool.clone(),
             lock: guest.lock().map(str::to_owned),
             snapshots: guest.snapshots.iter().map(|s| s.name.clone()).collect(),
+            disks: volumes(&guest.config)
+                .into_iter()
+                .map(|v| DiskRecord {
+                    key: v.key,
+                    volid: v.volid,
+                    size: v.size,
+                })
+                .collect(),
             digest: guest.digest(),
             config: guest.config.clone(),
         }
@@ -119,6 +241,7 @@ pub fn router(world: Arc<World>) -> Router {
         .route("/authorizations", get(authorizations))
         .route("/state", get(state))
         .route("/guests/{vmid}", post(change_guest).delete(remove_guest))
+        .route("/volumes", post(change_volume))
         .route("/clock", get(clock))
         .route("/clock/advance", post(advance))
         .with_state(world)
@@ -170,7 +293,10 @@ async fn authorizations(State(world): Shared) -> Json<Value> {
 }
 
 async fn state(State(world): Shared) -> Json<Value> {
-    Json(truth::of(&world.machine()))
+    let machine = world.machine();
+    let mut truth = truth::of(&machine);
+    truth["storages"] = json!(storages(&machine));
+    Json(truth)
 }
 
 async fn change_guest(
@@ -188,6 +314,14 @@ async fn change_guest(
 async fn remove_guest(State(world): Shared, Path(vmid): Path<u32>) -> Response {
     let removed = world.machine().remove_guest(vmid);
     match removed {
+        Ok(()) => done(),
+        Err(error) => refusal(StatusCode::NOT_FOUND, &error),
+    }
+}
+
+async fn change_volume(State(world): Shared, Json(change): Json<VolumeChange>) -> Response {
+    let changed = world.machine().change_volume(change);
+    match changed {
         Ok(()) => done(),
         Err(error) => refusal(StatusCode::NOT_FOUND, &error),
     }

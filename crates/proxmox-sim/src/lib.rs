@@ -16,8 +16,9 @@
 //! | `GET /tasks` | every task ever made: what a test about "exactly once" counts |
 //! | `GET`, `DELETE /requests` | counts by route, the last ones one by one; counting starts again |
 //! | `GET /authorizations` | how many requests carried an `Authorization` header |
-//! | `GET /state` | quorum, nodes with their services, HA resources, replication jobs, pools with their members, and every guest with status, lock, snapshots, configuration |
+//! | `GET /state` | quorum, nodes with their services, HA resources, replication jobs, pools with their members, every guest with status, lock, snapshots, disks, configuration, and every storage with what is on it |
 //! | `POST`, `DELETE /guests/{vmid}` | changes or removes a guest behind everybody's back |
+//! | `POST /volumes` | changes or removes a volume behind everybody's back: `{"volid": …, "node"?, "remove"?, "protected"?, "notes"?, "verified"?}` |
 //! | `GET /clock`, `POST /clock/advance` | virtual time, and a jump of `{"ms": …}` |
 //! | `GET /health` | whether it serves |
 //!
@@ -40,10 +41,10 @@ mod state;
 mod truth;
 mod world;
 
-pub use control::{GuestRecord, TaskRecord};
+pub use control::{DiskRecord, GuestRecord, StorageRecord, TaskRecord, VolumeRecord};
 pub use faults::{Fault, FaultKind, Target};
 pub use requests::{Requests, Seen};
 pub use scenario::Scenario;
 pub use simulator::{Announcement, Error, Handle, Options, Simulator};
-pub use state::{Change, ChangeError};
+pub use state::{Change, ChangeError, VolumeChange};
 pub use world::FaultError;

@@ -13,12 +13,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
-use crate::control::{self, GuestRecord, TaskRecord};
+use crate::control::{self, GuestRecord, StorageRecord, TaskRecord};
 use crate::faults::Fault;
 use crate::http::{self, tls};
 use crate::requests::Requests;
 use crate::scenario::Scenario;
-use crate::state::{Change, ChangeError, Machine};
+use crate::state::{Change, ChangeError, Machine, VolumeChange};
 use crate::world::{FaultError, World, write_whole};
 
 /// How often a changed state is written down.
@@ -320,6 +320,16 @@ impl Handle {
     /// Removes a guest behind everybody's back.
     pub fn remove_guest(&self, vmid: u32) -> Result<(), ChangeError> {
         self.world.machine().remove_guest(vmid)
+    }
+
+    /// All storages with what is on them: a shared one once, a local one for each node.
+    pub fn storages(&self) -> Vec<StorageRecord> {
+        control::storages(&self.world.machine())
+    }
+
+    /// Changes or removes a volume behind everybody's back.
+    pub fn change_volume(&self, change: VolumeChange) -> Result<(), ChangeError> {
+        self.world.machine().change_volume(change)
     }
 
     /// What it was asked so far.

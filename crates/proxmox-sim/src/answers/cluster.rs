@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{compact, extended, kind_text, node, storage, vm_path};
+use super::{compact, extended, kind_text, node, vm_path};
 use crate::failure::Failure;
 use crate::routes::{Answered, Args};
 use crate::state::{Caller, Guest, Machine, volumes};
@@ -123,8 +123,8 @@ fn storage_entries(machine: &Machine, caller: &Caller) -> Vec<Value> {
                 "plugintype": s.kind,
                 "content": s.content,
                 "shared": u8::from(s.shared),
-                "maxdisk": s.total_gib << 30,
-                "disk": storage::used(s, machine.now_ms()),
+                "maxdisk": s.total_bytes(),
+                "disk": machine.used(s, &n.name),
             }));
         }
     }

@@ -120,8 +120,9 @@ pub fn write(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
     }
     values(args.kind(), &mut set)?;
     let guest = target(machine, args)?;
+    boot_order(guest, &set, &delete)?;
     check_quorum(machine)?;
-    if guest.file_lock.is_some() {
+    if guest.file_in_use() {
         return Err(Failure::die(guest.file_lock_timeout()));
     }
     if args.text("digest").is_some_and(|d| d != guest.digest()) {
@@ -165,11 +166,41 @@ fn privilege(key: &str) -> &'static str {
         "memory" | "balloon" | "swap" => "VM.Config.Memory",
         "hostname" | "nameserver" | "searchdomain" => "VM.Config.Network",
         _ if key.starts_with("net") => "VM.Config.Network",
-        _ if key.starts_with("scsi") || key.starts_with("mp") || key == "rootfs" => {
+        "boot" | "rootfs" => "VM.Config.Disk",
+        _ if ["scsi", "mp", "unused"]
+            .iter()
+            .any(|stem| key.starts_with(stem)) =>
+        {
             "VM.Config.Disk"
         }
         _ => "VM.Config.Options",
     }
+}
+
+/// A boot order is a list of devices that are there; letters are the old way to say it.
+fn boot_order(guest: &Guest, set: &Config, delete: &[String]) -> Result<(), Failure> {
+    let Some(boot) = set.get("boot") else {
+        return Ok(());
+    };
+    let letters = boot.strip_prefix("legacy=").unwrap_or(boot);
+    let Some(order) = boot.strip_prefix("order=") else {
+        if (1..=4).contains(&letters.len()) && letters.chars().all(|c| "acdn".contains(c)) {
+            return Ok(());
+        }
+        return Err(Failure::parameter(
+            "boot",
+            "invalid format - format error\nlegacy: value does not match the regex pattern\n",
+        ));
+    };
+    for device in order.split([';', ' ']).filter(|d| !d.is_empty()) {
+        let there = guest.config.contains_key(device) || guest.pending.contains_key(device);
+        if !there || delete.iter().any(|key| key == device) {
+            return Err(Failure::die(format!(
+                "invalid bootorder: device '{device}' does not exist'"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// A VM's memory is a property string: `2048` or `current=2048`.
@@ -202,11 +233,22 @@ fn values(kind: GuestKind, set: &mut Config) -> Result<(), Failure> {
 
 fn apply(machine: &mut Machine, vmid: u32, changes: BTreeMap<String, Option<String>>) {
     machine.touch();
+    let gone: Vec<&String> = changes
+        .iter()
+        .filter(|(key, value)| value.is_none() && key.starts_with("unused"))
+        .map(|(key, _)| key)
+        .collect();
+    // A volume that was unused and is taken out of the configuration is removed.
+    for key in gone {
+        machine.free_unused(vmid, key);
+    }
     let Some(guest) = machine.guests.get_mut(&vmid) else {
         return;
     };
     for (key, value) in changes {
-        let hot = !guest.running || HOT.contains(&key.as_str()) || guest.kind == GuestKind::Lxc;
+        let unused = key.starts_with("unused");
+        let hot =
+            unused || !guest.running || HOT.contains(&key.as_str()) || guest.kind == GuestKind::Lxc;
         if guest.config.get(&key) == value.as_ref() {
             guest.pending.remove(&key);
         } else if !hot {

@@ -8,8 +8,13 @@
 
 pub mod access;
 pub mod agent;
+pub mod backup;
+pub mod clone;
 pub mod cluster;
 pub mod config;
+pub mod content;
+pub mod destroy;
+pub mod disk;
 pub mod guest;
 pub mod ha;
 pub mod logs;
@@ -19,17 +24,19 @@ pub mod node_power;
 pub mod pool;
 pub mod power;
 pub mod replication;
+pub mod restore;
 pub mod service;
 pub mod snapshot;
 pub mod storage;
+pub mod suspend;
 pub mod task;
 
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
-use crate::routes::{Args, UNKNOWN};
+use crate::routes::{Answered, Args, UNKNOWN};
 use crate::scenario::GuestKind;
-use crate::state::{Caller, Guest, Machine};
+use crate::state::{Caller, Guest, GuestJob, Job, Machine, Order, title};
 
 /// The guest in the path; it must be of that kind and on that node.
 fn target<'a>(machine: &'a Machine, args: &Args) -> Result<&'a Guest, Failure> {
@@ -66,6 +73,67 @@ fn of_release(machine: &Machine, args: &Args, since: u32, names: &[&str]) -> Res
     match names.iter().find(|name| args.has(name)) {
         Some(name) => Err(Failure::parameter(name, UNKNOWN)),
         None => Ok(()),
+    }
+}
+
+/// Refuses a parameter that says nothing without another one.
+fn requires(args: &Args, name: &str, other: &str) -> Result<(), Failure> {
+    if !args.has(name) || args.has(other) {
+        return Ok(());
+    }
+    Err(Failure::parameter(
+        other,
+        format!("missing property - '{name}' requires this property"),
+    ))
+}
+
+/// Refuses at once what needs a guest that runs.
+fn runs(machine: &Machine, args: &Args) -> Result<(), Failure> {
+    if target(machine, args).is_ok_and(|g| g.running) {
+        return Ok(());
+    }
+    Err(Failure::die(format!(
+        "{} {} not running",
+        title(args.kind()),
+        args.vmid()
+    )))
+}
+
+/// Starts a task about the guest that the parameters name: `qm` or `vz` and the verb.
+fn fork_guest(
+    machine: &mut Machine,
+    caller: &Caller,
+    args: &Args,
+    verb: &str,
+    job: GuestJob,
+) -> Answered {
+    let order = Order {
+        node: args.node(),
+        kind: &args.kind().task_type(verb),
+        vmid: args.vmid(),
+        job: Job::Guest(job),
+    };
+    Ok(json!(machine.fork(caller, order)).into())
+}
+
+impl Machine {
+    /// Refuses who has none of the privileges on a path.
+    fn demand(&self, caller: &Caller, path: &str, any_of: &[&str]) -> Result<(), Failure> {
+        if self.allows(caller, path, any_of) {
+            return Ok(());
+        }
+        Err(Failure::denied(path, any_of))
+    }
+
+    /// Refuses a pool that is not there.
+    fn pool_exists(&self, pool: &str) -> Result<(), Failure> {
+        if self.pools.iter().any(|p| p.id == pool) {
+            return Ok(());
+        }
+        Err(Failure::with(
+            403,
+            format!("Permission check failed (pool '{pool}' does not exist)"),
+        ))
     }
 }
 

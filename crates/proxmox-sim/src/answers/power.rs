@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::{check_quorum, root_only};
+use super::{check_quorum, root_only, runs};
 use crate::failure::Failure;
 use crate::routes::{Answered, Args};
 use crate::scenario::GuestKind;
-use crate::state::{Caller, Guest, HaCommand, Job, Machine, Order, title};
+use crate::state::{Caller, Guest, HaCommand, Job, Machine, Order};
 
 /// Seconds that a shutdown waits when nobody says how long.
 const PATIENCE_S: u64 = 60;
@@ -94,17 +94,6 @@ fn found<'a>(machine: &'a Machine, args: &Args) -> Option<&'a Guest> {
 
 fn managed(machine: &Machine, args: &Args) -> bool {
     found(machine, args).is_some_and(|g| machine.manages(g.vmid))
-}
-
-fn runs(machine: &Machine, args: &Args) -> Result<(), Failure> {
-    if found(machine, args).is_some_and(|g| g.running) {
-        return Ok(());
-    }
-    Err(Failure::die(format!(
-        "{} {} not running",
-        title(args.kind()),
-        args.vmid()
-    )))
 }
 
 /// Only containers are refused at once: a VM that is off ends its task well.

@@ -6,7 +6,7 @@ use super::series;
 use crate::failure::Failure;
 use crate::routes::{Answered, Args};
 use crate::scenario::Storage;
-use crate::state::{Caller, Guest, Machine, load, share_of, volumes};
+use crate::state::{Caller, Machine, float, load, share_of};
 
 const READ: [&str; 2] = ["Datastore.Audit", "Datastore.AllocateSpace"];
 
@@ -34,19 +34,19 @@ pub fn configured(machine: &mut Machine, caller: &Caller, _: &Args) -> Answered 
 
 /// GET /nodes/{node}/storage
 pub fn list(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
-    let on = |s: &Storage, node: &str| s.nodes.is_empty() || s.nodes.iter().any(|n| n == node);
     Ok(machine
         .storages
         .iter()
         .filter(|s| machine.allows(caller, &format!("/storage/{}", s.id), &READ))
-        .filter(|s| on(s, args.node()))
-        .filter(|s| args.text("target").is_none_or(|t| on(s, t)))
+        .filter(|s| s.is_on(args.node()))
+        .filter(|s| args.text("target").is_none_or(|t| s.is_on(t)))
         .filter(|s| args.text("storage").is_none_or(|id| id == s.id))
-        .filter(|s| args.text("content").is_none_or(|c| keeps(s, c)))
+        .filter(|s| args.text("content").is_none_or(|c| keeps_one(s, c)))
         .map(|s| {
-            let mut entry = numbers(machine, s);
+            let mut entry = numbers(machine, s, args.node());
             entry["storage"] = json!(s.id);
-            entry["used_fraction"] = json!(s.used);
+            let used = machine.used(s, args.node());
+            entry["used_fraction"] = json!(float(used) / float(s.total_bytes().max(1)));
             entry
         })
         .collect::<Value>()
@@ -56,32 +56,25 @@ pub fn list(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
 /// GET /nodes/{node}/storage/{storage}/status
 pub fn status(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
     let storage = here(machine, args)?;
-    Ok(numbers(machine, storage).into())
+    Ok(numbers(machine, storage, args.node()).into())
 }
 
-fn here<'a>(machine: &'a Machine, args: &Args) -> Result<&'a Storage, Failure> {
-    let id = args.required("storage");
-    let storage = machine
-        .storage(id)
-        .ok_or_else(|| Failure::die(format!("storage '{id}' does not exist")))?;
-    let node = args.node();
-    if !storage.nodes.is_empty() && !storage.nodes.iter().any(|n| n == node) {
-        return Err(Failure::die(format!(
-            "storage '{id}' is not available on node '{node}'"
-        )));
-    }
-    Ok(storage)
+/// The storage in the path, if its node has it.
+pub(super) fn here<'a>(machine: &'a Machine, args: &Args) -> Result<&'a Storage, Failure> {
+    machine
+        .usable(args.required("storage"), args.node())
+        .map_err(Failure::die)
 }
 
-fn keeps(storage: &Storage, content: &str) -> bool {
+fn keeps_one(storage: &Storage, content: &str) -> bool {
     content
         .split([',', ';', ' '])
-        .any(|wanted| storage.content.split(',').any(|c| c == wanted))
+        .any(|wanted| storage.keeps(wanted))
 }
 
-fn numbers(machine: &Machine, storage: &Storage) -> Value {
-    let total = storage.total_gib << 30;
-    let used = used(storage, machine.now_ms());
+fn numbers(machine: &Machine, storage: &Storage, node: &str) -> Value {
+    let total = storage.total_bytes();
+    let used = machine.used(storage, node);
     json!({
         "type": storage.kind,
         "content": storage.content,
@@ -94,59 +87,14 @@ fn numbers(machine: &Machine, storage: &Storage) -> Value {
     })
 }
 
-/// Bytes in use; a little more or less over the day.
-pub(super) fn used(storage: &Storage, at_ms: u64) -> u64 {
-    let breath = load(storage.total_gib, at_ms) * 0.02;
-    share_of(storage.total_gib << 30, storage.used + breath)
-}
-
-/// GET /nodes/{node}/storage/{storage}/content
-pub fn content(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
-    let storage = here(machine, args)?;
-    let sees = |guest: &&Guest| {
-        machine.allows(caller, &format!("/vms/{}", guest.vmid), &["VM.Audit"])
-            || machine.allows(
-                caller,
-                &format!("/storage/{}", storage.id),
-                &["Datastore.Allocate", "Datastore.Audit"],
-            )
-    };
-    let mut entries = Vec::new();
-    let guests = machine
-        .guests()
-        .filter(|g| storage.shared || g.node == args.node())
-        .filter(|g| {
-            args.int("vmid")
-                .is_none_or(|wanted| i64::from(g.vmid) == wanted)
-        })
-        .filter(sees);
-    for guest in guests {
-        for volume in volumes(&guest.config) {
-            let content = match guest.kind {
-                crate::scenario::GuestKind::Qemu => "images",
-                crate::scenario::GuestKind::Lxc => "rootdir",
-            };
-            let wanted = args.text("content").is_none_or(|c| c == content);
-            if volume.storage != storage.id || !wanted {
-                continue;
-            }
-            entries.push(json!({
-                "volid": volume.volid,
-                "vmid": guest.vmid,
-                "content": content,
-                "format": volume.format,
-                "size": volume.size,
-                "used": volume.size / 2,
-            }));
-        }
-    }
-    Ok(Value::Array(entries).into())
-}
-
-/// GET /nodes/{node}/storage/{storage}/rrddata
+/// GET /nodes/{node}/storage/{storage}/rrddata: what is used now, a little more or less over the day.
 pub fn rrddata(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
     let storage = here(machine, args)?;
-    let point =
-        |at_ms: u64| json!({ "total": storage.total_gib << 30, "used": used(storage, at_ms) });
+    let total = storage.total_bytes();
+    let now = machine.used(storage, args.node());
+    let point = |at_ms: u64| {
+        let breath = share_of(total, load(storage.total_gib, at_ms) * 0.02);
+        json!({ "total": total, "used": now.saturating_add(breath).min(total) })
+    };
     Ok(series(machine.now_s(), args.required("timeframe"), point).into())
 }

@@ -2,7 +2,12 @@
 
 mod access;
 mod agent;
+mod backups;
+mod clones;
 mod configuration;
+mod contents;
+mod destruction;
+mod disks;
 mod garbage;
 mod ha;
 mod ha_resources;
@@ -15,7 +20,9 @@ mod pools;
 mod power;
 mod reading;
 mod replication;
+mod restores;
 mod snapshots;
+mod suspensions;
 mod tasks;
 
 use serde_json::Value;
@@ -114,6 +121,27 @@ impl Lab {
         let upid = self.task(path, params);
         self.wait(600_000);
         self.exit(&upid).expect("ten minutes are enough")
+    }
+
+    /// The same with any method.
+    fn outcome_of(&mut self, method: Method, path: &str, params: &str) -> String {
+        let answer = self
+            .try_call(method, path, params)
+            .unwrap_or_else(|failure| panic!("{path}: {failure:?}"));
+        self.wait(600_000);
+        self.exit(answer.as_str().expect("a task's name is a text"))
+            .expect("ten minutes are enough")
+    }
+
+    fn config(&self, vmid: u32, key: &str) -> Option<&str> {
+        let guest = self.machine.guest(vmid)?;
+        guest.config.get(key).map(String::as_str)
+    }
+
+    /// Bytes in use on a storage as a node sees it.
+    fn used(&self, storage: &str, node: &str) -> u64 {
+        let storage = self.machine.storage(storage).expect("the storage is there");
+        self.machine.used(storage, node)
     }
 
     fn change(&mut self, vmid: u32, change: Change) {

@@ -25,7 +25,8 @@ fn every_read_answers_for_every_kind_of_guest() {
             .replace("{storage}", "nfs-vm")
             .replace("{sid}", "vm:103")
             .replace("{service}", "pveproxy")
-            .replace("{id}", "104-0");
+            .replace("{id}", "104-0")
+            .replace("{volume}", "nfs-vm:101/vm-101-disk-0.qcow2");
         let params = match () {
             () if path.ends_with("/rrddata") => "timeframe=hour",
             () if path.ends_with("/feature") => "feature=snapshot",

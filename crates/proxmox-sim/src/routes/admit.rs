@@ -25,7 +25,13 @@ pub fn call(machine: &mut Machine, caller: Option<&Caller>, found: &Found, raw: 
             ),
         ));
     }
-    permitted(machine, caller, found, raw)?;
+    let asked = Asked {
+        machine,
+        caller,
+        found,
+        raw,
+    };
+    asked.permitted(found.route.check)?;
     reachable(machine, found)?;
     let args = typed(found, raw)?;
     (found.route.handler)(machine, caller, &args)
@@ -36,10 +42,7 @@ fn conflict(found: &Found, raw: &Raw) -> Result<(), Failure> {
         let same = match raw.get(*name) {
             None => true,
             Some(RawValue::Form(given)) => given == text,
-            Some(RawValue::Json(value)) => value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned)
-                .eq(text),
+            Some(RawValue::Json(value)) => written(value) == *text,
             Some(RawValue::Repeated(_)) => false,
         };
         if !same {
@@ -52,26 +55,62 @@ fn conflict(found: &Found, raw: &Raw) -> Result<(), Failure> {
     Ok(())
 }
 
-fn permitted(machine: &Machine, caller: &Caller, found: &Found, raw: &Raw) -> Result<(), Failure> {
-    match found.route.check {
-        Check::World | Check::User => Ok(()),
-        Check::Any(template, privileges) => {
-            let path = filled(template, found, raw);
-            let privileges = in_release(machine, privileges);
-            if machine.allows(caller, &path, privileges) {
-                return Ok(());
+/// What a permission is asked about.
+struct Asked<'a> {
+    machine: &'a Machine,
+    caller: &'a Caller,
+    found: &'a Found,
+    raw: &'a Raw,
+}
+
+impl Asked<'_> {
+    fn permitted(&self, check: Check) -> Result<(), Failure> {
+        let allows = |path: &Option<String>, privileges: &[&str]| {
+            path.as_ref()
+                .is_some_and(|path| self.machine.allows(self.caller, path, privileges))
+        };
+        let unexplained = || Failure::with(403, "Permission check failed");
+        match check {
+            Check::World | Check::User => Ok(()),
+            Check::Any(template, privileges) => {
+                let privileges = in_release(self.machine, privileges);
+                match self.filled(template) {
+                    path if allows(&path, privileges) => Ok(()),
+                    Some(path) => Err(Failure::denied(&path, privileges)),
+                    None => Err(unexplained()),
+                }
             }
-            Err(Failure::denied(&path, privileges))
-        }
-        Check::Either(templates, privilege) => {
-            let allowed = templates
+            Check::Either(templates, privilege) => templates
                 .iter()
-                .any(|t| machine.allows(caller, &filled(t, found, raw), &[privilege]));
-            if allowed {
-                return Ok(());
-            }
-            Err(Failure::with(403, "Permission check failed"))
+                .any(|t| allows(&self.filled(t), &[privilege]))
+                .then_some(())
+                .ok_or_else(unexplained),
+            Check::All(checks) => checks.iter().try_for_each(|c| self.permitted(*c)),
+            Check::OneOf(checks) => checks
+                .iter()
+                .any(|c| self.permitted(*c).is_ok())
+                .then_some(())
+                .ok_or_else(unexplained),
         }
+    }
+
+    /// The path with its names filled in, out of the call's own path and then out of its parameters.
+    fn filled(&self, template: &str) -> Option<String> {
+        let parts = template.split('/').map(|part| {
+            let Some(name) = part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) else {
+                return Some(part.to_owned());
+            };
+            let in_path = self.found.path.iter().find(|(known, _)| *known == name);
+            if let Some((_, text)) = in_path {
+                return Some(text.clone());
+            }
+            match self.raw.get(name)? {
+                RawValue::Form(text) => Some(text.clone()),
+                RawValue::Json(value) => Some(written(value)),
+                RawValue::Repeated(_) => None,
+            }
+        });
+        Some(parts.collect::<Option<Vec<_>>>()?.join("/"))
     }
 }
 
@@ -84,33 +123,10 @@ fn in_release(machine: &Machine, privileges: &'static [&'static str]) -> &'stati
     privileges
 }
 
-/// The path of a permission: names are parameters of the path or of the call, and what is not given is nothing.
-fn filled(template: &str, found: &Found, raw: &Raw) -> String {
-    let in_path = |name: &str| found.path.iter().find(|(n, _)| *n == name).map(|(_, t)| t);
-    let parts: Vec<&str> = template
-        .split('/')
-        .map(|part| {
-            let Some(name) = part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) else {
-                return part;
-            };
-            let text = in_path(name).map(String::as_str);
-            text.or_else(|| given(raw, name)).unwrap_or_default()
-        })
-        .collect();
-    let path = parts.join("/");
-    match path.trim_end_matches('/') {
-        "" => "/".into(),
-        trimmed => trimmed.into(),
-    }
-}
-
-/// A parameter as it came, if it is a text.
-fn given<'a>(raw: &'a Raw, name: &str) -> Option<&'a str> {
-    match raw.get(name)? {
-        RawValue::Form(text) => Some(text),
-        RawValue::Json(value) => value.as_str(),
-        RawValue::Repeated(_) => None,
-    }
+fn written(value: &serde_json::Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn reachable(machine: &Machine, found: &Found) -> Result<(), Failure> {

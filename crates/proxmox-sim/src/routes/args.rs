@@ -89,7 +89,12 @@ impl Args {
 
     /// The guest in the path; 0 names no guest.
     pub fn vmid(&self) -> u32 {
-        self.int("vmid")
+        self.guest_number("vmid")
+    }
+
+    /// The number of a guest; 0 names no guest.
+    pub fn guest_number(&self, name: &str) -> u32 {
+        self.int(name)
             .and_then(|n| u32::try_from(n).ok())
             .unwrap_or(0)
     }

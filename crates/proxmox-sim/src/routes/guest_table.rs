@@ -7,7 +7,7 @@ use crate::answers::{config, guest, migrate, power, snapshot};
 use crate::scenario::GuestKind::{self, Lxc, Qemu};
 
 const AUDIT: Check = Check::Any("/vms/{vmid}", &["VM.Audit"]);
-const POWER: Check = Check::Any("/vms/{vmid}", &["VM.PowerMgmt"]);
+pub(super) const POWER: Check = Check::Any("/vms/{vmid}", &["VM.PowerMgmt"]);
 const MIGRATE: Check = Check::Any("/vms/{vmid}", &["VM.Migrate"]);
 const SNAPSHOT: Check = Check::Any("/vms/{vmid}", &["VM.Snapshot"]);
 const ROLLBACK: Check = Check::Any("/vms/{vmid}", &["VM.Snapshot", "VM.Snapshot.Rollback"]);
@@ -38,7 +38,7 @@ const CONFIG_LXC: Check = Check::Any(
         "VM.Config.Options",
     ],
 );
-const SNAPNAME: Kind = Kind::Text(Some(40), Form::ConfigId);
+pub(super) const SNAPNAME: Kind = Kind::Text(Some(40), Form::ConfigId);
 const FEATURES: Kind = Kind::Choice(&["snapshot", "clone", "copy"]);
 const QEMU_LOCKS: Kind = Kind::Choice(&[
     "backup",
@@ -65,7 +65,7 @@ const LXC_LOCKS: Kind = Kind::Choice(&[
 ]);
 
 /// The path of a guest of one kind, out of two written ones: a route's path lives as long as the program.
-fn path(kind: GuestKind, qemu: &'static str, lxc: &'static str) -> &'static str {
+pub(super) fn path(kind: GuestKind, qemu: &'static str, lxc: &'static str) -> &'static str {
     match kind {
         Qemu => qemu,
         Lxc => lxc,
@@ -75,13 +75,14 @@ fn path(kind: GuestKind, qemu: &'static str, lxc: &'static str) -> &'static str 
 /// Builds both paths out of the part after the guest's number.
 macro_rules! guest_path {
     ($kind:expr, $tail:literal) => {
-        path(
+        $crate::routes::guest_table::path(
             $kind,
             concat!("/nodes/{node}/qemu/{vmid}", $tail),
             concat!("/nodes/{node}/lxc/{vmid}", $tail),
         )
     };
 }
+pub(super) use guest_path;
 
 fn read(kind: GuestKind, path: &'static str, params: Vec<Param>, handler: Handler) -> Route {
     of(kind, Method::Get, path, AUDIT, params, handler)
@@ -102,7 +103,7 @@ fn of(
 }
 
 /// A call that starts a task.
-fn worker(
+pub(super) fn worker(
     kind: GuestKind,
     method: Method,
     path: &'static str,
@@ -325,6 +326,7 @@ fn set_config(kind: GuestKind) -> Route {
             may("memory", FREE),
             may("balloon", COUNT),
             may("agent", FREE),
+            may("boot", FREE),
             may("args", FREE),
             may("lock", QEMU_LOCKS),
             flag("skiplock"),

@@ -4,11 +4,13 @@
 mod admit;
 mod agent_table;
 mod args;
+mod copy_table;
 mod guest_table;
 mod ha_table;
 mod node_table;
 mod params;
 mod pool_table;
+mod storage_table;
 mod table;
 #[cfg(test)]
 mod table_test;
@@ -75,6 +77,10 @@ pub enum Check {
     Any(&'static str, &'static [&'static str]),
     /// The privilege on one of the paths; a refusal gives no reason.
     Either(&'static [&'static str], &'static str),
+    /// Every one of them; the first that fails gives the reason.
+    All(&'static [Check]),
+    /// One of them; a refusal gives no reason. A path whose parameter is not given is out of the question.
+    OneOf(&'static [Check]),
 }
 
 /// What a call answers.
@@ -136,6 +142,8 @@ pub fn table() -> &'static [Route] {
         routes.extend(ha_table::routes());
         routes.extend(pool_table::routes());
         routes.extend(agent_table::routes());
+        routes.extend(copy_table::routes());
+        routes.extend(storage_table::routes());
         routes
     });
     &TABLE
@@ -195,6 +203,15 @@ fn matches(pattern: &'static str, segments: &[String]) -> Option<Vec<(&'static s
     let mut found = Vec::new();
     let mut rest = segments.iter();
     for part in pattern.split('/').skip(1) {
+        // A volume's id may have slashes: the rest of the path is all its.
+        if part == "{volume}" {
+            let id: Vec<&str> = rest.by_ref().map(String::as_str).collect();
+            if id.is_empty() {
+                return None;
+            }
+            found.push(("volume", id.join("/")));
+            continue;
+        }
         let segment = rest.next()?;
         match part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) {
             Some(name) => found.push((name, segment.clone())),

@@ -33,6 +33,8 @@ pub enum Kind {
     Number(Option<f64>, Option<f64>),
     /// 0 or 1.
     Flag,
+    /// A key of a guest's volume, out of ranges such as `scsi0..scsi30`.
+    Slot(&'static [&'static str]),
 }
 
 /// The shape of a text.
@@ -46,6 +48,8 @@ pub enum Form {
     ConfigId,
     /// Several of those.
     ConfigIdList,
+    /// A size, or with a plus how much more.
+    Size,
     /// A storage's name.
     StorageId,
     /// A pool's name.
@@ -130,7 +134,7 @@ impl Kind {
 
     fn wrong_type(&self, got: &str) -> String {
         let name = match self {
-            Self::Text(..) | Self::Choice(_) => "string",
+            Self::Text(..) | Self::Choice(_) | Self::Slot(_) => "string",
             Self::Int(..) => "integer",
             Self::Number(..) => "number",
             Self::Flag => "boolean",
@@ -163,6 +167,15 @@ impl Kind {
                 Err(format!(
                     "value '{text}' does not have a value in the enumeration '{}'",
                     allowed.join(", ")
+                ))
+            }
+            Self::Slot(ranges) => {
+                if ranges.iter().any(|range| in_range(range, text)) {
+                    return Ok(Arg::Text(text.into()));
+                }
+                Err(format!(
+                    "value '{text}' does not have a value in the enumeration '{}'",
+                    ranges.join(", ")
                 ))
             }
             Self::Text(max, form) => {
@@ -211,6 +224,7 @@ impl Form {
                     "invalid format - invalid configuration ID '{wrong}'\n"
                 )),
             },
+            Self::Size if crate::state::size_wanted(text).is_some() => Ok(()),
             Self::StorageId if is_word(text, "_-.") => Ok(()),
             Self::StorageId => refuse("storage ID contains illegal characters"),
             Self::PoolId if text.split('/').all(|p| is_id(p, "_-.")) => Ok(()),
@@ -237,7 +251,9 @@ impl Form {
                 )),
             },
             Self::Moment if is_moment(text) => Ok(()),
-            Self::JobId | Self::Moment => Err("value does not match the regex pattern".into()),
+            Self::JobId | Self::Size | Self::Moment => {
+                Err("value does not match the regex pattern".into())
+            }
         }
     }
 }
@@ -257,6 +273,22 @@ fn is_id(text: &str, extra: &str) -> bool {
         && text
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
+}
+
+/// Whether a key is in `scsi0..scsi30`, or is the one that stands alone.
+fn in_range(range: &str, key: &str) -> bool {
+    let Some((first, last)) = range.split_once("..") else {
+        return range == key;
+    };
+    let stem = first.trim_end_matches('0');
+    let number = |text: &str| {
+        let digits = text.strip_prefix(stem)?;
+        digits
+            .parse::<u32>()
+            .ok()
+            .filter(|n| n.to_string() == digits)
+    };
+    number(key).is_some_and(|n| number(last).is_some_and(|most| n <= most))
 }
 
 fn is_dns(text: &str) -> bool {
@@ -338,6 +370,17 @@ mod tests {
     }
 
     #[test]
+    fn a_volume_key_is_one_of_its_ranges() {
+        let slot = Kind::Slot(&["scsi0..scsi30", "efidisk0", "rootfs"]);
+        for right in ["scsi0", "scsi30", "efidisk0", "rootfs"] {
+            assert!(slot.read(&form(right)).is_ok(), "{right}");
+        }
+        for wrong in ["scsi31", "scsi01", "scsi", "efidisk1", "net0", ""] {
+            assert!(slot.read(&form(wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn a_key_given_twice_is_not_a_text() {
         let twice = RawValue::Repeated(vec!["a".into(), "b".into()]);
         assert_eq!(
@@ -357,6 +400,8 @@ mod tests {
         assert!(ok(Form::JobId, "101-0") && !ok(Form::JobId, "101") && !ok(Form::JobId, "1-0"));
         assert!(ok(Form::VmidList, "101, 102") && !ok(Form::VmidList, "101,x"));
         assert!(ok(Form::StorageIdList, "nfs-vm") && !ok(Form::StorageIdList, "a b;1"));
+        assert!(ok(Form::VmidList, "100,101") && !ok(Form::VmidList, "99"));
+        assert!(ok(Form::Size, "+1.5G") && !ok(Form::Size, "1 G") && !ok(Form::Size, "-1G"));
         assert!(ok(Form::Moment, "2026-01-02 03:04") && !ok(Form::Moment, "yesterday"));
     }
 }

@@ -10,7 +10,7 @@ pub(super) const NODE: Kind = Kind::Text(None, Form::Node);
 pub(super) const VMID: Kind = Kind::Int(Some(100), Some(999_999_999));
 pub(super) const COUNT: Kind = Kind::Int(Some(0), None);
 const ANY_INT: Kind = Kind::Int(None, None);
-const STORAGE: Kind = Kind::Text(None, Form::StorageId);
+pub(super) const STORAGE: Kind = Kind::Text(None, Form::StorageId);
 const NODE_SPANS: Kind = Kind::Choice(&["hour", "day", "week", "month", "year", "decade"]);
 pub(super) const SPANS: Kind = Kind::Choice(&["hour", "day", "week", "month", "year"]);
 pub(super) const FOLD: Kind = Kind::Choice(&["AVERAGE", "MAX"]);
@@ -18,7 +18,7 @@ pub(super) const FOLD: Kind = Kind::Choice(&["AVERAGE", "MAX"]);
 pub(super) const AUDIT_NODE: Check = Check::Any("/nodes/{node}", &["Sys.Audit"]);
 const SYSLOG_NODE: Check = Check::Any("/nodes/{node}", &["Sys.Syslog"]);
 pub(super) const AUDIT_ROOT: Check = Check::Any("/", &["Sys.Audit"]);
-const READ_STORAGE: Check = Check::Any(
+pub(super) const READ_STORAGE: Check = Check::Any(
     "/storage/{storage}",
     &["Datastore.Audit", "Datastore.AllocateSpace"],
 );
@@ -254,13 +254,6 @@ fn node_routes() -> Vec<Route> {
                 may("target", NODE),
             ],
             storage::list,
-        )
-        .protected(),
-        here(
-            "/nodes/{node}/storage/{storage}/content",
-            READ_STORAGE,
-            vec![may("content", FREE), may("vmid", VMID)],
-            storage::content,
         )
         .protected(),
         here(

@@ -36,6 +36,10 @@ impl Scenario {
             if let Some(pool) = &guest.pool {
                 known(&pools, "pool", pool, vmid)?;
             }
+            self.check_backups(guest)?;
+        }
+        for file in &self.file {
+            known(&storages, "storage", &file.storage, &file.name)?;
         }
         self.check_ha(&nodes)?;
         self.check_replication(&nodes)?;
@@ -126,6 +130,24 @@ impl Scenario {
         }
         Ok(())
     }
+
+    /// A guest's backups are where backups may be, and only a backup server verifies them.
+    fn check_backups(&self, guest: &Guest) -> Result<(), Error> {
+        let mut times = BTreeSet::new();
+        for backup in &guest.backup {
+            let storage = self.storage.iter().find(|s| s.id == backup.storage);
+            let fits = storage.is_some_and(|s| {
+                s.keeps("backup") && (backup.verified.is_none() || s.kind == "pbs")
+            });
+            if !fits || !times.insert((&backup.storage, backup.age_hours)) {
+                return Err(Error::Inconsistent(format!(
+                    "a backup of guest {} cannot be on {}",
+                    guest.vmid, backup.storage
+                )));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn unique<'a>(
@@ -191,6 +213,14 @@ mod tests {
     fn an_ha_resource_is_a_guest_of_its_kind() {
         let mut scenario = Scenario::lab();
         scenario.ha_resource[0].sid = "ct:103".into();
+        assert!(scenario.check().is_err());
+    }
+
+    #[test]
+    fn a_backup_needs_a_storage_that_keeps_backups() {
+        let mut scenario = Scenario::lab();
+        let guest = scenario.guest.iter_mut().find(|g| !g.backup.is_empty());
+        guest.unwrap().backup[0].storage = "local-lvm".into();
         assert!(scenario.check().is_err());
     }
 

@@ -1,6 +1,6 @@
 //! Clusters of any size for benches: the same numbers give the same cluster.
 
-use super::{Acl, Guest, GuestKind, Node, Pool, Scenario, Storage, Token, User};
+use super::{Acl, Backup, Guest, GuestKind, Node, Pool, Scenario, Storage, Token, User};
 
 const TRADES: [&str; 8] = [
     "web", "db", "cache", "mail", "build", "queue", "files", "proxy",
@@ -9,6 +9,8 @@ const TRADES: [&str; 8] = [
 /// A cluster with shared and local storage and the demo's tokens.
 pub(super) fn cluster(guests: u32, nodes: u32) -> Scenario {
     let lab = Scenario::lab();
+    let guest: Vec<Guest> = (0..guests).map(|n| guest(n, nodes.max(1))).collect();
+    let (local, shared) = needed(&guest, nodes.max(1));
     Scenario {
         cluster: Some("bench".into()),
         release: lab.release,
@@ -17,11 +19,25 @@ pub(super) fn cluster(guests: u32, nodes: u32) -> Scenario {
         node: (1..=nodes).map(node).collect(),
         storage: vec![
             storage("local", "dir", false, "iso,vztmpl,backup", 200),
-            storage("local-lvm", "lvmthin", false, "images,rootdir", 4_000),
-            storage("nfs-vm", "nfs", true, "images,rootdir,backup", 40_000),
+            storage(
+                "local-lvm",
+                "lvmthin",
+                false,
+                "images,rootdir",
+                local.max(4_000),
+            ),
+            storage(
+                "nfs-vm",
+                "nfs",
+                true,
+                "images,rootdir,backup",
+                shared.max(40_000),
+            ),
+            storage("pbs", "pbs", true, "backup", shared.max(20_000)),
         ],
+        file: Vec::new(),
         pool: ["prod", "lab"].map(pool).into(),
-        guest: (0..guests).map(|n| guest(n, nodes.max(1))).collect(),
+        guest,
         role: lab.role,
         user: lab.user.into_iter().collect::<Vec<User>>(),
         token: lab.token.into_iter().collect::<Vec<Token>>(),
@@ -31,6 +47,21 @@ pub(super) fn cluster(guests: u32, nodes: u32) -> Scenario {
         ha_group: Vec::new(),
         replication: Vec::new(),
     }
+}
+
+/// GiB of a node's own storage and of the shared one, so that the guests' disks are at most the used share of it.
+fn needed(guests: &[Guest], nodes: u32) -> (u64, u64) {
+    let mut shared = 0;
+    let mut local = vec![0; nodes as usize];
+    for (n, guest) in guests.iter().enumerate() {
+        if guest.storage == "nfs-vm" {
+            shared += guest.disk_gib;
+        } else {
+            local[n % nodes as usize] += guest.disk_gib;
+        }
+    }
+    let most: u64 = local.into_iter().max().unwrap_or(0);
+    (most * 5 / 2, shared * 5 / 2)
 }
 
 fn node(number: u32) -> Node {
@@ -98,5 +129,21 @@ fn guest(n: u32, nodes: u32) -> Guest {
         agent_silent: false,
         onboot: prod,
         description: None,
+        backup: backups(n),
     }
+}
+
+/// One guest in four has no backup; the others have one of the last three days.
+fn backups(n: u32) -> Vec<Backup> {
+    if n.is_multiple_of(4) {
+        return Vec::new();
+    }
+    vec![Backup {
+        storage: "pbs".into(),
+        age_hours: 6 + u64::from(n % 66),
+        size_gib: None,
+        protected: n.is_multiple_of(10),
+        verified: Some(!n.is_multiple_of(50)),
+        notes: None,
+    }]
 }

@@ -12,8 +12,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 pub use parts::{
-    Acl, Guest, GuestKind, HaGroup, HaRequest, HaResource, HaRule, Node, Pool, Release,
-    Replication, Storage, Token, User,
+    Acl, Backup, File, Guest, GuestKind, HaGroup, HaRequest, HaResource, HaRule, Node, Pool,
+    Release, Replication, Storage, Token, User,
 };
 pub use timing::{Durations, Transport};
 
@@ -56,6 +56,9 @@ pub struct Scenario {
     /// The storages.
     #[serde(default)]
     pub storage: Vec<Storage>,
+    /// Files on storages that belong to no guest.
+    #[serde(default)]
+    pub file: Vec<File>,
     /// The pools.
     #[serde(default)]
     pub pool: Vec<Pool>,

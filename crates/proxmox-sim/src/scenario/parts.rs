@@ -77,6 +77,54 @@ pub struct Storage {
     pub used: f64,
 }
 
+impl Storage {
+    /// Whether a node has it.
+    pub fn is_on(&self, node: &str) -> bool {
+        self.nodes.is_empty() || self.nodes.iter().any(|n| n == node)
+    }
+
+    /// Whether it may keep `images`, `backup` and so on.
+    pub fn keeps(&self, content: &str) -> bool {
+        self.content.split(',').any(|c| c == content)
+    }
+
+    /// Its size in bytes.
+    pub fn total_bytes(&self) -> u64 {
+        self.total_gib << 30
+    }
+}
+
+/// A file on a storage that belongs to no guest: the image of a CD (`.iso`), or a container's template.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// Its storage; one that is local has it on every node.
+    pub storage: String,
+    /// Its name.
+    pub name: String,
+    /// Its size in MiB.
+    pub size_mib: u64,
+}
+
+/// A backup of a guest that is there at the start.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Backup {
+    /// Its storage.
+    pub storage: String,
+    /// How many hours before the start it was made.
+    pub age_hours: u64,
+    /// Its size in GiB; what the disks suggest when absent.
+    pub size_gib: Option<u64>,
+    /// Whether it may not be removed.
+    #[serde(default)]
+    pub protected: bool,
+    /// How its verification ended, on a backup server; none was made when absent.
+    pub verified: Option<bool>,
+    /// A person's words about it.
+    pub notes: Option<String>,
+}
+
 /// A pool.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -164,6 +212,9 @@ pub struct Guest {
     pub onboot: bool,
     /// A remark.
     pub description: Option<String>,
+    /// Its backups.
+    #[serde(default)]
+    pub backup: Vec<Backup>,
 }
 
 /// A user.

@@ -41,7 +41,7 @@ pub struct Durations {
     pub migrate_online: u64,
     /// Migrating a stopped guest on shared storage.
     pub migrate_offline: u64,
-    /// Copying one GiB of a local disk.
+    /// Copying one GiB of a disk, into an archive and out of one too.
     pub copy_per_gib: u64,
     /// Taking a snapshot.
     pub snapshot: u64,
@@ -49,6 +49,20 @@ pub struct Durations {
     pub snapshot_delete: u64,
     /// Rolling back to a snapshot.
     pub rollback: u64,
+    /// Pausing a VM, and letting it go on.
+    pub pause: u64,
+    /// Making or moving a copy, its bytes not counted.
+    pub clone_base: u64,
+    /// Making a disk larger.
+    pub resize: u64,
+    /// Making a template.
+    pub template: u64,
+    /// Removing a guest.
+    pub destroy: u64,
+    /// Removing a volume.
+    pub free: u64,
+    /// Making an archive, its bytes not counted.
+    pub backup: u64,
     /// Until the HA manager acts on a command.
     pub ha_cycle: u64,
     /// Until the HA manager restarts a lost node's services elsewhere.
@@ -81,6 +95,13 @@ impl Default for Durations {
             snapshot: 3_000,
             snapshot_delete: 4_000,
             rollback: 5_000,
+            pause: 800,
+            clone_base: 2_000,
+            resize: 1_000,
+            template: 1_500,
+            destroy: 2_500,
+            free: 1_200,
+            backup: 3_000,
             ha_cycle: 10_000,
             ha_recovery: 70_000,
             broadcast: 10_000,
@@ -96,7 +117,7 @@ impl Default for Durations {
 
 impl Durations {
     /// All of them, for the check that none is absurd.
-    pub(super) fn all(&self) -> [u64; 18] {
+    pub(super) fn all(&self) -> [u64; 25] {
         [
             self.start,
             self.shutdown,
@@ -107,6 +128,13 @@ impl Durations {
             self.snapshot,
             self.snapshot_delete,
             self.rollback,
+            self.pause,
+            self.clone_base,
+            self.resize,
+            self.template,
+            self.destroy,
+            self.free,
+            self.backup,
             self.ha_cycle,
             self.ha_recovery,
             self.broadcast,

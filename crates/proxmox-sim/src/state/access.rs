@@ -162,6 +162,11 @@ impl Access {
             .collect()
     }
 
+    /// Removes what the list says of a path.
+    pub(super) fn forget(&mut self, path: &str) {
+        self.acl.retain(|entry| entry.path != path);
+    }
+
     /// The paths that the access control list names.
     pub fn acl_paths(&self) -> impl Iterator<Item = &str> {
         self.acl.iter().map(|entry| entry.path.as_str())

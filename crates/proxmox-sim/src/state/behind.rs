@@ -21,12 +21,34 @@ pub struct Change {
     pub node: Option<String>,
 }
 
+/// A change of a volume that no API call made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VolumeChange {
+    /// The whole volume id.
+    pub volid: String,
+    /// The node that sees it; the first one that does when absent.
+    pub node: Option<String>,
+    /// Whether it is gone.
+    #[serde(default)]
+    pub remove: bool,
+    /// Whether it may be removed by a call.
+    pub protected: Option<bool>,
+    /// Other words about it; an empty text removes them.
+    pub notes: Option<String>,
+    /// How its verification ended.
+    pub verified: Option<bool>,
+}
+
 /// Why a change could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChangeError {
     /// No guest has the number.
     #[error("there is no guest {0}")]
     NoGuest(u32),
+    /// No node sees the volume.
+    #[error("there is no volume {0}")]
+    NoVolume(String),
     /// No node has the name.
     #[error("there is no node {0}")]
     NoNode(String),
@@ -66,13 +88,14 @@ impl Machine {
                 guest.config.insert(key, value);
             }
         }
-        if let Some(node) = change.node {
-            guest.node = node;
-        }
         if let Some(on) = on
             && on != guest.running
         {
             guest.switch(on, now);
+        }
+        if let Some(node) = change.node {
+            let from = std::mem::replace(&mut guest.node, node.clone());
+            self.carry_disks(vmid, &from, &node);
         }
         self.turn_replications(vmid);
         self.revision += 1;
@@ -82,12 +105,41 @@ impl Machine {
 
     /// Removes a guest as if somebody had destroyed it elsewhere.
     pub fn remove_guest(&mut self, vmid: u32) -> Result<(), ChangeError> {
-        self.guests
-            .remove(&vmid)
-            .ok_or(ChangeError::NoGuest(vmid))?;
-        self.ha.remove(&vmid);
+        let node = match self.guests.get(&vmid) {
+            Some(guest) => guest.node.clone(),
+            None => return Err(ChangeError::NoGuest(vmid)),
+        };
+        for volid in self.disks_of(vmid, &node, |_| true) {
+            self.free(&node, &volid);
+        }
+        self.dissolve(vmid, true);
         self.revision += 1;
         self.broadcast();
+        Ok(())
+    }
+
+    /// Changes or removes a volume as if somebody had done it elsewhere.
+    pub fn change_volume(&mut self, change: VolumeChange) -> Result<(), ChangeError> {
+        let volid = change.volid;
+        let node = self
+            .nodes
+            .iter()
+            .map(|n| n.name.clone())
+            .filter(|n| change.node.as_ref().is_none_or(|wanted| wanted == n))
+            .find(|n| self.stored(n, &volid).is_some())
+            .ok_or_else(|| ChangeError::NoVolume(volid.clone()))?;
+        if change.remove {
+            self.free(&node, &volid);
+            self.revision += 1;
+            return Ok(());
+        }
+        self.amend(&node, &volid, |stored| {
+            stored.protected = change.protected.unwrap_or(stored.protected);
+            stored.verified = change.verified.or(stored.verified);
+            if let Some(notes) = change.notes {
+                stored.notes = Some(notes).filter(|n| !n.is_empty());
+            }
+        });
         Ok(())
     }
 

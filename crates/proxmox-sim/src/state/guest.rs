@@ -1,6 +1,6 @@
 //! A guest: where it is, whether it runs, its configuration, snapshots and locks.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -41,6 +41,8 @@ pub struct Guest {
     pub running: bool,
     /// Whether a running VM is paused.
     pub paused: bool,
+    /// Whether a container's processes lie in a folder.
+    pub frozen: bool,
     /// Process id while it runs.
     pub pid: u32,
     /// When it last started or stopped, oldest first, virtual ms.
@@ -61,6 +63,8 @@ pub struct Guest {
     pub agent_silent: bool,
     /// The task that holds its configuration file.
     pub file_lock: Option<TaskKey>,
+    /// The tasks that read it and keep others from changing it.
+    pub readers: BTreeSet<TaskKey>,
     /// Tasks that wait for its configuration file.
     pub waiting: VecDeque<TaskKey>,
 }
@@ -77,6 +81,7 @@ impl Guest {
             node: line.node.clone(),
             running: line.running,
             paused: false,
+            frozen: false,
             pid: 20_000 + line.vmid % 40_000,
             // It has been up for between one and thirty days.
             power: vec![(
@@ -92,6 +97,7 @@ impl Guest {
             // A system that ignores the power button has no agent that would hear it.
             agent_silent: line.agent_silent || line.ignores_shutdown,
             file_lock: None,
+            readers: BTreeSet::new(),
             waiting: VecDeque::new(),
         }
     }

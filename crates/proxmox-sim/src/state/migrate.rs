@@ -8,7 +8,7 @@ use super::volume::{Volume, volumes};
 use crate::scenario::GuestKind;
 
 /// Whatever the size of a disk, it is there after a week.
-const LONGEST_COPY_MS: u64 = 7 * 86_400_000;
+pub(super) const LONGEST_COPY_MS: u64 = 7 * 86_400_000;
 
 impl Machine {
     pub(super) fn plan_migrate(
@@ -166,13 +166,13 @@ impl Machine {
 }
 
 /// Bytes as GiB with one digit.
-fn gib(bytes: u64) -> String {
+pub(super) fn gib(bytes: u64) -> String {
     let tenths = bytes / ((1 << 30) / 10);
     format!("{}.{} GiB", tenths / 10, tenths % 10)
 }
 
 /// Seconds as `00:01:30`.
-fn span(seconds: u64) -> String {
+pub(super) fn span(seconds: u64) -> String {
     format!(
         "{:02}:{:02}:{:02}",
         seconds / 3600,

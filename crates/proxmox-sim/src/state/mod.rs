@@ -4,9 +4,15 @@
 //! `advance` lets time pass, the crate's routes read and change what is here.
 
 mod access;
+mod backup;
 mod behind;
 mod broadcast;
+mod clone;
+mod contents;
+mod destroy;
+mod disk;
 mod guest;
+mod guest_job;
 mod ha;
 mod ha_recovery;
 mod ha_resource;
@@ -20,10 +26,14 @@ mod pool;
 mod power;
 mod program;
 mod replication;
+mod restore;
+mod retention;
 mod roles;
 mod schedule;
 mod series;
 mod snapshot;
+mod stock;
+mod suspend;
 mod task;
 mod unit;
 mod upid;
@@ -35,9 +45,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use access::{Access, Caller, Privileges};
-pub use behind::{Change, ChangeError};
+pub use backup::{BackupJob, BackupMode};
+pub use behind::{Change, ChangeError, VolumeChange};
 pub use broadcast::GuestSample;
+pub use clone::{CloneJob, config_exists, disks};
+pub use contents::{Content, Stored, in_files, storage_of};
+pub use disk::{MODIFIED, new_size};
 pub use guest::{Config, Guest, title};
+pub use guest_job::GuestJob;
 pub use ha::{HaCommand, Service, sid};
 pub use ha_resource::{Resource, ResourceError};
 pub use journal::Entry;
@@ -47,16 +62,21 @@ pub use node_work::{NodeJob, UnitVerb};
 pub use pool::{Member, PoolError};
 pub use program::Job;
 pub use replication::Replication;
+pub use restore::RestoreJob;
+pub use retention::Retention;
 pub use roles::builtin_role;
-pub(crate) use series::{clock_text, load, share_of, syslog_text};
+pub(crate) use series::{clock_text, float, load, share_of, syslog_text};
+pub use stock::path_of;
 pub use task::{Exit, Filter, Task, TaskKey, Tasks, Twist, owns};
 pub use unit::{UNIT_NAMES, UNITS, Unit};
 pub use upid::{is_node, is_upid};
-pub use volume::volumes;
+pub use volume::{size_wanted, volumes};
 pub(crate) use work::Order;
 
 use crate::scenario::{Durations, HaGroup, HaRule, Pool, Release, Scenario, Storage};
+use backup::DumpLock;
 use broadcast::Broadcast;
+use contents::Contents;
 use journal::Journal;
 use schedule::{Event, Schedule};
 
@@ -71,6 +91,8 @@ pub struct Machine {
     pub(crate) fingerprint: String,
     pub(crate) nodes: Vec<Node>,
     pub(crate) storages: Vec<Storage>,
+    contents: Contents,
+    dumps: BTreeMap<String, DumpLock>,
     pub(crate) pools: Vec<Pool>,
     pub(crate) guests: BTreeMap<u32, Guest>,
     pub(crate) access: Access,
@@ -113,6 +135,8 @@ impl Machine {
             fingerprint: String::new(),
             nodes,
             storages: scenario.storage.clone(),
+            contents: Contents::default(),
+            dumps: BTreeMap::new(),
             pools: scenario.pool.clone(),
             guests,
             access: Access::new(scenario),
@@ -127,6 +151,7 @@ impl Machine {
             next_twist: None,
             revision: 0,
         };
+        machine.stock(scenario);
         machine.broadcast_and_plan(start_ms);
         machine.plan_replications();
         machine.follow_requests();
@@ -140,6 +165,7 @@ impl Machine {
             match event {
                 Event::Beat(key, beat) => self.beat(key, beat),
                 Event::FileLockTimeout(key) => self.file_lock_timeout(key),
+                Event::DumpLockTimeout(key) => self.dump_lock_timeout(key),
                 Event::Broadcast => self.broadcast_and_plan(to_ms),
                 Event::Ha(vmid, command) => self.command_ha(vmid, command),
                 Event::Fence(node) => self.fence(&node),

@@ -7,7 +7,10 @@ use crate::scenario::GuestKind;
 
 impl Machine {
     pub(super) fn plan_start(&self, guest: &Guest) -> Result<Program, String> {
-        guest.check_lock()?;
+        // What is suspended to a storage wakes up.
+        if guest.lock() != Some("suspended") {
+            guest.check_lock()?;
+        }
         if guest.template() {
             return Err(match guest.kind {
                 GuestKind::Qemu => "you can't start a vm if it's a template".into(),
@@ -17,8 +20,10 @@ impl Machine {
         if guest.running {
             return Err(format!("{} {} already running", guest.title(), guest.vmid));
         }
+        self.disks_are_there(guest)?;
         let took = self.durations.start;
-        Ok(Program::lasting(took).effect(took, Effect::Power(true)))
+        let program = Program::lasting(took).effect(took, Effect::Power(true));
+        Ok(guest.waking(program))
     }
 
     pub(super) fn plan_stop(&self, guest: &Guest) -> Result<Program, String> {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::guest::Snapshot;
+use super::guest_job::{GuestEffect, GuestJob};
 use super::node_work::NodeJob;
 use super::task::{Exit, Twist};
 
@@ -66,6 +67,8 @@ pub enum Job {
     },
     /// Something about a node and none of its guests.
     OnNode(NodeJob),
+    /// Something about a guest's disks, copies and archives.
+    Guest(GuestJob),
 }
 
 impl Job {
@@ -116,6 +119,8 @@ pub enum Effect {
     Drop(String),
     /// It is what it was when a snapshot was taken.
     Restore(String),
+    /// A change that goes beyond these.
+    Guest(Box<GuestEffect>),
 }
 
 /// What a worker does, by milliseconds since it began.
@@ -175,13 +180,19 @@ impl Program {
             None => (self, None),
             Some(Twist::Fails(text)) => {
                 self.beats.retain(|(_, beat)| {
-                    matches!(beat, Beat::Line(_) | Beat::Effect(Effect::Lock(_)))
+                    matches!(beat, Beat::Line(_))
+                        || matches!(beat, Beat::Effect(effect) if effect.is_lock())
                 });
                 (self.failing(text.clone()), None)
             }
             Some(Twist::NeverEnds) => {
-                let opening = |beat: &(u64, Beat)| {
-                    beat.0 == 0 && matches!(beat.1, Beat::Line(_) | Beat::Effect(Effect::Lock(_)))
+                let opening = |(at_ms, beat): &(u64, Beat)| {
+                    let opens = match beat {
+                        Beat::Line(_) => true,
+                        Beat::Effect(effect) => effect.is_lock() || effect.reserves(),
+                        Beat::Unit { .. } | Beat::End(_) => false,
+                    };
+                    *at_ms == 0 && opens
                 };
                 let (begun, rest) = self.beats.into_iter().partition(opening);
                 let rest = Self {

@@ -15,6 +15,8 @@ pub enum Event {
     Beat(TaskKey, Beat),
     /// A worker has waited long enough for a configuration file.
     FileLockTimeout(TaskKey),
+    /// A worker has waited long enough for its node's lock of archives.
+    DumpLockTimeout(TaskKey),
     /// The nodes publish their numbers.
     Broadcast,
     /// The HA manager acts on a command for a guest.
@@ -53,7 +55,7 @@ impl Schedule {
     /// Removes what a task would still have done, and gives it back.
     pub fn cancel(&mut self, task: TaskKey) -> Vec<(u64, Event)> {
         let (own, others) = std::mem::take(&mut self.due).into_iter().partition(
-            |(_, event)| matches!(event, Event::Beat(key, _) | Event::FileLockTimeout(key) if *key == task),
+            |(_, event)| matches!(event, Event::Beat(key, _) | Event::FileLockTimeout(key) | Event::DumpLockTimeout(key) if *key == task),
         );
         self.due = others;
         Vec::from(own)

@@ -52,6 +52,60 @@ fn volume(key: &str, value: &str) -> Option<Volume> {
     })
 }
 
+impl Volume {
+    /// Whether it is in a CD drive.
+    pub fn is_cdrom(&self, config: &Config) -> bool {
+        config
+            .get(&self.key)
+            .is_some_and(|line| line.contains("media=cdrom"))
+    }
+}
+
+/// A configuration line with another volume and size; what else it says stays.
+pub fn relined(line: &str, volid: &str, size: u64) -> String {
+    let kept = line.split(',').skip(1).filter(|p| !p.starts_with("size="));
+    let size = format!("size={}", size_text(size));
+    let parts = std::iter::once(volid).chain(kept).chain([size.as_str()]);
+    parts.collect::<Vec<_>>().join(",")
+}
+
+/// Bytes as a configuration line has them, in the largest unit that is exact.
+fn size_text(bytes: u64) -> String {
+    for (unit, shift) in [("G", 30), ("M", 20), ("K", 10)] {
+        if bytes > 0 && bytes.trailing_zeros() >= shift {
+            return format!("{}{unit}", bytes >> shift);
+        }
+    }
+    bytes.to_string()
+}
+
+/// A size as `resize` takes it, `+1.5G` or `64G`: whether it is that much more, and the bytes.
+pub fn size_wanted(text: &str) -> Option<(bool, u64)> {
+    let (more, text) = match text.strip_prefix('+') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let digits = text.trim_end_matches(['K', 'M', 'G', 'T']);
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+    let numeric = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    if text.len() - digits.len() > 1 || !numeric(whole) || !numeric(part) {
+        return None;
+    }
+    let shift = match &text[digits.len()..] {
+        "K" => 10,
+        "M" => 20,
+        "G" => 30,
+        "T" => 40,
+        _ => 0,
+    };
+    let whole: u64 = whole.parse().ok()?;
+    let whole = whole.checked_mul(1 << shift)?;
+    // Nine digits after the point are finer than any unit asks for.
+    let part: u128 = format!("{part:0<9}").get(..9)?.parse().ok()?;
+    let part = u64::try_from((part << shift) / 1_000_000_000).ok()?;
+    Some((more, whole.checked_add(part)?))
+}
+
 /// `32G`, `512M` or a plain number of bytes.
 fn bytes(text: &str) -> Option<u64> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -129,6 +183,37 @@ mod tests {
                 size: 32 << 30,
             }]
         );
+    }
+
+    #[test]
+    fn a_line_keeps_what_else_it_says() {
+        assert_eq!(
+            relined(
+                "a:vm-1-disk-0,discard=on,size=4G,ssd=1",
+                "b:vm-1-disk-0",
+                3 << 29
+            ),
+            "b:vm-1-disk-0,discard=on,ssd=1,size=1536M"
+        );
+    }
+
+    #[test]
+    fn a_wanted_size_is_absolute_or_more() {
+        assert_eq!(size_wanted("64G"), Some((false, 64 << 30)));
+        assert_eq!(size_wanted("+1.5G"), Some((true, 3 << 29)));
+        assert_eq!(size_wanted("4096"), Some((false, 4096)));
+        for wrong in [
+            "",
+            "G",
+            "1.",
+            "-1G",
+            "1GG",
+            "1P",
+            "99999999999999T",
+            "1.5.1G",
+        ] {
+            assert_eq!(size_wanted(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::Machine;
 use super::access::Caller;
 use super::guest::Guest;
+use super::guest_job::FileUse;
 use super::program::{Beat, Effect, Job, Program};
 use super::schedule::Event;
 use super::task::{Exit, Task, TaskKey, Twist};
@@ -33,7 +34,7 @@ impl Machine {
     }
 
     /// Forks a worker that may be about no guest; `name` is its node, its type and its id.
-    pub(super) fn launch(
+    pub(crate) fn launch(
         &mut self,
         caller: &Caller,
         name: (&str, &str, &str),
@@ -78,20 +79,28 @@ impl Machine {
     }
 
     /// Takes the configuration file or queues for it.
-    fn begin(&mut self, key: TaskKey) {
+    pub(super) fn begin(&mut self, key: TaskKey) {
+        if self.awaits_dump(key) {
+            return;
+        }
         let Some(task) = self.tasks.get(key) else {
             return;
         };
-        let (needs, holds) = (task.job.needs_file(), task.job.holds_file());
+        let file_use = self.file_use(task);
+        let until = self.now_ms + self.file_patience(task);
+        let kept = self.file_is_kept_from(key, task);
         if let Some(guest) = task.vmid.and_then(|vmid| self.guests.get_mut(&vmid)) {
-            if needs && guest.file_lock.is_some_and(|owner| owner != key) {
+            if kept {
                 guest.waiting.push_back(key);
-                let until = self.now_ms + self.durations.file_lock;
                 self.schedule.at(until, Event::FileLockTimeout(key));
                 return;
             }
-            if holds {
-                guest.file_lock = Some(key);
+            match file_use {
+                FileUse::Whole => guest.file_lock = Some(key),
+                FileUse::Shared => {
+                    guest.readers.insert(key);
+                }
+                FileUse::None | FileUse::Brief => {}
             }
         }
         self.run(key);
@@ -138,6 +147,9 @@ impl Machine {
     }
 
     fn plan(&self, task: &Task) -> Result<Program, String> {
+        if let Job::Guest(job) = &task.job {
+            return self.plan_guest_job(task, job);
+        }
         let Some(vmid) = task.vmid else {
             return self.plan_on_node(task);
         };
@@ -168,7 +180,7 @@ impl Machine {
             } => self.plan_snapshot(guest, name, description, *vmstate),
             Job::DeleteSnapshot { name } => self.plan_delete_snapshot(guest, name),
             Job::Rollback { name, start } => self.plan_rollback(guest, name, *start),
-            Job::Ha { .. } | Job::OnNode(_) => Ok(Program::lasting(0)),
+            Job::Ha { .. } | Job::OnNode(_) | Job::Guest(_) => Ok(Program::lasting(0)),
         }
     }
 
@@ -182,17 +194,20 @@ impl Machine {
                 }
             }
             Beat::Effect(effect) => {
-                if let Some(vmid) = self.tasks.get(key).and_then(|t| t.vmid) {
-                    self.apply(vmid, effect);
-                }
+                // What goes beyond a guest needs none.
+                let vmid = self.tasks.get(key).and_then(|t| t.vmid);
+                self.apply(vmid.unwrap_or_default(), effect);
             }
             Beat::Unit { unit, on } => self.switch_unit(key, &unit, on),
             Beat::End(exit) => self.end(key, exit),
         }
     }
 
-    fn apply(&mut self, vmid: u32, effect: Effect) {
+    pub(super) fn apply(&mut self, vmid: u32, effect: Effect) {
         let now = self.now_ms;
+        if let Effect::Guest(effect) = effect {
+            return self.apply_guest(vmid, *effect);
+        }
         let Some(guest) = self.guests.get_mut(&vmid) else {
             return;
         };
@@ -200,15 +215,17 @@ impl Machine {
             Effect::Power(on) => guest.switch(on, now),
             Effect::Lock(lock) => guest.set_lock(lock.as_deref()),
             Effect::Move(target) => {
-                guest.node = target;
+                let from = std::mem::replace(&mut guest.node, target.clone());
                 if guest.running {
                     guest.renew(true, now);
                 }
                 self.turn_replications(vmid);
+                self.carry_disks(vmid, &from, &target);
             }
             Effect::Save(snapshot) => guest.save(snapshot),
             Effect::Drop(name) => guest.drop_snapshot(&name),
             Effect::Restore(name) => guest.restore(&name),
+            Effect::Guest(_) => {}
         }
     }
 
@@ -232,6 +249,7 @@ impl Machine {
             self.after_ha_worker(vmid, key);
             self.release(vmid, key);
         }
+        self.release_dump(&node, key);
     }
 
     fn release(&mut self, vmid: u32, key: TaskKey) {
@@ -239,19 +257,24 @@ impl Machine {
             return;
         };
         guest.waiting.retain(|waiting| *waiting != key);
+        guest.readers.remove(&key);
         if guest.file_lock == Some(key) {
             guest.file_lock = None;
         }
-        while let Some(guest) = self.guests.get_mut(&vmid) {
-            if guest.file_lock.is_some() {
-                break;
-            }
-            let Some(next) = guest.waiting.pop_front() else {
-                break;
-            };
+        while let Some(next) = self.next_for_file(vmid) {
             self.schedule.cancel(next);
             self.begin(next);
         }
+    }
+
+    /// Takes the first worker out of the queue for a configuration file, if it need not wait any longer.
+    fn next_for_file(&mut self, vmid: u32) -> Option<TaskKey> {
+        let next = *self.guests.get(&vmid)?.waiting.front()?;
+        let kept = |task| self.file_is_kept_from(next, task);
+        if self.tasks.get(next).is_some_and(kept) {
+            return None;
+        }
+        self.guests.get_mut(&vmid)?.waiting.pop_front()
     }
 
     /// A worker has waited for the configuration file long enough.
@@ -289,7 +312,8 @@ impl Machine {
     }
 }
 
-fn missing(task: &Task, vmid: u32) -> String {
+/// What a worker says that does not find its guest.
+pub(super) fn missing(task: &Task, vmid: u32) -> String {
     let kind = if task.upid.kind.starts_with("vz") {
         crate::scenario::GuestKind::Lxc
     } else {

@@ -12,7 +12,7 @@ async fn what_it_announces_is_true() {
     let text = std::fs::read(lab.dir.path().join("sim.json")).unwrap();
     let announced: Announcement = serde_json::from_slice(&text).unwrap();
     assert_eq!(&announced, lab.sim.announcement());
-    assert_eq!(announced.tokens.len(), 3);
+    assert_eq!(announced.tokens.len(), 4);
     assert!(lab.get("version").send().await.is_ok());
 }
 

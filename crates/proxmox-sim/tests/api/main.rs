@@ -3,6 +3,7 @@
 mod faults;
 mod lifetime;
 mod node_calls;
+mod storages;
 mod transport;
 
 use std::time::Duration;
