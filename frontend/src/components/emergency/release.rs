@@ -81,15 +81,15 @@ pub fn Release(
 
 fn button(label: &'static str, is_admin: bool, releasing: SteppedUp) -> AnyView {
     let session = use_session();
-    let lacks = is_admin && !has_passkey(session);
+    let lacks = move || is_admin && !has_passkey(session);
     let emergency = use_emergency();
     let send = move |_| take_part(label, is_admin, releasing, (session, emergency));
     view! {
-        {lacks.then(|| view! { <PasskeyMissing /> })}
+        {is_admin.then(|| view! { <PasskeyMissing /> })}
         <button
             type="button"
             class="button"
-            disabled=move || lacks || releasing.is_pending()
+            disabled=move || lacks() || releasing.is_pending()
             on:click=send
         >
             {move || {
