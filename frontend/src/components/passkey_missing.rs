@@ -12,18 +12,14 @@ use crate::routes;
 /// The notice, with the way to one; nothing for whoever has one.
 #[component]
 pub fn PasskeyMissing() -> impl IntoView {
-    let session = use_session();
     let failure = Failure::NoPasskey;
-    move || {
-        (!has_passkey(session)).then(|| {
-            view! {
-                <Notice tone=Tone::Warn title=failure.title()>
-                    <p>
-                        {failure.advice()} " "
-                        <a href=routes::ACCOUNT>"Add one under your account."</a>
-                    </p>
-                </Notice>
-            }
-        })
-    }
+    untrack(|| !has_passkey(use_session())).then(|| {
+        view! {
+            <Notice tone=Tone::Warn title=failure.title()>
+                <p>
+                    {failure.advice()} " " <a href=routes::ACCOUNT>"Add one under your account."</a>
+                </p>
+            </Notice>
+        }
+    })
 }

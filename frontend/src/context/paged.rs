@@ -28,7 +28,7 @@ pub struct Parts {
     /// The read of a further part.
     pub further: Submission,
     /// Whether there is more than was read.
-    pub has_more: Memo<bool>,
+    pub has_more: Signal<bool>,
     /// Reads the next part.
     pub more: Callback<()>,
 }
@@ -93,7 +93,7 @@ where
         is_first: Signal::derive(move || first.is_first()),
         reload: Callback::new(move |()| first.reload()),
         further,
-        has_more: Memo::new(move |_| cursor.with(Option::is_some)),
+        has_more: Signal::derive(move || cursor.with(Option::is_some)),
         more: Callback::new(more),
     };
     Paged { items, parts }
