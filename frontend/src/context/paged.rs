@@ -1,4 +1,5 @@
-//! A list that is read in parts: the first part follows the live stream, further parts come when asked for.
+//! A list that is read in parts: the first part follows the live stream, further parts come when asked for. Another
+//! selection is another list: nothing of the one before is kept, so that it cannot be taken for this one's.
 
 use argus_types::page::Page;
 use leptos::prelude::*;
@@ -9,7 +10,7 @@ use crate::api::ApiError;
 
 /// What is known of the list.
 pub struct Paged<T: Send + Sync + 'static> {
-    /// Everything that was read, in the list's order; `None` before the first answer.
+    /// Everything that was read of the present selection, in the list's order; `None` before the first answer.
     pub items: RwSignal<Option<Vec<T>>>,
     /// How the reading goes.
     pub parts: Parts,
@@ -32,18 +33,28 @@ pub struct Parts {
     pub more: Callback<()>,
 }
 
-/// Reads with `fetch`, again whenever a signal that it reads changes. `same` tells whether two entries are
-/// the same one; where nothing tells that, a new first part simply replaces everything.
-pub fn paged<T, F, R>(fetch: F, same: fn(&T, &T) -> bool) -> Paged<T>
+/// Reads what is selected with `fetch`, again whenever a signal that it reads changes. `same` tells whether two entries
+/// are the same one; where nothing tells that, a new first part simply replaces everything.
+pub fn paged<S, T, F, R>(selection: Memo<S>, fetch: F, same: fn(&T, &T) -> bool) -> Paged<T>
 where
+    S: Clone + PartialEq + Send + Sync + 'static,
     T: Clone + Send + Sync + 'static,
-    F: Fn(Option<String>) -> R + Copy + Send + Sync + 'static,
+    F: Fn(S, Option<String>) -> R + Copy + Send + Sync + 'static,
     R: Future<Output = Result<Page<T>, ApiError>> + 'static,
 {
     let items = RwSignal::new(None::<Vec<T>>);
     let cursor = RwSignal::new(None::<String>);
     let further = Submission::new();
-    let first = load(move || fetch(None));
+    let first = load(move || fetch(selection.get(), None));
+    Effect::new(move |begun: Option<()>| {
+        selection.track();
+        if begun.is_some() {
+            first.forget();
+            items.set(None);
+            cursor.set(None);
+            further.error.set(None);
+        }
+    });
     Effect::new(move |_| {
         let Some(page) = first.data.get() else {
             return;
@@ -59,13 +70,18 @@ where
         let Some(asked) = cursor.get_untracked() else {
             return;
         };
-        let from = asked.clone();
+        let (of, from) = (selection.get_untracked(), asked.clone());
         further.run(
             asked.clone(),
-            move |_| untrack(|| fetch(Some(from))),
+            {
+                let of = of.clone();
+                move |_| untrack(|| fetch(of, Some(from)))
+            },
             move |page: Page<T>| {
                 // Another selection may have been made while this part was on its way.
-                if cursor.get_untracked().as_ref() == Some(&asked) {
+                let is_due = selection.get_untracked() == of
+                    && cursor.get_untracked().as_ref() == Some(&asked);
+                if is_due {
                     items.update(|items| items.get_or_insert_default().extend(page.items));
                     cursor.set(page.next_cursor);
                 }

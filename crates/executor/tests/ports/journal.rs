@@ -1,6 +1,7 @@
 //! A journal in memory with the fences of the real one, and with failures on demand.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub enum Trouble {
     CrashAfter,
     /// The process stands still for so long after it is written.
     Frozen(Duration),
+    /// The wall clock jumps by so many seconds after it is written.
+    ClockJumps(i64),
 }
 
 #[derive(Debug)]
@@ -56,6 +59,8 @@ pub struct MemoryJournal {
     inner: Arc<Mutex<Inner>>,
     pub crashed: Arc<Notify>,
     pub ended: Arc<Notify>,
+    /// How far the wall clock is off, in seconds; timers and leases do not see it.
+    pub clock_error: Arc<AtomicI64>,
 }
 
 impl MemoryJournal {
@@ -78,6 +83,7 @@ impl MemoryJournal {
             })),
             crashed: Arc::new(Notify::new()),
             ended: Arc::new(Notify::new()),
+            clock_error: Arc::default(),
         }
     }
 
@@ -270,6 +276,10 @@ impl Journal for MemoryJournal {
             Some(Trouble::AnswerLost) => Err(away()),
             Some(Trouble::Frozen(time)) => {
                 tokio::time::sleep(time).await;
+                written
+            }
+            Some(Trouble::ClockJumps(seconds)) => {
+                self.clock_error.fetch_add(seconds, Ordering::Relaxed);
                 written
             }
             Some(Trouble::CrashBefore | Trouble::CrashAfter) => {
