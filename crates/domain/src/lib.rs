@@ -7,7 +7,7 @@
 //!
 //! The way through: [`facts::wanted`] says what to read for a draft, [`planner::plan`] makes the plan,
 //! [`drift::differences`] compares it with the plan of a later moment, [`check::evaluate`] compares
-//! expectations with fresh state, [`approval::Case`] says who may approve and confirm, [`execution::State`] folds the
+//! expectations with fresh state, [`plan_diff::steps`] says what a new plan does otherwise, [`approval::Case`] says who may approve and confirm, [`execution::State`] folds the
 //! journal and says what comes next.
 
 pub mod approval;
@@ -19,6 +19,7 @@ pub mod execution;
 pub mod facts;
 pub mod inventory;
 mod near;
+pub mod plan_diff;
 pub mod planner;
 mod risk;
 mod title;

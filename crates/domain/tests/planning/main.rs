@@ -5,6 +5,7 @@ mod catalogue;
 mod drift;
 mod fixture;
 mod inventory;
+mod plan_diff;
 mod properties;
 mod refusals;
 mod review;
