@@ -33,6 +33,14 @@ const MOST: u64 = 16 * 1024 * 1024;
 
 /// Says who signed what, and fails where anything does not hold.
 pub fn verify(options: &Options, say: &mut impl FnMut(&str)) -> anyhow::Result<ExitCode> {
+    Ok(if holds(options, say)? {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn holds(options: &Options, say: &mut impl FnMut(&str)) -> anyhow::Result<bool> {
     let text = read(&options.file)?;
     let export = Export::parse(&text).context("this can't be checked")?;
     let recorded = options.ledger.as_deref().map(Recorded::read).transpose()?;
@@ -75,11 +83,7 @@ pub fn verify(options: &Options, say: &mut impl FnMut(&str)) -> anyhow::Result<E
         ));
         failed = true;
     }
-    Ok(if failed {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(!failed)
 }
 
 /// What the signature alone does not say.
@@ -123,10 +127,10 @@ fn sentence(proven: &Proven) -> String {
 struct Recorded {
     /// The account that each key was enrolled for.
     keys: BTreeMap<String, String>,
-    /// Signed approvals, with the account's name at that time, its proposal, and where it stands.
-    approvals: BTreeMap<String, (String, String, u64)>,
-    /// The last time that somebody of this name took an approval of this proposal back.
-    revoked: BTreeMap<(String, String), u64>,
+    /// What each signed approval is about.
+    approvals: BTreeMap<String, String>,
+    /// Signed approvals that were taken back.
+    revoked: BTreeSet<String>,
 }
 
 impl Recorded {
@@ -157,13 +161,11 @@ impl Recorded {
             }
             "proposal.approved" => {
                 if let Some(sha256) = text("signed_sha256") {
-                    let approval = (record.actor, record.subject, record.seq);
-                    self.approvals.insert(sha256, approval);
+                    self.approvals.insert(sha256, record.subject);
                 }
             }
             "approval.revoked" => {
-                self.revoked
-                    .insert((record.actor, record.subject), record.seq);
+                self.revoked.extend(text("signed_sha256"));
             }
             _ => {}
         }
@@ -178,14 +180,14 @@ impl Recorded {
             }
             Some(_) => {}
         }
-        let Some((actor, subject, seq)) = self.approvals.get(&proven.sha256.to_string()) else {
+        let sha256 = proven.sha256.to_string();
+        let Some(subject) = self.approvals.get(&sha256) else {
             return Err("the ledger does not have it".to_owned());
         };
         if *subject != format!("proposal/{}", proven.statement.proposal) {
             return Err("the ledger has it for another proposal".to_owned());
         }
-        let revoked = self.revoked.get(&(actor.clone(), subject.clone()));
-        if revoked.is_some_and(|revoked| revoked > seq) {
+        if self.revoked.contains(&sha256) {
             return Err("it was taken back".to_owned());
         }
         Ok(())
@@ -204,4 +206,166 @@ fn read(file: &Path) -> anyhow::Result<String> {
         bail!("{} is longer than any export", file.display());
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use argus_ledger::Entry;
+    use serde_json::{Value, json};
+    use tempfile::NamedTempFile;
+
+    use super::*;
+
+    const EXPORT: &str = include_str!("../../ledger/tests/approvals/es256.json");
+
+    fn file(text: &str) -> NamedTempFile {
+        let mut file = NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        file
+    }
+
+    fn options(file: &NamedTempFile) -> Options {
+        Options {
+            file: file.path().to_owned(),
+            at_least: 1,
+            origin: None,
+            ledger: None,
+        }
+    }
+
+    /// Whether it holds, and all that is said.
+    fn checked(options: &Options) -> (bool, String) {
+        let mut said = String::new();
+        let held = holds(options, &mut |line| {
+            said.push_str(line);
+            said.push('\n');
+        });
+        match held {
+            Ok(held) => (held, said),
+            Err(error) => (false, format!("{said}{error:#}")),
+        }
+    }
+
+    #[test]
+    fn an_export_that_holds_says_who_signed_which_plan() {
+        let (held, said) = checked(&options(&file(EXPORT)));
+        assert!(held, "{said}");
+        assert!(said.contains("Approval 1 holds: Ada (account"), "{said}");
+        assert!(said.contains("with the ES256 key"), "{said}");
+    }
+
+    #[test]
+    fn what_does_not_hold_is_named() {
+        for (from, to, named) in [
+            (
+                "\\\"lab\\\"",
+                "\\\"live\\\"",
+                "the plan does not hold: the plan has the digest",
+            ),
+            (
+                "Ada",
+                "Eve",
+                "Approval 1 does not hold: its parts have the hash",
+            ),
+            (
+                "\"approvals\":",
+                "\"approved\":",
+                "it is no export of approvals",
+            ),
+        ] {
+            let forged = EXPORT.replace(from, to);
+            assert_ne!(forged, EXPORT, "{from}");
+            let (held, said) = checked(&options(&file(&forged)));
+            assert!(!held && said.contains(named), "{from}: {said}");
+        }
+    }
+
+    #[test]
+    fn too_few_people_or_another_origin_are_not_enough() {
+        let export = file(EXPORT);
+        let two = Options {
+            at_least: 2,
+            ..options(&export)
+        };
+        let (held, said) = checked(&two);
+        assert!(
+            !held && said.contains("1 different people approved, and 2 are needed"),
+            "{said}"
+        );
+        for (origin, right) in [
+            ("https://argus.example.org:8443", true),
+            ("https://argus.example.net", false),
+        ] {
+            let there = Options {
+                origin: Some(origin.to_owned()),
+                ..options(&export)
+            };
+            assert_eq!(checked(&there).0, right, "{origin}");
+        }
+    }
+
+    /// A ledger of these records: kind, subject, body.
+    fn ledger(records: &[(&str, String, Value)]) -> NamedTempFile {
+        let mut text = String::new();
+        let mut head = None;
+        for (kind, subject, body) in records {
+            let entry = Entry {
+                at: "2026-11-22T18:00:00.000Z".to_owned(),
+                actor: "Ada".to_owned(),
+                kind: (*kind).to_owned(),
+                subject: subject.clone(),
+                body: body.clone(),
+            };
+            let record = Record::chain(head.as_ref(), entry).unwrap();
+            head = Some(record.head());
+            text.push_str(&serde_json::to_string(&record).unwrap());
+            text.push('\n');
+        }
+        file(&text)
+    }
+
+    #[test]
+    fn a_ledger_says_whose_key_it_is_and_whether_the_approval_stands() {
+        let export = Export::parse(EXPORT).unwrap();
+        let proven = export.check_approval(0).unwrap().unwrap();
+        let subject = format!("proposal/{}", export.proposal);
+        let owner = format!("person/{}", proven.statement.approver.account);
+        let enrolled = |owner: &str| {
+            let body = json!({ "key_sha256": proven.key_sha256 });
+            ("passkey.added", owner.to_owned(), body)
+        };
+        let body = json!({ "signed_sha256": proven.sha256 });
+        let approved = ("proposal.approved", subject.clone(), body.clone());
+        let revoked = ("approval.revoked", subject.clone(), body);
+        let other = ("approval.revoked", subject, json!({ "signed_sha256": "0" }));
+        for (records, named) in [
+            (vec![enrolled(&owner), approved.clone()], "holds: Ada"),
+            (vec![approved.clone()], "the ledger does not know its key"),
+            (vec![enrolled(&owner)], "the ledger does not have it"),
+            (
+                vec![enrolled("person/other"), approved.clone()],
+                "its key was enrolled for the account other",
+            ),
+            (
+                vec![enrolled(&owner), approved.clone(), revoked.clone()],
+                "it was taken back",
+            ),
+            (
+                vec![enrolled(&owner), approved.clone(), other],
+                "holds: Ada",
+            ),
+        ] {
+            let ledger = ledger(&records);
+            let file = file(EXPORT);
+            let with_ledger = Options {
+                ledger: Some(ledger.path().to_owned()),
+                ..options(&file)
+            };
+            let (held, said) = checked(&with_ledger);
+            assert!(said.contains(named), "{named}: {said}");
+            assert_eq!(held, named.starts_with("holds"), "{said}");
+        }
+    }
 }

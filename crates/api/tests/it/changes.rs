@@ -124,9 +124,11 @@ async fn changes_are_asked_for_by_whoever_could_approve_or_confirm_and_did_not_a
         "whoever tries to be two people leaves a trace"
     );
     assert_eq!(refused[0]["body"]["act"], "request_changes");
-    let bare = json!({ "digest": proposal["digest"], "note": "" });
     let path = format!("/api/actions/{}/changes", text(&proposal["id"]));
-    assert_eq!(olga.post(&path, &bare).await.0.as_u16(), 422);
+    for note in ["", "  "] {
+        let bare = json!({ "digest": proposal["digest"], "note": note });
+        assert_eq!(olga.post(&path, &bare).await.0.as_u16(), 422, "{note:?}");
+    }
     let other = json!({ "digest": "0".repeat(64), "note": "no" });
     assert_eq!(olga.post(&path, &other).await.1["code"], "digest_mismatch");
     for actor in [&olga, &ada] {

@@ -5,6 +5,7 @@ use argus_store::{Closing, Parties, StoredAccount, StoredProposal};
 use argus_types::Timestamp;
 use argus_types::approval::ChangesRequest;
 use argus_types::id::ProposalId;
+use argus_types::problem::{FieldError, ProblemCode};
 use argus_types::proposal::ProposalState;
 use http::StatusCode;
 use serde_json::json;
@@ -28,7 +29,7 @@ impl Approve {
         input: &ChangesRequest,
     ) -> Result<Reply, ApiProblem> {
         let now = self.clock.now();
-        let note = input.note.as_str().trim();
+        let note = note(input)?;
         let mut tx = self.store.begin().await?;
         if let Some(reply) = once.claim(&mut tx, now).await? {
             return Ok(reply);
@@ -65,6 +66,20 @@ impl Approve {
         auth_event::count(kind, ACT);
         Ok(reply)
     }
+}
+
+/// What must be different. Spaces say nothing.
+fn note(input: &ChangesRequest) -> Result<&str, ApiProblem> {
+    let note = input.note.as_str().trim();
+    if !note.is_empty() {
+        return Ok(note);
+    }
+    let error = FieldError {
+        pointer: "/note".to_owned(),
+        message: "a note is needed".to_owned(),
+    };
+    let detail = "Say in `note` what must be different; the proposal's author reads it.";
+    Err(ApiProblem::new(ProblemCode::SchemaViolation, detail).with_errors(vec![error]))
 }
 
 fn judge(

@@ -8,7 +8,7 @@ use argus_types::text::PlainText;
 use http::StatusCode;
 use serde_json::json;
 
-use super::standing::{NO_APPROVAL, approvals, you_may};
+use super::standing::{NO_APPROVAL, approvals, own_approval, you_may};
 use super::{Approve, check, not_found};
 use crate::auth_event;
 use crate::problem::ApiProblem;
@@ -31,6 +31,10 @@ impl Approve {
         }
         let stored = tx.lock_proposal(id, now).await?.ok_or_else(not_found)?;
         check::is_open(&stored.proposal, input.digest, now)?;
+        let (parties, who) = tx.hold_parties(id, once.person.id).await?;
+        let nothing = || ApiProblem::new(ProblemCode::WrongState, NO_APPROVAL);
+        let own = own_approval(&stored, &parties, &who).ok_or_else(nothing)?;
+        let signed = own.signature.as_ref().map(|signed| signed.sha256.clone());
         let revocation = NewRevocation {
             proposal: id,
             revision: stored.proposal.revision,
@@ -39,7 +43,7 @@ impl Approve {
             at: now,
         };
         if !tx.revoke_approval(revocation).await? {
-            return Err(ApiProblem::new(ProblemCode::WrongState, NO_APPROVAL));
+            return Err(nothing());
         }
         let (parties, who) = tx.hold_parties(id, once.person.id).await?;
         let view = approvals(
@@ -53,6 +57,7 @@ impl Approve {
         let body = json!({
             "digest": input.digest,
             "comment": comment,
+            "signed_sha256": signed,
             "counting": view.counting,
             "approvals_required": view.required,
         });

@@ -1,7 +1,7 @@
 //! Where a proposal stands, as it is shown.
 
 use argus_domain::approval::{self, Refusal};
-use argus_store::{Parties, StoredAccount, StoredProposal};
+use argus_store::{Parties, StoredAccount, StoredApproval, StoredProposal};
 use argus_types::Timestamp;
 use argus_types::approval::{Approvals, Verdict, YouMay};
 
@@ -26,7 +26,7 @@ pub(super) fn approvals(
             .given
             .iter()
             .filter(|given| given.revision == proposal.revision)
-            .map(argus_store::StoredApproval::view)
+            .map(StoredApproval::view)
             .collect(),
         counting,
         you,
@@ -44,7 +44,9 @@ pub(super) fn you_may(
     }
     let account = who.towards(&stored.proposal.cluster, &stored.placements);
     let why = |judged: Result<(), Refusal>| judged.err().map(|refusal| refusal.sentence());
-    let not_revoke = (!has_approved(stored, parties, who)).then(|| NO_APPROVAL.to_owned());
+    let not_revoke = own_approval(stored, parties, who)
+        .is_none()
+        .then(|| NO_APPROVAL.to_owned());
     parties.judge(stored.matter(now), |case| YouMay {
         not_approve: why(case.may_approve(&account)),
         not_reject: why(case.may_reject(&account)),
@@ -70,13 +72,13 @@ pub(super) fn nothing(why: &str) -> YouMay {
 /// Why nothing can be taken back.
 pub(super) const NO_APPROVAL: &str = "There is no approval of this plan by your account.";
 
-/// Whether an approval of the present plan by this account stands.
-pub(super) fn has_approved(
+/// The approval of the present plan by this account, where one stands.
+pub(super) fn own_approval<'a>(
     stored: &StoredProposal,
-    parties: &Parties,
+    parties: &'a Parties,
     who: &StoredAccount,
-) -> bool {
-    parties.standing().any(|given| {
+) -> Option<&'a StoredApproval> {
+    parties.standing().find(|given| {
         given.verdict == Verdict::Approve
             && given.revision == stored.proposal.revision
             && given.by.person.id == who.person.id
