@@ -158,6 +158,7 @@ async fn executed(
         })
         .collect::<Result<_>>()?;
     let input = ProposalInput {
+        supersedes: None,
         request: None,
         draft: Some(Draft { actions }),
     };

@@ -26,6 +26,9 @@ export class Review {
     this.cannotApprove = root.getByTestId("cannot-approve");
     this.reject = root.getByRole("button", { name: "Reject" });
     this.withdraw = root.getByRole("button", { name: "Withdraw" });
+    this.takeBack = root.getByRole("button", { name: "Take my approval back" });
+    this.downloadApprovals = root.getByRole("button", { name: "Download the signed approvals" });
+    this.whatChanged = root.getByTestId("what-changed");
     this.snapshotPrompt = root.getByTestId("snapshot-prompt");
     this.close = root.getByRole("button", { name: "Close, deciding nothing" });
   }
@@ -63,6 +66,22 @@ export class Review {
     await dialog.getByRole("textbox", { name: /^Why/ }).fill(why);
     await dialog.getByRole("button", { name: "Reject the plan" }).click();
     await dialog.waitFor({ state: "detached" });
+  }
+
+  /** Asks for another plan. */
+  async requestChanges(note) {
+    await this.root.getByRole("button", { name: "Request changes" }).click();
+    const dialog = this.dialog("Request changes of this plan?");
+    await dialog.getByRole("textbox", { name: /^What must be different/ }).fill(note);
+    await dialog.getByRole("button", { name: "Request changes" }).click();
+    await dialog.waitFor({ state: "detached" });
+  }
+
+  /** Asks again, for a plan in place of this one. */
+  async succeedWith(words) {
+    const form = this.root.getByTestId("make-successor");
+    await form.getByRole("textbox", { name: "What shall change instead?" }).fill(words);
+    await form.getByRole("button", { name: "Plan a successor" }).click();
   }
 
   /** A dialog over the review. */

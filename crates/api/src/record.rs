@@ -68,6 +68,10 @@ pub enum Kind {
     ProposalApproved,
     /// Somebody rejected a plan.
     ProposalRejected,
+    /// Somebody wants another plan.
+    ProposalChangesRequested,
+    /// Somebody took their approval of a plan back.
+    ApprovalRevoked,
     /// Somebody may not approve, confirm, break glass or release, because it takes another person or a right.
     DecisionRefused,
     /// A plan was confirmed without the approvals that were missing.
@@ -118,6 +122,8 @@ impl Kind {
             Self::ProposalConfirmed => "proposal.confirmed",
             Self::ProposalApproved => "proposal.approved",
             Self::ProposalRejected => "proposal.rejected",
+            Self::ProposalChangesRequested => "proposal.changes_requested",
+            Self::ApprovalRevoked => "approval.revoked",
             Self::DecisionRefused => "decision.refused",
             Self::BreakGlassUsed => "break_glass.used",
             Self::BreakGlassReviewed => "break_glass.reviewed",

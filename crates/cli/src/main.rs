@@ -1,9 +1,10 @@
 //! `argusctl`: Argus for scripts and auditors.
 //!
-//! `ledger verify` needs no server: it checks an export with nothing but the file. Everything else speaks to a
+//! `ledger verify` and `approvals verify` need no server: they check an export with nothing but the file. Everything else speaks to a
 //! server with an API token, which `argusctl login` gets by a person's decision in the browser. What this program may
 //! do is what API tokens may do: read and propose.
 
+mod approvals;
 mod credentials;
 mod login;
 mod proposals;
@@ -49,6 +50,11 @@ enum Command {
         #[command(subcommand)]
         command: Ledger,
     },
+    /// Approvals that passkeys signed.
+    Approvals {
+        #[command(subcommand)]
+        command: Approvals,
+    },
     /// Get an API token: you allow it in the browser.
     Login(login::Options),
     /// Say which token this is, and whether the server takes it.
@@ -80,6 +86,13 @@ enum Ledger {
     },
 }
 
+#[derive(Subcommand)]
+enum Approvals {
+    /// Checks an export (from a proposal's page, or `GET /api/actions/ID/approvals/export`): the plan's digest, and
+    /// each signature. Asks no server.
+    Verify(approvals::Options),
+}
+
 fn main() -> ExitCode {
     match run(Arguments::parse()) {
         Ok(code) => code,
@@ -102,6 +115,9 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
                 head.seq, head.seq, head.hash
             ));
         }
+        Command::Approvals {
+            command: Approvals::Verify(options),
+        } => return approvals::verify(&options, &mut say),
         Command::Login(options) => login::run(&options, &home.credentials()?, &mut say)?,
         Command::Whoami => whoami::run(&home.credentials()?, &mut say)?,
         Command::Logout => whoami::forget(&home.credentials()?, &mut say)?,

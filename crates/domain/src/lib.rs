@@ -7,7 +7,8 @@
 //!
 //! The way through: [`facts::wanted`] says what to read for a draft, [`planner::plan`] makes the plan,
 //! [`twin::Twin`] predicts what it brings about, [`drift::check`] says what it relies on that has changed by a later
-//! moment, [`check::evaluate`] compares expectations with fresh state, [`approval::Case`] says who may approve and confirm, [`execution::State`] folds the
+//! moment, [`plan_diff::steps`] says what a new plan does otherwise, [`check::evaluate`] compares expectations with
+//! fresh state, [`approval::Case`] says who may approve and confirm, [`execution::State`] folds the
 //! journal and says what comes next.
 
 pub mod approval;
@@ -21,6 +22,7 @@ pub mod facts;
 mod impact;
 pub mod inventory;
 mod near;
+pub mod plan_diff;
 pub mod planner;
 mod risk;
 mod title;

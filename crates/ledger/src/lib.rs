@@ -4,9 +4,12 @@
 //! the chain at a position that [`verify`] names. What the chain alone cannot show is a cut-off tail: that
 //! takes a [`Head`] kept elsewhere, see [`verify_to`].
 //!
+//! [`approval`] checks that a passkey signed an approval, with nothing but the approval.
+//!
 //! This crate knows no database, no clock and no other Argus crate; it compiles for wasm32, so that the
 //! browser and `argusctl` check with the same code that wrote the records.
 
+pub mod approval;
 mod hash;
 mod record;
 mod verify;

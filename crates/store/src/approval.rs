@@ -1,10 +1,12 @@
-//! Decisions on plans. A row never changes; whether it counts is decided from what everybody is now.
+//! Decisions on plans. A row never changes, one that is taken back gets another row beside it; whether it counts is
+//! decided from what everybody is now.
 
 use std::collections::BTreeMap;
 
 use argus_domain::approval::{Case, Given};
+use argus_ledger::approval::SignedApproval;
 use argus_types::Timestamp;
-use argus_types::approval::{Approval, Verdict};
+use argus_types::approval::{Approval, ApprovalSignature, Verdict};
 use argus_types::id::{ClusterId, HumanId, PersonId, PlanDigest, ProposalId};
 use argus_types::proposal::ProposalState;
 use argus_types::scope::Placement;
@@ -15,7 +17,7 @@ use uuid::Uuid;
 use crate::account::{self, StoredAccount, pick};
 use crate::convert;
 use crate::notification::Notification;
-use crate::{Error, Store, Tx};
+use crate::{Error, SignedStepUp, Store, Tx};
 
 /// A decision to keep.
 #[derive(Debug, Clone, Copy)]
@@ -36,10 +38,27 @@ pub struct NewApproval<'a> {
     pub verdict: Verdict,
     /// Why.
     pub comment: Option<&'a str>,
+    /// What a passkey signed.
+    pub signed: Option<&'a SignedStepUp>,
     /// Now.
     pub at: Timestamp,
     /// From then on it counts no more.
     pub expires_at: Timestamp,
+}
+
+/// An approval that is taken back.
+#[derive(Debug, Clone, Copy)]
+pub struct NewRevocation<'a> {
+    /// The proposal, locked by [`Tx::lock_proposal`].
+    pub proposal: ProposalId,
+    /// Its present revision.
+    pub revision: u32,
+    /// Whose approval.
+    pub person: PersonId,
+    /// Why.
+    pub comment: Option<&'a str>,
+    /// Now.
+    pub at: Timestamp,
 }
 
 /// A kept decision with whoever gave it, as they are now.
@@ -59,6 +78,10 @@ pub struct StoredApproval {
     pub at: Timestamp,
     /// From then on it counts no more.
     pub expires_at: Timestamp,
+    /// Since when it counts no more because it was taken back.
+    pub revoked_at: Option<Timestamp>,
+    /// What a passkey signed; in short.
+    pub signature: Option<ApprovalSignature>,
 }
 
 impl StoredApproval {
@@ -70,6 +93,8 @@ impl StoredApproval {
             comment: self.comment.clone(),
             at: self.at,
             expires_at: self.expires_at,
+            revoked_at: self.revoked_at,
+            signature: self.signature.clone(),
         }
     }
 }
@@ -110,8 +135,7 @@ impl Parties {
         let author = self.author.towards(matter.cluster, matter.placements);
         let editor = self.editor.towards(matter.cluster, matter.placements);
         let given: Vec<Given> = self
-            .given
-            .iter()
+            .standing()
             .map(|given| Given {
                 by: given.by.towards(matter.cluster, matter.placements),
                 verdict: given.verdict,
@@ -138,10 +162,14 @@ impl Parties {
         u8::try_from(count).unwrap_or(u8::MAX)
     }
 
+    /// Decisions that nobody took back, the oldest first.
+    pub fn standing(&self) -> impl Iterator<Item = &StoredApproval> {
+        self.given.iter().filter(|given| given.revoked_at.is_none())
+    }
+
     /// Whoever has decided on `revision`, whether or not it counts.
     pub fn deciders(&self, revision: u32) -> Vec<PersonId> {
-        self.given
-            .iter()
+        self.standing()
             .filter(|given| given.revision == revision)
             .map(|given| given.by.person.id)
             .collect()
@@ -157,6 +185,9 @@ struct ApprovalRow {
     digest: String,
     at: OffsetDateTime,
     expires_at: OffsetDateTime,
+    revoked_at: Option<OffsetDateTime>,
+    passkey: Option<String>,
+    sha256: Option<String>,
 }
 
 impl Store {
@@ -167,6 +198,28 @@ impl Store {
             .await?
             .remove(&proposal))
     }
+
+    /// What passkeys signed of one revision, the oldest first. Ones that were taken back are not among it.
+    pub async fn signed_approvals(
+        &self,
+        proposal: ProposalId,
+        revision: u32,
+    ) -> Result<Vec<SignedApproval>, Error> {
+        let revision: i32 = convert::number("revision", revision)?;
+        sqlx::query_scalar!(
+            "SELECT s.signed FROM approval_signature s JOIN approval a ON a.id = s.approval
+             WHERE a.proposal = $1 AND a.revision = $2
+               AND NOT EXISTS (SELECT FROM approval_revocation r WHERE r.approval = a.id)
+             ORDER BY a.at, a.id",
+            proposal.0,
+            revision,
+        )
+        .fetch_all(&self.pool)
+        .await?
+        .into_iter()
+        .map(|signed| convert::from_json("signed approval", signed))
+        .collect()
+    }
 }
 
 impl Tx {
@@ -174,8 +227,11 @@ impl Tx {
     pub async fn insert_approval(&mut self, new: NewApproval<'_>) -> Result<bool, Error> {
         let revision: i32 = convert::number("revision", new.revision)?;
         let done = sqlx::query!(
-            "INSERT INTO approval (id, proposal, revision, digest, person, human, verdict, comment, at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+            "INSERT INTO approval (id, proposal, revision, digest, person, human, verdict, comment, at, expires_at, round)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1 + count(*)
+             FROM approval a JOIN approval_revocation r ON r.approval = a.id
+             WHERE a.proposal = $2 AND a.revision = $3 AND (a.person = $5 OR a.human = $6)
+             ON CONFLICT DO NOTHING",
             new.id,
             new.proposal.0,
             revision,
@@ -192,8 +248,46 @@ impl Tx {
         if done.rows_affected() != 1 {
             return Ok(false);
         }
+        if let Some(SignedStepUp { approval, passkey }) = new.signed {
+            sqlx::query!(
+                "INSERT INTO approval_signature (approval, signed, sha256, passkey) VALUES ($1, $2, $3, $4)",
+                new.id,
+                convert::to_json("signed approval", approval)?,
+                approval.sha256().to_string(),
+                passkey,
+            )
+            .execute(self.connection())
+            .await?;
+        }
         self.notify(&Notification::Proposal {
             id: new.proposal,
+            state: ProposalState::InReview,
+        })
+        .await?;
+        Ok(true)
+    }
+
+    /// Takes a person's approval of a plan in review back. `false`, and nothing done, where there is none.
+    pub async fn revoke_approval(&mut self, revocation: NewRevocation<'_>) -> Result<bool, Error> {
+        let revision: i32 = convert::number("revision", revocation.revision)?;
+        let done = sqlx::query!(
+            "INSERT INTO approval_revocation (approval, at, comment)
+             SELECT a.id, $4, $5 FROM approval a
+             WHERE a.proposal = $1 AND a.revision = $2 AND a.person = $3 AND a.verdict = 'approve'
+               AND NOT EXISTS (SELECT FROM approval_revocation r WHERE r.approval = a.id)",
+            revocation.proposal.0,
+            revision,
+            revocation.person.0,
+            revocation.at.get(),
+            revocation.comment,
+        )
+        .execute(self.connection())
+        .await?;
+        if done.rows_affected() != 1 {
+            return Ok(false);
+        }
+        self.notify(&Notification::Proposal {
+            id: revocation.proposal,
             state: ProposalState::InReview,
         })
         .await?;
@@ -281,6 +375,12 @@ fn stored(row: &ApprovalRow, accounts: &[StoredAccount]) -> Result<StoredApprova
         digest: convert::parse("plan digest", &row.digest)?,
         at: convert::at(row.at),
         expires_at: convert::at(row.expires_at),
+        revoked_at: row.revoked_at.map(convert::at),
+        signature: row
+            .passkey
+            .clone()
+            .zip(row.sha256.clone())
+            .map(|(passkey, sha256)| ApprovalSignature { passkey, sha256 }),
     })
 }
 
@@ -296,8 +396,12 @@ async fn rows(connection: &mut PgConnection, proposals: &[Uuid]) -> Result<Rows,
     .await?;
     let approvals = sqlx::query_as!(
         ApprovalRow,
-        "SELECT proposal, person, verdict, comment, revision, digest, at, expires_at
-         FROM approval WHERE proposal = ANY($1) ORDER BY at, id",
+        r#"SELECT a.proposal, a.person, a.verdict, a.comment, a.revision, a.digest, a.at, a.expires_at,
+                  r.at AS "revoked_at?", s.passkey AS "passkey?", s.sha256 AS "sha256?"
+           FROM approval a
+           LEFT JOIN approval_revocation r ON r.approval = a.id
+           LEFT JOIN approval_signature s ON s.approval = a.id
+           WHERE a.proposal = ANY($1) ORDER BY a.at, a.id"#,
         proposals,
     )
     .fetch_all(connection)

@@ -23,6 +23,8 @@ pub enum CeremonyFor<'a> {
         act: StepUpAct,
         /// About what.
         subject: &'a str,
+        /// What is to be signed; absent where nothing but a challenge is.
+        statement: Option<&'a str>,
     },
 }
 
@@ -41,18 +43,38 @@ pub struct NewCeremony<'a> {
     pub expires_at: Timestamp,
 }
 
+/// A step-up's ceremony that was taken out to be ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TakenStepUp {
+    /// What for.
+    pub act: StepUpAct,
+    /// About what.
+    pub subject: String,
+    /// What is to be signed; absent where nothing but a challenge is.
+    pub statement: Option<String>,
+    /// What was remembered of it.
+    pub state: Value,
+}
+
 impl Store {
     /// Keeps a ceremony, and clears away the ones that have expired.
     pub async fn create_ceremony(&self, ceremony: NewCeremony<'_>) -> Result<(), Error> {
-        let (kind, session, act, subject) = match ceremony.purpose {
+        let (kind, session, about, statement) = match ceremony.purpose {
             CeremonyFor::SignIn => ("sign_in", None, None, None),
             CeremonyFor::Enrolment(session) => ("enrolment", Some(session), None, None),
             CeremonyFor::StepUp {
                 session,
                 act,
                 subject,
-            } => ("step_up", Some(session), Some(act.as_str()), Some(subject)),
+                statement,
+            } => (
+                "step_up",
+                Some(session),
+                Some((act.as_str(), subject)),
+                statement,
+            ),
         };
+        let (act, subject) = about.unzip();
         sqlx::query!(
             "DELETE FROM ceremony WHERE expires_at <= $1",
             ceremony.at.get()
@@ -60,8 +82,8 @@ impl Store {
         .execute(&self.pool)
         .await?;
         sqlx::query!(
-            "INSERT INTO ceremony (id, kind, session, act, subject, state, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO ceremony (id, kind, session, act, subject, state, expires_at, statement)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             ceremony.id.0,
             kind,
             session.map(|session| session.0),
@@ -69,6 +91,7 @@ impl Store {
             subject,
             ceremony.state,
             ceremony.expires_at.get(),
+            statement,
         )
         .execute(&self.pool)
         .await?;
@@ -116,17 +139,24 @@ impl Store {
         id: CeremonyId,
         session: SessionId,
         now: Timestamp,
-    ) -> Result<Option<(StepUpAct, String, Value)>, Error> {
+    ) -> Result<Option<TakenStepUp>, Error> {
         sqlx::query!(
             r#"DELETE FROM ceremony WHERE id = $1 AND kind = 'step_up' AND session = $2 AND expires_at > $3
-               RETURNING act AS "act!", subject AS "subject!", state"#,
+               RETURNING act AS "act!", subject AS "subject!", state, statement"#,
             id.0,
             session.0,
             now.get(),
         )
         .fetch_optional(&self.pool)
         .await?
-        .map(|row| Ok((convert::parse("act", &row.act)?, row.subject, row.state)))
+        .map(|row| {
+            Ok(TakenStepUp {
+                act: convert::parse("act", &row.act)?,
+                subject: row.subject,
+                statement: row.statement,
+                state: row.state,
+            })
+        })
         .transpose()
     }
 }

@@ -33,6 +33,8 @@ pub struct NewPasskey<'a> {
 pub struct KnownPasskey {
     /// Its id.
     pub id: PasskeyId,
+    /// What its owner calls it.
+    pub name: String,
     /// The public half.
     pub credential: Value,
     /// Whether a copy of it was seen.
@@ -89,7 +91,8 @@ impl Store {
         credential_id: &[u8],
     ) -> Result<Option<KnownPasskey>, Error> {
         sqlx::query!(
-            r#"SELECT k.id, k.credential, k.cloned_at IS NOT NULL AS "cloned!", p.id AS person, p.name, p.role, p.demo,
+            r#"SELECT k.id, k.name AS passkey, k.credential, k.cloned_at IS NOT NULL AS "cloned!",
+                      p.id AS person, p.name, p.role, p.demo,
                       p.disabled_at IS NOT NULL AS "disabled!"
                FROM passkey k JOIN person p ON p.id = k.person WHERE k.credential_id = $1"#,
             credential_id,
@@ -99,6 +102,7 @@ impl Store {
         .map(|row| {
             Ok(KnownPasskey {
                 id: PasskeyId(row.id),
+                name: row.passkey,
                 credential: row.credential,
                 cloned: row.cloned,
                 person: convert::person(row.person, row.name, &row.role)?,

@@ -50,7 +50,7 @@ impl Tx {
         let standing = confirmer.towards(matter.cluster, matter.placements);
         let judged = parties.judge(matter, |case| case.may_go_on(&standing, row.broke_glass));
         judged.map_err(|(who, refusal)| {
-            let approver = parties.given.iter().map(|given| &given.by.person);
+            let approver = parties.standing().map(|given| &given.by.person);
             let person = approver
                 .chain([&confirmer.person])
                 .find(|person| person.id == who);

@@ -74,6 +74,54 @@ pub struct Approval {
     pub at: Timestamp,
     /// After this it counts no more.
     pub expires_at: Timestamp,
+    /// Since when it counts no more because whoever gave it took it back.
+    #[serde(default)]
+    pub revoked_at: Option<Timestamp>,
+    /// The passkey's signature; absent for a rejection, which takes none.
+    #[serde(default)]
+    pub signature: Option<ApprovalSignature>,
+}
+
+/// That an approval is signed; the whole of it is in the export: `GET /api/actions/{id}/approvals/export`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ApprovalSignature {
+    /// What its owner called the passkey.
+    pub passkey: String,
+    /// The hash by which the ledger names the signed approval.
+    pub sha256: String,
+}
+
+/// `POST /api/actions/{id}/approvals/revoke`: takes one's own approval back while the proposal is in review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
+pub struct Revocation {
+    /// The digest of the plan that was approved.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "String", regex(pattern = "^[0-9a-f]{64}$"))
+    )]
+    pub digest: PlanDigest,
+    /// Why; kept in the ledger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<PlainText<500>>,
+}
+
+/// `POST /api/actions/{id}/changes`: the plan is not right yet; its author may make a successor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
+pub struct ChangesRequest {
+    /// The digest of the plan that the person has read.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "String", regex(pattern = "^[0-9a-f]{64}$"))
+    )]
+    pub digest: PlanDigest,
+    /// What must be different; the author reads it.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
+    pub note: PlainText<500>,
 }
 
 /// Where a proposal stands: `GET /api/actions/{id}/approvals`. What concerns the caller is in `you`.
@@ -100,6 +148,12 @@ pub struct YouMay {
     pub not_approve: Option<String>,
     /// Why the caller cannot reject.
     pub not_reject: Option<String>,
+    /// Why the caller cannot ask for changes.
+    #[serde(default)]
+    pub not_request_changes: Option<String>,
+    /// Why the caller cannot take an approval of theirs back.
+    #[serde(default)]
+    pub not_revoke: Option<String>,
     /// Why the caller cannot confirm.
     pub not_confirm: Option<String>,
     /// Why the caller cannot break glass.

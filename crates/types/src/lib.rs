@@ -25,6 +25,7 @@ pub mod paths;
 pub mod person;
 pub mod places;
 pub mod plan;
+pub mod plan_diff;
 pub mod problem;
 pub mod proposal;
 pub mod scope;

@@ -90,6 +90,14 @@ pub const PERSON_SESSIONS: &str = "/api/people/{id}/sessions";
 pub const INVITATIONS: &str = "/api/people/invitations";
 /// Approvals of one proposal: read, or decide with POST.
 pub const APPROVALS: &str = "/api/actions/{id}/approvals";
+/// The plan with its signed approvals, to be checked offline.
+pub const APPROVALS_EXPORT: &str = "/api/actions/{id}/approvals/export";
+/// Takes one's own approval back.
+pub const APPROVALS_REVOKE: &str = "/api/actions/{id}/approvals/revoke";
+/// Asks for another plan.
+pub const CHANGES: &str = "/api/actions/{id}/changes";
+/// What is different from the plan that it came in place of.
+pub const DIFF: &str = "/api/actions/{id}/diff";
 /// Confirms without the missing approvals.
 pub const BREAK_GLASS: &str = "/api/actions/{id}/break-glass";
 /// Looks at a broken glass afterwards.
@@ -133,6 +141,26 @@ pub fn confirm(id: ProposalId) -> String {
 /// [`APPROVALS`] of one proposal.
 pub fn approvals(id: ProposalId) -> String {
     APPROVALS.replace("{id}", &id.to_string())
+}
+
+/// [`APPROVALS_EXPORT`] of one proposal.
+pub fn approvals_export(id: ProposalId) -> String {
+    APPROVALS_EXPORT.replace("{id}", &id.to_string())
+}
+
+/// [`APPROVALS_REVOKE`] of one proposal.
+pub fn approvals_revoke(id: ProposalId) -> String {
+    APPROVALS_REVOKE.replace("{id}", &id.to_string())
+}
+
+/// [`CHANGES`] of one proposal.
+pub fn changes(id: ProposalId) -> String {
+    CHANGES.replace("{id}", &id.to_string())
+}
+
+/// [`DIFF`] of one proposal.
+pub fn diff(id: ProposalId) -> String {
+    DIFF.replace("{id}", &id.to_string())
 }
 
 /// [`BREAK_GLASS`] of one proposal.

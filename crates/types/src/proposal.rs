@@ -10,7 +10,7 @@ use crate::person::Person;
 use crate::plan::{Evidence, GuestTarget, Plan};
 use crate::text::PlainText;
 
-/// `POST /api/actions/proposals`: exactly one of `request` and `draft`.
+/// `POST /api/actions/proposals`: exactly one of `request` and `draft`, and perhaps what it comes in place of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
@@ -21,6 +21,11 @@ pub struct ProposalInput {
     /// The change as typed actions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draft: Option<Draft>,
+    /// The proposal that this one comes in place of: the caller's own, which was asked to change, drifted or expired
+    /// and has no successor yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<uuid::Uuid>"))]
+    pub supersedes: Option<ProposalId>,
 }
 
 /// What became of a request.
@@ -106,17 +111,20 @@ pub enum ProposalState {
     Drifted,
     /// Somebody who could have approved it said no.
     Rejected,
+    /// Somebody who could have approved or confirmed it wants another plan.
+    ChangesRequested,
 }
 
 impl ProposalState {
     /// Every state.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::InReview,
         Self::Confirmed,
         Self::Withdrawn,
         Self::Expired,
         Self::Drifted,
         Self::Rejected,
+        Self::ChangesRequested,
     ];
 
     /// The word on the wire and in the database.
@@ -128,12 +136,23 @@ impl ProposalState {
             Self::Expired => "expired",
             Self::Drifted => "drifted",
             Self::Rejected => "rejected",
+            Self::ChangesRequested => "changes_requested",
         }
     }
 
     /// Whether a proposal in this state may become one in `next`.
     pub fn may_become(self, next: Self) -> bool {
         self == Self::InReview && next != Self::InReview
+    }
+
+    /// Whether approvals of a proposal in this state count, or counted for what it became.
+    pub fn counts_approvals(self) -> bool {
+        self != Self::ChangesRequested
+    }
+
+    /// Whether its author may make a successor of a proposal in this state.
+    pub fn may_be_superseded(self) -> bool {
+        matches!(self, Self::ChangesRequested | Self::Drifted | Self::Expired)
     }
 }
 
@@ -253,16 +272,23 @@ pub struct Proposal {
     pub planned_at: Timestamp,
     /// After this nobody can confirm it.
     pub expires_at: Timestamp,
-    /// Who confirmed, withdrew, rejected or found it drifted.
+    /// Who confirmed, withdrew, rejected, asked for changes or found it drifted.
     pub closed_by: Option<Person>,
     /// When.
     pub closed_at: Option<Timestamp>,
-    /// What changed, for a drifted one; the reason given, for a withdrawn or rejected one.
+    /// What changed, for a drifted one; the reason given, for a withdrawn or rejected one; the note, where changes
+    /// were asked for.
     pub closed_reason: Option<String>,
     /// What a drifted proposal found changed.
     pub drift: Vec<Evidence>,
     /// The execution that the confirmation started.
     pub execution: Option<ExecutionId>,
+    /// The proposal that it came in place of.
+    #[serde(default)]
+    pub supersedes: Option<ProposalId>,
+    /// The proposal that came in its place.
+    #[serde(default)]
+    pub superseded_by: Option<ProposalId>,
 }
 
 /// A proposal in a list.

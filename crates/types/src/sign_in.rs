@@ -107,6 +107,9 @@ pub struct Ceremony {
     /// For `navigator.credentials.create` or `.get`, with binary values in base64url.
     #[cfg_attr(feature = "schema", schema(value_type = Object))]
     pub options: serde_json::Value,
+    /// What the passkey is asked to sign, where that is a statement: its SHA-256 is the challenge in `options`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<String>,
 }
 
 /// What the browser's authenticator said to a [`Ceremony`].

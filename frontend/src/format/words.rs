@@ -83,6 +83,7 @@ pub fn proposal_state(state: ProposalState) -> Word {
         ProposalState::Expired => word("Expired", Tone::Quiet, Glyph::Clock),
         ProposalState::Drifted => word("Drifted", Tone::Warn, Glyph::Warn),
         ProposalState::Rejected => word("Rejected", Tone::Bad, Glyph::Cross),
+        ProposalState::ChangesRequested => word("Changes requested", Tone::Warn, Glyph::Speech),
     }
 }
 

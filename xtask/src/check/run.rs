@@ -59,6 +59,7 @@ fn ask(operator: &Client, account: &Account) -> Result<Proposal> {
     let outcome: ProposalOutcome = operator.post(
         paths::PROPOSALS,
         &ProposalInput {
+            supersedes: None,
             request: Some(words),
             draft: None,
         },

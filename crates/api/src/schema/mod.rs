@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use argus_types::action::Draft;
-use argus_types::approval::{BreakGlass, BreakGlassReview, Decision};
+use argus_types::approval::{BreakGlass, BreakGlassReview, ChangesRequest, Decision, Revocation};
 use argus_types::emergency::{EmergencyStopInput, EmergencyStopRelease};
 use argus_types::event::ExecutionEvent;
 use argus_types::proposal::{Cancellation, Confirmation, ProposalInput, SnapshotFirst};
@@ -45,6 +45,8 @@ described!(
     EmergencyStopInput,
     EmergencyStopRelease,
     Decision,
+    Revocation,
+    ChangesRequest,
     BreakGlass,
     BreakGlassReview
 );

@@ -1,10 +1,18 @@
-//! Approving and rejecting, and where a proposal stands.
+//! Approving and rejecting, asking for changes, taking an approval back, and where a proposal stands.
 
-use argus_domain::approval::{self, Refusal};
-use argus_store::{Closing, NewApproval, Parties, Store, StoredAccount, StoredProposal, Tx};
+mod changes;
+mod export;
+mod revoke;
+mod standing;
+
+use argus_domain::approval::Refusal;
+use argus_ledger::approval::Statement;
+use argus_store::{
+    Closing, NewApproval, Parties, SignedStepUp, Store, StoredAccount, StoredProposal, Tx,
+};
 use argus_types::Timestamp;
 use argus_types::account::StepUpAct;
-use argus_types::approval::{Approvals, Decision, Verdict, YouMay};
+use argus_types::approval::{Approvals, Decision, Verdict};
 use argus_types::id::{PersonId, ProposalId, SessionId};
 use argus_types::problem::{FieldError, ProblemCode};
 use argus_types::proposal::ProposalState;
@@ -14,12 +22,14 @@ use serde_json::json;
 
 use super::confirm::check;
 use super::confirm::check::not_found;
+use super::passkeys::statement::ledger_hash;
 use super::refused::{self, Refused};
 use super::{Once, Reply};
 use crate::auth_event;
 use crate::clock::SharedClock;
 use crate::problem::ApiProblem;
 use crate::record::{self, Kind};
+use standing::{approvals, nothing, you_may};
 
 /// Takes decisions on plans.
 #[derive(Clone)]
@@ -88,15 +98,20 @@ impl Approve {
         if let Some(reply) = once.claim(&mut tx, now).await? {
             return Ok(reply);
         }
-        if decision.verdict == Verdict::Approve {
-            use_step_up(&mut tx, session, decision, now).await?;
-        }
+        let signed = match decision.verdict {
+            Verdict::Approve => Some(use_step_up(&mut tx, session, decision, now).await?),
+            Verdict::Reject => None,
+        };
         let stored = tx.lock_proposal(id, now).await?.ok_or_else(not_found)?;
         check::is_open(&stored.proposal, decision.digest, now)?;
         let (parties, who) = tx.hold_parties(id, once.person.id).await?;
         let judged = judge(&stored, &parties, &who, decision.verdict, now);
         let taken = match judged {
-            Ok(()) => self.keep(&mut tx, &stored, &who, decision, now).await?,
+            Ok(()) => {
+                let signed = signed.as_ref();
+                self.keep(&mut tx, &stored, &who, decision, signed, now)
+                    .await?
+            }
             Err(refusal) => Err(refusal),
         };
         if let Err(refusal) = taken {
@@ -128,6 +143,7 @@ impl Approve {
         let body = json!({
             "digest": decision.digest,
             "comment": comment,
+            "signed_sha256": signed.as_ref().map(|signed| signed.approval.sha256()),
             "counting": view.counting,
             "approvals_required": view.required,
         });
@@ -146,8 +162,12 @@ impl Approve {
         stored: &StoredProposal,
         who: &StoredAccount,
         decision: &Decision,
+        signed: Option<&SignedStepUp>,
         now: Timestamp,
     ) -> Result<Result<(), Refusal>, ApiProblem> {
+        if signed.is_some_and(|signed| !is_about(signed, stored, who, decision)) {
+            return Err(check::step_up_needed());
+        }
         let new = NewApproval {
             id: self.clock.new_id(),
             proposal: stored.proposal.id,
@@ -157,6 +177,7 @@ impl Approve {
             human: who.human,
             verdict: decision.verdict,
             comment: decision.comment.as_ref().map(PlainText::as_str),
+            signed,
             at: now,
             expires_at: now.plus_seconds(i64::from(self.ttl_min) * 60),
         };
@@ -215,62 +236,39 @@ async fn use_step_up(
     session: SessionId,
     decision: &Decision,
     now: Timestamp,
-) -> Result<(), ApiProblem> {
+) -> Result<SignedStepUp, ApiProblem> {
     let Some(step_up) = decision.step_up else {
         return Err(check::step_up_needed());
     };
     let subject = decision.digest.to_string();
     let act = StepUpAct::Approve;
-    if tx
-        .consume_step_up(step_up, session, act, &subject, now)
+    tx.consume_signed_step_up(step_up, session, act, &subject, now)
         .await?
-    {
-        Ok(())
-    } else {
-        Err(check::step_up_needed())
-    }
+        .ok_or_else(check::step_up_needed)
 }
 
-fn approvals(stored: &StoredProposal, parties: &Parties, you: YouMay, now: Timestamp) -> Approvals {
-    let proposal = &stored.proposal;
-    Approvals {
-        required: proposal.approvals_required,
-        rule: approval::rule(&proposal.risk, proposal.approvals_required),
-        given: parties
-            .given
-            .iter()
-            .filter(|given| given.revision == proposal.revision)
-            .map(argus_store::StoredApproval::view)
-            .collect(),
-        counting: parties.counting(stored.matter(now)),
-        you,
-    }
-}
-
-fn you_may(
+/// Whether what was signed is this decision, by this account of this human: whoever became somebody else since they
+/// signed signs again.
+fn is_about(
+    signed: &SignedStepUp,
     stored: &StoredProposal,
-    parties: &Parties,
     who: &StoredAccount,
-    now: Timestamp,
-) -> YouMay {
-    if let Err(problem) = check::is_in_review(&stored.proposal, now) {
-        return nothing(&problem.problem().detail);
-    }
-    let account = who.towards(&stored.proposal.cluster, &stored.placements);
-    let why = |judged: Result<(), Refusal>| judged.err().map(|refusal| refusal.sentence());
-    parties.judge(stored.matter(now), |case| YouMay {
-        not_approve: why(case.may_approve(&account)),
-        not_reject: why(case.may_reject(&account)),
-        not_confirm: why(case.may_confirm(&account)),
-        not_break_glass: why(case.may_break_glass(&account)),
-    })
-}
-
-fn nothing(why: &str) -> YouMay {
-    YouMay {
-        not_approve: Some(why.to_owned()),
-        not_reject: Some(why.to_owned()),
-        not_confirm: Some(why.to_owned()),
-        not_break_glass: Some(why.to_owned()),
-    }
+    decision: &Decision,
+) -> bool {
+    let Ok(statement) = argus_ledger::approval::verify(&signed.approval) else {
+        return false;
+    };
+    let verdict = match decision.verdict {
+        Verdict::Approve => argus_ledger::approval::Verdict::Approve,
+        Verdict::Reject => argus_ledger::approval::Verdict::Reject,
+    };
+    let Statement {
+        proposal, approver, ..
+    } = &statement;
+    *proposal == stored.proposal.id.to_string()
+        && statement.revision == stored.proposal.revision
+        && statement.digest == ledger_hash(decision.digest)
+        && statement.verdict == verdict
+        && approver.account == who.person.id.to_string()
+        && approver.human == who.human.map(|human| human.to_string())
 }

@@ -21,6 +21,7 @@ pub mod shell;
 pub mod sign_in;
 pub mod single_sign_on;
 pub mod snapshots;
+pub mod succession;
 pub mod tickets;
 pub mod within;
 

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::assessment::{Assessor, Source, not_plannable};
 use super::draft::{Drafter, Words};
 use super::within::Within;
-use super::{Once, Reply};
+use super::{Once, Reply, succession};
 use crate::clock::SharedClock;
 use crate::problem::ApiProblem;
 use crate::record::{self, Kind};
@@ -37,6 +37,7 @@ struct Start {
     origin: Origin,
     request: Option<String>,
     source: Source,
+    supersedes: Option<ProposalId>,
 }
 
 impl Propose {
@@ -71,6 +72,10 @@ impl Propose {
         if let Some(reply) = once.earlier(&self.store).await? {
             return Ok(reply);
         }
+        if let Some(before) = input.supersedes {
+            self.within.require_proposal(reach, before).await?;
+            succession::check(&self.store, once.person.id, before, self.clock.now()).await?;
+        }
         let start = match self.start(input).await? {
             Ok(start) => start,
             Err(questions) => return Reply::new(StatusCode::OK, &questions),
@@ -87,6 +92,7 @@ impl Propose {
         &self,
         input: ProposalInput,
     ) -> Result<Result<Start, ProposalOutcome>, ApiProblem> {
+        let supersedes = input.supersedes;
         match (input.request, input.draft) {
             (Some(request), None) => {
                 let request = request.as_str().to_owned();
@@ -96,6 +102,7 @@ impl Propose {
                         origin: Origin::BuiltInRules,
                         request: Some(request),
                         source: Source::Request,
+                        supersedes,
                     })),
                     Words::Questions(questions) => Ok(Err(ProposalOutcome::Clarify { questions })),
                 }
@@ -105,6 +112,7 @@ impl Propose {
                 origin: Origin::Draft,
                 request: None,
                 source: Source::Draft,
+                supersedes,
             })),
             _ => Err(ApiProblem::new(
                 ProblemCode::SchemaViolation,
@@ -154,6 +162,8 @@ impl Propose {
             closed_reason: None,
             drift: Vec::new(),
             execution: None,
+            supersedes: start.supersedes,
+            superseded_by: None,
         };
         Ok((proposal, planned.placements))
     }
@@ -179,19 +189,22 @@ impl Propose {
                 "approvals_required": proposal.approvals_required,
                 "steps": proposal.plan.steps.len(),
                 "token": once.token,
+                "supersedes": proposal.supersedes,
             }),
         );
         let mut tx = self.store.begin().await?;
         if let Some(reply) = once.claim(&mut tx, proposal.created_at).await? {
             return Ok(reply);
         }
-        tx.insert_proposal(NewProposal {
+        let new = NewProposal {
             proposal: &proposal,
             draft: &start.draft,
             snapshots_first: false,
             placements,
-        })
-        .await?;
+        };
+        if !tx.insert_proposal(new).await? {
+            return Err(succession::taken());
+        }
         let reply = Reply::new(
             StatusCode::CREATED,
             &ProposalOutcome::Proposal {

@@ -365,3 +365,137 @@ async fn a_scope_that_does_not_cover_the_plan_neither_sees_nor_decides() {
     let listed: Value = otto.get("/api/actions").await;
     assert_eq!(listed["items"][0]["approvals"], 0);
 }
+
+/// What became of each way to be the second person, by name.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_cell_of_dual_control_is_as_it_must_be() {
+    let app = App::with(argus_proxmox_sim::Scenario::lab(), 20.0, |config| {
+        config.proposal_ttl_min = 600;
+        config.stale_after_s = 100_000;
+    })
+    .await;
+    app.add(0xb1, "Ada, by single sign-on", Role::Admin).await;
+    app.change(0xb1, "human = '00000000-0000-0000-0000-0000000000a3'")
+        .await;
+    app.add(0xb2, "Anna", Role::Admin).await;
+    let (otto, ada) = (app.sign_in_as(OTTO).await, app.sign_in_as(ADA).await);
+    let (second, anna) = (app.sign_in_as(0xb1).await, app.sign_in_as(0xb2).await);
+    let alan = app.sign_in_as(ALAN).await;
+    let needed = (403, "second_person_needed");
+    let missing = (409, "approvals_missing");
+
+    // The author, from either of two accounts.
+    let own = ada.propose(hard_stop()).await;
+    for (cell, actor) in [
+        ("the author", &ada),
+        ("the author's other account", &second),
+    ] {
+        assert_eq!(outcome(&app.approve(actor, &own).await), needed, "{cell}");
+    }
+
+    // One approver, the same person under two accounts, the second approver.
+    let proposal = otto.propose(hard_stop()).await;
+    assert_eq!(app.approve(&ada, &proposal).await.0, 200, "an approver");
+    let twice = app.approve(&second, &proposal).await;
+    assert_eq!(outcome(&twice), needed, "the approver's other account");
+    let alone = otto.try_confirm(&proposal).await;
+    assert_eq!(outcome(&alone), missing, "one of two");
+    let approver = app.approve(&alan, &proposal).await;
+    assert_eq!(approver.1["counting"], 2, "the second approver");
+    for (cell, actor) in [
+        ("an approver confirms", &ada),
+        ("an approver confirms from another account", &second),
+    ] {
+        assert_eq!(
+            outcome(&actor.try_confirm(&proposal).await),
+            needed,
+            "{cell}"
+        );
+    }
+
+    // A script's token, whosever it is.
+    let token = app.token_of(ADA).await;
+    for (cell, path, body) in [
+        (
+            "a token approves",
+            "approvals",
+            json!({ "digest": proposal["digest"], "verdict": "approve" }),
+        ),
+        (
+            "a token takes back",
+            "approvals/revoke",
+            json!({ "digest": proposal["digest"] }),
+        ),
+        (
+            "a token asks for changes",
+            "changes",
+            json!({ "digest": proposal["digest"], "note": "no" }),
+        ),
+    ] {
+        let path = format!("/api/actions/{}/{path}", text(&proposal["id"]));
+        let answer = app
+            .anonymous(Method::POST, &path)
+            .header("authorization", &token)
+            .header("idempotency-key", cell.replace(' ', "-"))
+            .json(&body)
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status().as_u16(), 403, "{cell}");
+    }
+
+    // Demoted in between, and back.
+    app.change(ALAN, "role = 'operator'").await;
+    let demoted = otto.try_confirm(&proposal).await;
+    assert_eq!(outcome(&demoted), missing, "an approver was demoted");
+    app.change(ALAN, "role = 'admin'").await;
+    assert_eq!(otto.standing(&proposal).await["counting"], 2);
+
+    // Taken back, and given again.
+    let (status, standing) = alan.revoke(&proposal).await;
+    assert_eq!((status, &standing["counting"]), (200, &json!(1)));
+    assert!(standing["given"][1]["revoked_at"].is_string());
+    let revoked = otto.try_confirm(&proposal).await;
+    assert_eq!(outcome(&revoked), missing, "an approval was taken back");
+    let nothing = alan.revoke(&proposal).await;
+    assert_eq!(outcome(&nothing), (409, "wrong_state"), "taken back twice");
+    let others = anna.revoke(&proposal).await;
+    assert_eq!(outcome(&others), (409, "wrong_state"), "never given");
+    let (status, standing) = app.approve(&alan, &proposal).await;
+    assert_eq!(
+        (status, &standing["counting"]),
+        (200, &json!(2)),
+        "given again"
+    );
+    let thrice = app.approve(&alan, &proposal).await;
+    assert_eq!(outcome(&thrice), needed, "given again twice");
+    assert_eq!(app.records("approval.revoked").await.len(), 1);
+
+    // Over in time.
+    app.clock.advance(61 * 60);
+    let otto = app.sign_in_as(OTTO).await;
+    let expired = otto.try_confirm(&proposal).await;
+    assert_eq!(outcome(&expired), missing, "both approvals expired");
+    let (ada, anna) = (app.sign_in_as(ADA).await, app.sign_in_as(0xb2).await);
+    assert_eq!(app.approve(&anna, &proposal).await.1["counting"], 1);
+    drop(ada);
+    assert_eq!(app.simulator.tasks().len(), 0, "nothing was done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_is_taken_back_by_its_giver_only_before_anything_starts() {
+    let app = App::start().await;
+    let (otto, ada) = (app.sign_in_as(OTTO).await, app.sign_in_as(ADA).await);
+    let proposal = otto.propose(reboot_of_production()).await;
+    assert_eq!(app.approve(&ada, &proposal).await.0, 200);
+    let standing = ada.standing(&proposal).await;
+    assert!(standing["you"]["not_revoke"].is_null());
+    let standing = otto.standing(&proposal).await;
+    assert!(text(&standing["you"]["not_revoke"]).contains("no approval"));
+    let stale = json!({ "digest": "0".repeat(64) });
+    let path = format!("/api/actions/{}/approvals/revoke", text(&proposal["id"]));
+    assert_eq!(ada.post(&path, &stale).await.1["code"], "digest_mismatch");
+    let execution = otto.confirm(&proposal).await;
+    assert_eq!(outcome(&ada.revoke(&proposal).await), (409, "wrong_state"));
+    assert_eq!(otto.finished(&execution).await["state"], "succeeded");
+}

@@ -4,6 +4,7 @@
 //! does it, and used through the API.
 
 use argus_api::clock::{Clock, SystemClock};
+use argus_api::session::SessionKeys;
 use argus_store::NewStepUp;
 use argus_types::account::StepUpAct;
 use argus_types::id::{PersonId, SessionId, StepUpId};
@@ -12,10 +13,12 @@ use argus_types::person::{Person, Role};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use reqwest::Method;
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::{Actor, App, text};
+use crate::signing;
 
 /// The seeded people.
 pub const OTTO: u128 = 0xa2;
@@ -86,6 +89,12 @@ impl App {
         })
         .await
         .expect("an assertion");
+        if act == StepUpAct::Approve
+            && let Some(signed) = signing::sign(&store, actor, subject, self.clock.now()).await
+        {
+            let signing = tx.sign_step_up(id, &signed).await;
+            signing.expect("a signature");
+        }
         tx.commit().await.expect("a commit");
         store.close().await;
         id
@@ -96,6 +105,19 @@ impl App {
         let digest = text(&proposal["digest"]);
         let step_up = self.step_up(actor, StepUpAct::Approve, digest).await;
         actor.approve_with(proposal, Some(step_up)).await
+    }
+
+    /// The header of a script's token of the person of this number, which may read and propose.
+    pub async fn token_of(&self, number: u128) -> String {
+        let keys = SessionKeys::new(self.config.session_secret.clone());
+        let secret = format!("argus_{}", SessionKeys::new_token().expose_secret());
+        let (hash, person) = (hex::encode(keys.hash(&secret)), Uuid::from_u128(number));
+        let sql = format!(
+            "INSERT INTO api_token (id, person, token_hash, name, may, scope, created_at, expires_at)
+             VALUES (gen_random_uuid(), '{person}', '\\x{hash}', 'test', 'propose', '{{}}', now(), now() + interval '1 day')"
+        );
+        self.database.execute(sql).await.expect("a token");
+        format!("Bearer {secret}")
     }
 
     /// Ledger records of this kind, the youngest first.
@@ -146,6 +168,22 @@ impl Actor {
             "comment": "not before the backup",
         });
         self.decide(proposal, &body).await
+    }
+
+    /// Takes an approval of the proposal back.
+    pub async fn revoke(&self, proposal: &Value) -> (u16, Value) {
+        let path = format!("/api/actions/{}/approvals/revoke", text(&proposal["id"]));
+        let body = json!({ "digest": proposal["digest"], "comment": "a second thought" });
+        let (status, body) = self.post(&path, &body).await;
+        (status.as_u16(), body)
+    }
+
+    /// Asks for another plan.
+    pub async fn request_changes(&self, proposal: &Value) -> (u16, Value) {
+        let path = format!("/api/actions/{}/changes", text(&proposal["id"]));
+        let body = json!({ "digest": proposal["digest"], "note": "at night, please" });
+        let (status, body) = self.post(&path, &body).await;
+        (status.as_u16(), body)
     }
 
     /// Posts a decision.

@@ -155,6 +155,16 @@ const ROWS: &[Row] = &[
     ),
     ("get", paths::APPROVALS, "", May(P::Read), Hidden),
     ("post", paths::APPROVALS, "", InBrowser(P::Approve), Hidden),
+    ("get", paths::APPROVALS_EXPORT, "", May(P::Read), Hidden),
+    (
+        "post",
+        paths::APPROVALS_REVOKE,
+        "",
+        InBrowser(P::Approve),
+        Hidden,
+    ),
+    ("post", paths::CHANGES, "", InBrowser(P::Confirm), Hidden),
+    ("get", paths::DIFF, "", May(P::Read), Hidden),
     (
         "post",
         paths::BREAK_GLASS,
@@ -364,7 +374,10 @@ impl World {
 /// A body that fits the operation's schema where a part of it is needed to get as far as its subject.
 fn body(path: &str) -> Value {
     match path {
-        paths::CONFIRM | paths::SNAPSHOTS => json!({ "digest": "0".repeat(64) }),
+        paths::CONFIRM | paths::SNAPSHOTS | paths::APPROVALS_REVOKE => {
+            json!({ "digest": "0".repeat(64) })
+        }
+        paths::CHANGES => json!({ "digest": "0".repeat(64), "note": "no" }),
         paths::APPROVALS => {
             json!({ "digest": "0".repeat(64), "verdict": "reject", "comment": "no" })
         }

@@ -92,7 +92,7 @@ async fn only_a_verified_assertion_of_ones_own_passkey_counts() {
     let app = App::start().await;
     let admin = app.sign_in(Role::Admin).await;
     let operator = app.sign_in(Role::Operator).await;
-    let input = json!({ "act": "approve", "subject": "invitation" });
+    let input = json!({ "act": "manage_people", "subject": "invitation" });
     let (status, problem) = admin.post(paths::STEP_UP, &input).await;
     assert_eq!(status, StatusCode::CONFLICT);
     assert!(text(&problem["detail"]).contains("enrol one under Account first"));

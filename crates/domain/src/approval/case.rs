@@ -63,6 +63,12 @@ impl<'a> Case<'a> {
         self.is_no_asker(who)
     }
 
+    /// Whether `who` may ask for another plan: whoever could approve or confirm this one and did not ask for it.
+    pub fn may_request_changes(&self, who: &Account) -> Result<(), Refusal> {
+        who.may(Permission::Confirm)?;
+        self.is_no_asker(who)
+    }
+
     /// The approvals that count now: of this very plan, not over, by different people who may still give them.
     pub fn counting(&self) -> Vec<&'a Given> {
         let mut humans: BTreeSet<HumanId> = BTreeSet::new();

@@ -19,6 +19,7 @@ mod impact;
 mod inventory;
 mod kept;
 mod nodes;
+mod plan_diff;
 mod properties;
 mod refusals;
 mod relying;

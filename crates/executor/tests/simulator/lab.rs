@@ -201,6 +201,8 @@ impl Lab {
             closed_reason: None,
             drift: Vec::new(),
             execution: None,
+            supersedes: None,
+            superseded_by: None,
         };
         let mut tx = self.store.begin().await.expect("a transaction");
         tx.insert_proposal(NewProposal {

@@ -37,7 +37,8 @@ pub use assertion::Used;
 pub use ceremony::Ceremony;
 pub use error::Error;
 pub use origin::OriginError;
-pub use stored::StoredPasskey;
+pub use step_up::SignedParts;
+pub use stored::{PublicHalf, StoredPasskey};
 
 /// How long a person may take; also told to the browser.
 pub const CEREMONY_LIFETIME: Duration = Duration::from_mins(5);
@@ -47,6 +48,8 @@ pub const MAX_ANSWER: usize = 16 * 1024;
 /// The console as a relying party.
 pub struct Passkeys {
     webauthn: Webauthn,
+    host: String,
+    origin: String,
 }
 
 impl Passkeys {
@@ -62,7 +65,21 @@ impl Passkeys {
             .map(|builder| builder.rp_name(name).timeout(CEREMONY_LIFETIME))
             .and_then(WebauthnBuilder::build)
             .map_err(OriginError::Refused)?;
-        Ok(Self { webauthn })
+        Ok(Self {
+            webauthn,
+            host: host.to_owned(),
+            origin: origin.origin().ascii_serialization(),
+        })
+    }
+
+    /// The host that passkeys belong to.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The origin as browsers sign it.
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 }
 

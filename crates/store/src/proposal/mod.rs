@@ -5,7 +5,7 @@ mod write;
 
 use argus_types::Timestamp;
 use argus_types::action::Draft;
-use argus_types::id::{PersonId, PlanDigest};
+use argus_types::id::{PersonId, PlanDigest, ProposalId};
 use argus_types::impact::Impact;
 use argus_types::plan::{Evidence, Plan};
 use argus_types::proposal::{Proposal, ProposalState, Risk, Skipped, SnapshotOption};
@@ -103,6 +103,15 @@ impl StoredProposal {
             now,
         }
     }
+}
+
+/// Which proposal has this plan before people now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanInReview {
+    /// The proposal.
+    pub proposal: ProposalId,
+    /// Its present revision.
+    pub revision: u32,
 }
 
 /// Which proposals to list.

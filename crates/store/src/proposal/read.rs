@@ -2,7 +2,7 @@
 
 use argus_types::Timestamp;
 use argus_types::execution::ExecutionSummary;
-use argus_types::id::{ExecutionId, ProposalId};
+use argus_types::id::{ExecutionId, PlanDigest, ProposalId};
 use argus_types::page::Page;
 use argus_types::plan::Plan;
 use argus_types::proposal::{Origin, Proposal, ProposalState, ProposalSummary, RiskLevel};
@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{ProposalFilter, StoredProposal};
+use super::{PlanInReview, ProposalFilter, StoredProposal};
 use crate::approval::{Matter, parties_of};
 use crate::convert;
 use crate::{Error, Store, Tx};
@@ -36,6 +36,25 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?
         .map(|row| convert::from_json("plan", row.plan))
+        .transpose()
+    }
+
+    /// The proposal in review whose present plan this is. A plan names its proposal, so there is at most one.
+    pub async fn plan_in_review(&self, digest: PlanDigest) -> Result<Option<PlanInReview>, Error> {
+        sqlx::query!(
+            "SELECT p.id, p.revision FROM proposal p
+             JOIN proposal_revision r ON r.proposal = p.id AND r.revision = p.revision
+             WHERE r.digest = $1 AND p.state = 'in_review'",
+            digest.to_string(),
+        )
+        .fetch_optional(&self.pool)
+        .await?
+        .map(|row| {
+            Ok(PlanInReview {
+                proposal: ProposalId(row.id),
+                revision: convert::number("revision", row.revision)?,
+            })
+        })
         .transpose()
     }
 
@@ -106,6 +125,7 @@ impl Store {
                 approvals_required,
                 approvals: parties
                     .get(&id)
+                    .filter(|_| state.counts_approvals())
                     .map_or(0, |parties| parties.counting(matter)),
                 decided_by: parties
                     .get(&id)
@@ -145,7 +165,7 @@ async fn read(
 ) -> Result<Option<StoredProposal>, Error> {
     let row = sqlx::query!(
         r#"SELECT p.id, p.cluster, p.revision, p.state, p.origin, p.request, p.draft, p.created_at, p.expires_at,
-                  p.closed_at, p.closed_reason, p.drift,
+                  p.closed_at, p.closed_reason, p.drift, p.supersedes, n.id AS "superseded_by?",
                   r.title, r.plan, r.digest, r.risk, r.snapshots, r.skipped, r.impact, r.snapshots_first, r.planned_at,
                   r.approvals_required, r.placements,
                   a.id AS author_id, a.name AS author_name, a.role AS author_role,
@@ -156,6 +176,7 @@ async fn read(
            JOIN person a ON a.id = p.author
            LEFT JOIN person c ON c.id = p.closed_by
            LEFT JOIN execution e ON e.proposal = p.id
+           LEFT JOIN proposal n ON n.supersedes = p.id
            WHERE p.id = $1"#,
         id.0,
     )
@@ -191,6 +212,8 @@ async fn read(
         closed_reason: row.closed_reason,
         drift: convert::from_json("drift", row.drift)?,
         execution: row.execution_id.map(ExecutionId),
+        supersedes: row.supersedes.map(ProposalId),
+        superseded_by: row.superseded_by.map(ProposalId),
     };
     let mut stored = StoredProposal {
         proposal,
@@ -198,6 +221,9 @@ async fn read(
         snapshots_first: row.snapshots_first,
         placements: convert::from_json("placements", row.placements)?,
     };
+    if !stored.proposal.state.counts_approvals() {
+        return Ok(Some(stored));
+    }
     if let Some(parties) = parties_of(connection, &[id]).await?.get(&id) {
         stored.proposal.approvals = parties.counting(stored.matter(now));
     }

@@ -10,12 +10,13 @@ use crate::notification::Notification;
 use crate::{Error, Tx};
 
 impl Tx {
-    /// Keeps a new proposal.
-    pub async fn insert_proposal(&mut self, new: NewProposal<'_>) -> Result<(), Error> {
+    /// Keeps a new proposal. `false`, and nothing done, where another one came in place of the same one before.
+    pub async fn insert_proposal(&mut self, new: NewProposal<'_>) -> Result<bool, Error> {
         let proposal = new.proposal;
-        sqlx::query!(
-            "INSERT INTO proposal (id, cluster, revision, state, author, origin, request, draft, created_at, expires_at)
-             VALUES ($1, $2, 1, 'in_review', $3, $4, $5, $6, $7, $8)",
+        let done = sqlx::query!(
+            "INSERT INTO proposal (id, cluster, revision, state, author, origin, request, draft, created_at, expires_at,
+                                   supersedes)
+             VALUES ($1, $2, 1, 'in_review', $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (supersedes) DO NOTHING",
             proposal.id.0,
             proposal.cluster.as_str(),
             proposal.author.id.0,
@@ -24,9 +25,13 @@ impl Tx {
             convert::to_json("draft", new.draft)?,
             proposal.created_at.get(),
             proposal.expires_at.get(),
+            proposal.supersedes.map(|id| id.0),
         )
         .execute(self.connection())
         .await?;
+        if done.rows_affected() != 1 {
+            return Ok(false);
+        }
         let revision = Revision {
             title: &proposal.title,
             plan: &proposal.plan,
@@ -44,7 +49,15 @@ impl Tx {
         };
         self.insert_revision(proposal.id, 1, revision).await?;
         self.notify_proposal(proposal.id, ProposalState::InReview)
-            .await
+            .await?;
+        if let Some(before) = proposal.supersedes {
+            let state = sqlx::query_scalar!("SELECT state FROM proposal WHERE id = $1", before.0)
+                .fetch_one(self.connection())
+                .await?;
+            self.notify_proposal(before, convert::parse("proposal state", &state)?)
+                .await?;
+        }
+        Ok(true)
     }
 
     /// Gives a proposal in review its next revision. `false`, and nothing done, where it is no longer in

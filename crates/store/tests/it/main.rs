@@ -7,6 +7,7 @@ mod journal;
 mod ledger;
 mod proposals;
 mod release;
+mod revocations;
 mod sessions;
 mod standing;
 mod support;

@@ -1,6 +1,6 @@
 //! Proposals: one winner of every race, and nothing that people have read ever changes.
 
-use argus_store::{Error, ProposalFilter, Revision};
+use argus_store::{Closing, Error, ProposalFilter, Revision};
 use argus_types::impact::Impact;
 use argus_types::proposal::ProposalState;
 
@@ -161,7 +161,11 @@ async fn the_database_itself_refuses_every_transition_that_is_not_in_the_table()
         let id = propose(&store, number).await.id;
         if from != ProposalState::InReview {
             let mut tx = store.begin().await.unwrap();
-            tx.close_proposal(id, closing(from)).await.unwrap();
+            let why = Closing {
+                reason: Some("another plan"),
+                ..closing(from)
+            };
+            tx.close_proposal(id, why).await.unwrap();
             tx.commit().await.unwrap();
         }
     }

@@ -165,6 +165,8 @@ pub fn proposal(number: u128) -> Proposal {
         closed_reason: None,
         drift: Vec::new(),
         execution: None,
+        supersedes: None,
+        superseded_by: None,
     }
 }
 
@@ -186,17 +188,19 @@ pub async fn propose_for_approval(store: &Store, number: u128, required: u8) -> 
 
 async fn keep(store: &Store, proposal: &Proposal) {
     let mut tx = store.begin().await.expect("a transaction");
-    tx.insert_proposal(NewProposal {
-        proposal,
-        draft: &draft(),
-        snapshots_first: false,
-        placements: &[Placement {
-            pool: None,
-            tags: vec!["web".to_owned()],
-        }],
-    })
-    .await
-    .expect("a proposal");
+    let kept = tx
+        .insert_proposal(NewProposal {
+            proposal,
+            draft: &draft(),
+            snapshots_first: false,
+            placements: &[Placement {
+                pool: None,
+                tags: vec!["web".to_owned()],
+            }],
+        })
+        .await
+        .expect("a proposal");
+    assert!(kept, "nothing else came in its place");
     tx.commit().await.expect("a commit");
 }
 
@@ -236,6 +240,7 @@ pub fn approval(proposal: &Proposal, number: u128, verdict: Verdict) -> NewAppro
         human: Some(HumanId(Uuid::from_u128(number))),
         verdict,
         comment: Some("looked at it"),
+        signed: None,
         at: at(50),
         expires_at: at(3650),
     }

@@ -6,4 +6,5 @@ mod outcome;
 mod panel;
 mod words_form;
 
+pub use outcome::Questions;
 pub use panel::AskPanel;

@@ -64,6 +64,7 @@ pub fn QuickActions(
             move |key| {
                 let input = ProposalInput {
                     request: None,
+                    supersedes: None,
                     draft: Some(draft),
                 };
                 propose(session.api, input, key)

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 
 use super::break_glass::BreakGlassPart;
 use super::decisions::Decisions;
+use super::revoke::Revoke;
+use super::signatures::Signatures;
 use super::timeline::{Line, lines};
 use crate::components::failure::Failure;
 use crate::components::icon::Icon;
@@ -48,6 +50,8 @@ pub fn ApprovalsPanel(
                 {move || way.get().unwrap_or_default().into_iter().map(row).collect_view()}
             </ol>
             {rule}
+            <Revoke proposal=proposal.id digest=proposal.digest decisions=decisions />
+            <Signatures proposal=proposal.id decisions=decisions />
             <BreakGlassPart proposal=proposal decisions=decisions />
         </section>
     }
@@ -63,6 +67,7 @@ fn row(line: Line) -> AnyView {
                     {line.at.map(|at| view! { <span class="fine">", " <Moment at=at /></span> })}
                 </p>
                 {line.said.map(|said| view! { <p class="timeline-said">{said}</p> })}
+                {line.signed.map(|passkey| view! { <p class="fine">"Signed with the passkey " {passkey}</p> })}
                 {line
                     .until
                     .map(|until| view! { <p class="fine">"As an approval it " <Countdown until=until /></p> })}

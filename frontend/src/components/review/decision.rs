@@ -154,6 +154,8 @@ mod tests {
     const FREE: YouMay = YouMay {
         not_approve: None,
         not_reject: None,
+        not_request_changes: None,
+        not_revoke: None,
         not_confirm: None,
         not_break_glass: None,
     };

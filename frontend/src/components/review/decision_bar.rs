@@ -1,5 +1,6 @@
 //! The bar with the decisions: no at the left, yes at the right, and why one is not there.
 
+use argus_types::id::{PlanDigest, ProposalId};
 use argus_types::person::{Permission, Role};
 use argus_types::proposal::{Confirmation, Proposal, ProposalState};
 use leptos::prelude::*;
@@ -8,8 +9,9 @@ use super::approve::Approve;
 use super::circumstances::follow_obstacle;
 use super::decision::{confirm_label, needs_snapshot_choice, obstacle, without_snapshot};
 use super::decisions::{Decisions, UnderWay};
-use super::part::{approve_refusal, may_reject};
+use super::part::{approve_refusal, may_reject, may_request_changes};
 use super::reject::Reject;
+use super::request_changes::RequestChanges;
 use super::withdraw::Withdraw;
 use crate::api::confirm::confirm;
 use crate::components::failure::Failure;
@@ -80,6 +82,7 @@ pub fn DecisionBar(
                 <CannotApprove decisions=decisions />
                 <div class="decision-row">
                     <SayNo proposal=proposal.clone() decisions=decisions />
+                    <SayOtherwise proposal=id digest=digest decisions=decisions />
                     <span class="decision-reason" id="confirm-reason">
                         {blocked}
                     </span>
@@ -132,6 +135,20 @@ fn SayNo(proposal: Proposal, decisions: Decisions) -> impl IntoView {
             view! { <Withdraw proposal=id decided=decisions.under_way().decided /> }.into_any()
         }
         _ => ().into_any(),
+    }
+}
+
+/// Asks for another plan, where that is the person's to ask.
+#[component]
+fn SayOtherwise(proposal: ProposalId, digest: PlanDigest, decisions: Decisions) -> impl IntoView {
+    let may = Memo::new(move |_| {
+        let approvals = decisions.under_way().approvals.data;
+        approvals.with(|held| held.as_ref().is_some_and(may_request_changes))
+    });
+    move || {
+        may.get().then(|| {
+            view! { <RequestChanges proposal=proposal digest=digest decisions=decisions /> }
+        })
     }
 }
 

@@ -32,6 +32,10 @@ pub struct UnderWay {
     pub objection: RwSignal<String>,
     /// The rejection.
     pub rejecting: Submission,
+    /// What must be different.
+    pub wish: RwSignal<String>,
+    /// The request for changes.
+    pub requesting: Submission,
     /// Whether the part about breaking glass is unfolded.
     pub glass_shown: RwSignal<bool>,
     /// Why it cannot wait.
@@ -56,6 +60,8 @@ impl Decisions {
             approving: SteppedUp::new(),
             objection: RwSignal::new(String::new()),
             rejecting: Submission::new(),
+            wish: RwSignal::new(String::new()),
+            requesting: Submission::new(),
             glass_shown: RwSignal::new(false),
             emergency: RwSignal::new(String::new()),
             breaking: SteppedUp::new(),

@@ -16,11 +16,16 @@ mod part;
 mod radio;
 mod raw;
 mod reject;
+mod request_changes;
+mod revoke;
 mod risk;
+mod signatures;
 mod snapshot_prompt;
 mod step_card;
+mod successor;
 mod timeline;
 mod view;
+mod what_changed;
 mod withdraw;
 
 pub use modal::ProposalReviewModal;

@@ -3,6 +3,7 @@
 use argus_types::proposal::{Proposal, ProposalState};
 use leptos::prelude::*;
 
+use super::successor::Successor;
 use crate::components::evidence::EvidenceTable;
 use crate::components::moment::Moment;
 use crate::components::notice::Notice;
@@ -34,7 +35,13 @@ pub fn Outcome(
             "Nothing was done. Ask again for a plan of the cluster as it is now.",
         ),
         ProposalState::Rejected => (Tone::Bad, format!("Rejected{by}"), "Nothing was done."),
+        ProposalState::ChangesRequested => (
+            Tone::Warn,
+            format!("Changes requested{by}"),
+            "Nothing was done. Its author can make a plan that comes in its place.",
+        ),
     };
+    let again = proposal.clone();
     view! {
         <Notice tone=tone title=title>
             {proposal.closed_at.map(|at| view! { <p class="fine"><Moment at=at /></p> })}
@@ -49,6 +56,7 @@ pub fn Outcome(
                         </p>
                     }
                 })}
+            <Successor proposal=again />
         </Notice>
         {(!proposal.drift.is_empty())
             .then(|| {

@@ -40,6 +40,16 @@ pub fn may_reject(approvals: &Approvals) -> bool {
     approvals.you.not_reject.is_none()
 }
 
+/// Whether the person may ask for another plan.
+pub fn may_request_changes(approvals: &Approvals) -> bool {
+    approvals.you.not_request_changes.is_none()
+}
+
+/// Whether the person has an approval to take back.
+pub fn may_revoke(approvals: &Approvals) -> bool {
+    approvals.you.not_revoke.is_none()
+}
+
 /// Whether the person may confirm without the approvals that are missing.
 pub fn may_break_glass(approvals: &Approvals) -> bool {
     missing(approvals) > 0 && approvals.you.not_break_glass.is_none()

@@ -22,6 +22,8 @@ pub struct Line {
     pub at: Option<Timestamp>,
     /// What whoever did it said, or what else there is to know.
     pub said: Option<String>,
+    /// The passkey that signed it.
+    pub signed: Option<String>,
     /// Until when it counts, where that is still ahead.
     pub until: Option<Timestamp>,
 }
@@ -33,6 +35,7 @@ fn line(tone: Tone, glyph: Glyph, text: String) -> Line {
         text,
         at: None,
         said: None,
+        signed: None,
         until: None,
     }
 }
@@ -61,7 +64,14 @@ pub fn lines(proposal: &Proposal, approvals: &Approvals, now_ms: i64) -> Vec<Lin
     // Of a closed proposal it counts what was so when it was closed.
     let moment = proposal.closed_at.map_or(now_ms, Timestamp::unix_millis);
     let given = approvals.given.iter();
-    lines.extend(given.map(|given| decision(given, proposal.state, moment)));
+    lines.extend(
+        given
+            .flat_map(|given| {
+                let taken_back = given.revoked_at.map(|at| taken_back(given, at));
+                [Some(decision(given, proposal.state, moment)), taken_back]
+            })
+            .flatten(),
+    );
     lines.extend(end(proposal, approvals, moment));
     lines
 }
@@ -74,6 +84,11 @@ fn decision(given: &Approval, state: ProposalState, moment: i64) -> Line {
     let name = &given.person.name;
     let own = match given.verdict {
         Verdict::Reject => line(Tone::Bad, Glyph::Cross, format!("Rejected by {name}")),
+        Verdict::Approve if given.revoked_at.is_some() => line(
+            Tone::Quiet,
+            Glyph::Check,
+            format!("Approved by {name}, who took it back"),
+        ),
         Verdict::Approve if is_over(given, moment) => line(
             Tone::Quiet,
             Glyph::Clock,
@@ -87,7 +102,22 @@ fn decision(given: &Approval, state: ProposalState, moment: i64) -> Line {
     Line {
         at: Some(given.at),
         said: given.comment.clone(),
+        signed: given
+            .signature
+            .as_ref()
+            .map(|signed| signed.passkey.clone()),
         ..own
+    }
+}
+
+fn taken_back(given: &Approval, at: Timestamp) -> Line {
+    Line {
+        at: Some(at),
+        ..line(
+            Tone::Quiet,
+            Glyph::Cross,
+            format!("Taken back by {}", given.person.name),
+        )
     }
 }
 
@@ -133,7 +163,8 @@ fn next(approvals: &Approvals, moment: i64) -> Line {
     let standing = approvals
         .given
         .iter()
-        .filter(|given| given.verdict == Verdict::Approve && !is_over(given, moment))
+        .filter(|given| given.verdict == Verdict::Approve && given.revoked_at.is_none())
+        .filter(|given| !is_over(given, moment))
         .count();
     let lost = standing.saturating_sub(usize::from(approvals.counting));
     Line {

@@ -135,3 +135,33 @@ fn a_plan_that_needs_no_approval_waits_for_a_confirmation() {
         "Waits for somebody to confirm it"
     );
 }
+
+#[test]
+fn an_approval_that_was_taken_back_is_told_with_its_end_and_nothing_waits_for_its_giver() {
+    let mut back = given("Ada", "approve", "2026-11-22T13:00:00Z");
+    back.revoked_at = Some(at("2026-11-22T11:30:00Z"));
+    let partly = approvals(1, 0, vec![back]);
+    let shown = lines(&proposal(|_| {}), &partly, noon());
+    let said: Vec<_> = shown.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(
+        said,
+        [
+            "Asked for by Otto",
+            "Approved by Ada, who took it back",
+            "Taken back by Ada",
+            "Waits for 1 more admin, not the author"
+        ]
+    );
+    assert_eq!(shown[3].said, None, "nobody lost a right");
+}
+
+#[test]
+fn a_signed_approval_names_the_passkey() {
+    let mut signed = given("Ada", "approve", "2026-11-22T13:00:00Z");
+    signed.signature = Some(argus_types::approval::ApprovalSignature {
+        passkey: "Laptop".to_owned(),
+        sha256: "ab".repeat(32),
+    });
+    let shown = lines(&proposal(|_| {}), &approvals(1, 1, vec![signed]), noon());
+    assert_eq!(shown[1].signed.as_deref(), Some("Laptop"));
+}

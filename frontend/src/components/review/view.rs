@@ -16,6 +16,7 @@ use super::raw::Raw;
 use super::risk::{RiskReasons, SkippedWishes};
 use super::snapshot_prompt::SnapshotPrompt;
 use super::step_card::StepCard;
+use super::what_changed::WhatChanged;
 use crate::api::approvals::approvals as read_approvals;
 use crate::api::proposal::proposal as read_proposal;
 use crate::components::broken_glass::GlassOf;
@@ -195,6 +196,9 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
                                     .collect_view()}
                             </ol>
                             <div class="review-side">
+                                {held
+                                    .supersedes
+                                    .map(|before| view! { <WhatChanged proposal=held.id before=before /> })}
                                 <ApprovalsPanel proposal=held.clone() decisions=decisions />
                                 <RiskReasons risk=held.risk.clone() />
                                 <SnapshotPrompt

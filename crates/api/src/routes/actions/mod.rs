@@ -3,6 +3,7 @@
 mod approve;
 mod break_glass;
 mod decide;
+mod diff;
 mod list;
 mod propose;
 
@@ -20,12 +21,16 @@ use crate::service::within::Within;
 use crate::service::{cancel::Cancel, confirm::Confirm, propose::Propose, snapshots::AddSnapshots};
 use crate::session::Sessions;
 
-pub use approve::{__path_approvals, __path_decide, approvals, decide};
+pub use approve::{
+    __path_approvals, __path_decide, __path_export, __path_request_changes, __path_revoke,
+    approvals, decide, export, request_changes, revoke,
+};
 pub use break_glass::{
     __path_break_glass, __path_broken_glass, __path_review_break_glass, break_glass, broken_glass,
     review_break_glass,
 };
 pub use decide::{__path_cancel, __path_confirm, __path_snapshots, cancel, confirm, snapshots};
+pub use diff::{__path_diff, diff};
 pub use list::{__path_list, __path_read, list, read};
 pub use propose::{__path_propose, propose};
 
@@ -52,6 +57,10 @@ where
         .route(paths::SNAPSHOTS, routing::post(snapshots))
         .route(paths::CANCEL, routing::post(cancel))
         .route(paths::APPROVALS, routing::get(approvals).post(decide))
+        .route(paths::APPROVALS_EXPORT, routing::get(export))
+        .route(paths::APPROVALS_REVOKE, routing::post(revoke))
+        .route(paths::CHANGES, routing::post(request_changes))
+        .route(paths::DIFF, routing::get(diff))
         .route(paths::BREAK_GLASS, routing::post(break_glass))
         .route(paths::BREAK_GLASS_REVIEW, routing::post(review_break_glass))
         .route(paths::BROKEN_GLASS, routing::get(broken_glass))

@@ -278,7 +278,7 @@ fn judge(
                 .collect::<Vec<_>>(),
         )
     })?;
-    let approvers = parties.given.iter().map(|given| &given.by.person);
+    let approvers = parties.standing().map(|given| &given.by.person);
     Ok(approvers
         .filter(|person| counting.contains(&person.id))
         .map(|person| person.name.clone())

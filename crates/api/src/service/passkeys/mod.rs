@@ -5,6 +5,7 @@
 mod own;
 mod relying_party;
 mod sign_in;
+pub(super) mod statement;
 mod step_up;
 
 use argus_identity::passkey::{StoredPasskey, Used};

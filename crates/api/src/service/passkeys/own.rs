@@ -11,7 +11,7 @@ use argus_types::problem::ProblemCode;
 use argus_types::sign_in::{Ceremony, CeremonyAnswer};
 use serde_json::json;
 
-use super::{CEREMONY_S, RelyingParty, from_json, raw, to_json};
+use super::{CEREMONY_S, RelyingParty, from_json, raw, statement, to_json};
 use crate::auth_event;
 use crate::clock::SharedClock;
 use crate::problem::ApiProblem;
@@ -84,7 +84,11 @@ impl OwnPasskeys {
                 expires_at: at.plus_seconds(CEREMONY_S),
             })
             .await?;
-        Ok(Ceremony { id, options })
+        Ok(Ceremony {
+            id,
+            options,
+            statement: None,
+        })
     }
 
     /// Keeps the passkey that the browser made.
@@ -132,6 +136,7 @@ impl OwnPasskeys {
             "passkey": view.id,
             "name": view.name,
             "can_be_copied": stored.can_be_backed_up(),
+            "key_sha256": statement::key_sha256(&stored),
             "session": session.id,
         });
         tx.append_ledger(record::of_person(at, person, Kind::PasskeyAdded, body))

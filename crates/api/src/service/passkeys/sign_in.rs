@@ -67,7 +67,11 @@ impl PasskeySignIn {
                 expires_at: at.plus_seconds(CEREMONY_S),
             })
             .await?;
-        Ok(Ceremony { id, options })
+        Ok(Ceremony {
+            id,
+            options,
+            statement: None,
+        })
     }
 
     /// Opens a session for the person whose passkey answered.

@@ -1,13 +1,17 @@
-//! Fresh passkey assertions: a person who is signed in shows once more who they are, for one act about one thing.
+//! Fresh passkey assertions: a person who is signed in shows once more who they are, for one act about one thing. An
+//! approval is more than shown: the passkey signs it, see [`statement`].
 
 use argus_identity::passkey::{Error, StoredPasskey, Used};
-use argus_store::{CeremonyFor, KnownPasskey, NewCeremony, NewStepUp, Store};
+use argus_store::{
+    CeremonyFor, KnownPasskey, NewCeremony, NewStepUp, SignedStepUp, Store, TakenStepUp,
+};
 use argus_types::account::{StepUp, StepUpInput};
 use argus_types::id::{CeremonyId, StepUpId};
 use argus_types::problem::ProblemCode;
 use argus_types::sign_in::{Ceremony, CeremonyAnswer};
 use serde_json::{Value, json};
 
+use super::statement::{self, Place};
 use super::{CEREMONY_S, RelyingParty, from_json, note_use, raw, to_json, void};
 use crate::auth_event;
 use crate::clock::SharedClock;
@@ -62,18 +66,28 @@ impl StepUps {
             .into_iter()
             .map(from_json)
             .collect::<Result<Vec<StoredPasskey>, _>>()?;
-        let (options, state) = match passkeys.begin_step_up(&own) {
-            Ok(begun) => begun,
-            Err(Error::NoPasskey) => {
-                return Err(ApiProblem::new(
-                    ProblemCode::WrongState,
-                    "You have no passkey to confirm with: enrol one under Account first.",
-                ));
-            }
-            Err(error) => return Err(ApiProblem::internal(error)),
-        };
+        if own.is_empty() {
+            return Err(ApiProblem::new(
+                ProblemCode::WrongState,
+                "You have no passkey to confirm with: enrol one under Account first.",
+            ));
+        }
         let id = CeremonyId(self.clock.new_id());
         let at = self.clock.now();
+        let place = Place {
+            host: passkeys.host(),
+            origin: passkeys.origin(),
+        };
+        let mut statement = statement::about(&self.store, session, input, place, at).await?;
+        let begun = match &mut statement {
+            None => passkeys.begin_step_up(&own),
+            Some(statement) => passkeys.begin_signed_step_up(&own, |random| {
+                statement.nonce = statement::nonce(random);
+                statement.challenge()
+            }),
+        };
+        let (options, state) = begun.map_err(ApiProblem::internal)?;
+        let statement = statement.map(|statement| statement.canonical());
         self.store
             .create_ceremony(NewCeremony {
                 id,
@@ -81,13 +95,18 @@ impl StepUps {
                     session: session.id,
                     act: input.act,
                     subject: &input.subject,
+                    statement: statement.as_deref(),
                 },
                 state: &to_json(&state)?,
                 at,
                 expires_at: at.plus_seconds(CEREMONY_S),
             })
             .await?;
-        Ok(Ceremony { id, options })
+        Ok(Ceremony {
+            id,
+            options,
+            statement,
+        })
     }
 
     /// Keeps the assertion that a passkey of the session's person made.
@@ -97,17 +116,24 @@ impl StepUps {
         answer: &CeremonyAnswer,
     ) -> Result<StepUp, ApiProblem> {
         let at = self.clock.now();
-        let Some((act, subject, state)) =
-            self.store.take_step_up(answer.id, session.id, at).await?
-        else {
+        let Some(taken) = self.store.take_step_up(answer.id, session.id, at).await? else {
             return Err(needed("the ceremony is over or belongs to another session"));
         };
         self.limits.account(session.person.id.0.as_bytes())?;
+        let TakenStepUp {
+            act,
+            subject,
+            statement,
+            state,
+        } = taken;
         let about = json!({ "act": act, "subject": subject, "session": session.id });
         let (known, used) = match self.check(session, state, answer).await? {
             Ok(checked) => checked,
             Err((error, known)) => return self.refuse(session, about, error, known).await,
         };
+        let signed = statement
+            .map(|statement| self.signed(statement, &known, &used, answer))
+            .transpose()?;
         let step_up = StepUp {
             id: StepUpId(self.clock.new_id()),
             expires_at: at.plus_seconds(STEP_UP_S),
@@ -121,6 +147,9 @@ impl StepUps {
             expires_at: step_up.expires_at,
         })
         .await?;
+        if let Some(signed) = &signed {
+            tx.sign_step_up(step_up.id, signed).await?;
+        }
         if !note_use(&mut tx, &known, &used, at).await? {
             return Err(needed("the passkey was used for something else meanwhile"));
         }
@@ -130,6 +159,27 @@ impl StepUps {
         tx.commit().await?;
         auth_event::count(Kind::StepUpMade, act.as_str());
         Ok(step_up)
+    }
+
+    /// What was signed, as anybody will check it: whatever would not hold for them does not hold here.
+    fn signed(
+        &self,
+        statement: String,
+        known: &KnownPasskey,
+        used: &Used,
+        answer: &CeremonyAnswer,
+    ) -> Result<SignedStepUp, ApiProblem> {
+        let passkeys = self.party.passkeys()?;
+        let parts = passkeys
+            .signed_parts(&raw(&answer.credential)?)
+            .map_err(|error| needed(&error.to_string()))?;
+        let approval = statement::signed(statement, &used.passkey, parts)
+            .ok_or_else(|| needed("its key can't be written down"))?;
+        argus_ledger::approval::verify(&approval).map_err(|flaw| needed(&flaw.to_string()))?;
+        Ok(SignedStepUp {
+            approval,
+            passkey: known.name.clone(),
+        })
     }
 
     async fn check(

@@ -11,6 +11,7 @@ use super::testing::Authenticator;
 use super::{Ceremony, Error, MAX_ANSWER, Passkeys, StoredPasskey, Used};
 
 mod dishonest;
+mod signed;
 
 const ANNA: Uuid = Uuid::from_u128(1);
 const BERT: Uuid = Uuid::from_u128(2);

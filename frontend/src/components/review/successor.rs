@@ -1,0 +1,106 @@
+//! Asks again for what could not go on: the new plan comes in place of the old one and says what it does otherwise.
+
+use argus_types::id::ProposalId;
+use argus_types::proposal::{Proposal, ProposalInput, Question};
+use argus_types::text::PlainText;
+use leptos::ev;
+use leptos::prelude::*;
+
+use crate::api::propose::propose;
+use crate::components::ask::Questions;
+use crate::components::failure::Failure;
+use crate::context::location::use_location;
+use crate::context::review::use_review;
+use crate::context::session::use_session;
+use crate::context::submission::Submission;
+use crate::routes;
+
+/// The form, for the author of a proposal that may have a successor and has none; else the way to the one it has.
+#[component]
+pub fn Successor(
+    /// The proposal.
+    proposal: Proposal,
+) -> impl IntoView {
+    let session = use_session();
+    if let Some(id) = proposal.superseded_by {
+        return view! {
+            <p>
+                <a href=routes::change(id) data-testid="successor">
+                    "See the plan that came in its place"
+                </a>
+            </p>
+        }
+        .into_any();
+    }
+    let is_author = session.person() == Some(proposal.author.id);
+    if !is_author || !proposal.state.may_be_superseded() {
+        return ().into_any();
+    }
+    view! { <Again before=proposal.id words=proposal.request.unwrap_or_default() /> }.into_any()
+}
+
+#[component]
+fn Again(before: ProposalId, words: String) -> impl IntoView {
+    let session = use_session();
+    let review = use_review();
+    let location = use_location();
+    let text = RwSignal::new(words);
+    let wrong = RwSignal::new(String::new());
+    let questions = RwSignal::new(Vec::<Question>::new());
+    let asking = Submission::new();
+    let ask = move |words: String| {
+        let request = match PlainText::new(words.trim()) {
+            Ok(request) if !request.as_str().is_empty() => request,
+            Ok(_) => return wrong.set("Write what you want to change.".to_owned()),
+            Err(error) => return wrong.set(format!("The {error}.")),
+        };
+        wrong.set(String::new());
+        questions.set(Vec::new());
+        asking.run(
+            words,
+            move |key| {
+                let input = ProposalInput {
+                    request: Some(request),
+                    draft: None,
+                    supersedes: Some(before),
+                };
+                propose(session.api, input, key)
+            },
+            move |asked| {
+                questions.set(asked.questions);
+                if let Some(made) = asked.proposal {
+                    review.close();
+                    location.go(&routes::change(made.id));
+                }
+            },
+        );
+    };
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        ask(text.get_untracked());
+    };
+    let answer = Callback::new(move |request: String| {
+        text.set(request.clone());
+        ask(request);
+    });
+    view! {
+        <form class="ask-form" data-testid="make-successor" on:submit=submit>
+            <label class="field">
+                <span>"What shall change instead?"</span>
+                <textarea rows="3" maxlength="2000" spellcheck="false" bind:value=text></textarea>
+            </label>
+            <p class="field-error" role="alert">
+                {wrong}
+            </p>
+            <button type="submit" class="button primary" disabled=move || asking.pending.get()>
+                {move || if asking.pending.get() { "Planning…" } else { "Plan a successor" }}
+            </button>
+        </form>
+        <Failure error=asking.error />
+        {move || {
+            let open = questions.get();
+            (!open.is_empty())
+                .then(|| view! { <Questions questions=open answer=answer pending=asking.pending /> })
+        }}
+    }
+}
