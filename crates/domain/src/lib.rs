@@ -7,7 +7,8 @@
 //!
 //! The way through: [`facts::wanted`] says what to read for a draft, [`planner::plan`] makes the plan,
 //! [`drift::differences`] compares it with the plan of a later moment, [`check::evaluate`] compares
-//! expectations with fresh state, [`approval::Case`] says who may approve and confirm, [`execution::State`] folds the
+//! expectations with fresh state, [`policy::Policy`] says what the plan needs and [`approval::Case`] who may approve and
+//! confirm it, [`execution::State`] folds the
 //! journal and says what comes next.
 
 pub mod approval;
@@ -20,6 +21,7 @@ pub mod facts;
 pub mod inventory;
 mod near;
 pub mod planner;
+pub mod policy;
 mod risk;
 mod title;
 mod twin;

@@ -16,6 +16,7 @@ use argus_types::scope::Placement;
 use crate::catalogue::{self, Decision, Refusal, Setting};
 use crate::facts::{self, Facts};
 use crate::inventory::Inventory;
+use crate::policy::{self, StepAsked};
 use crate::twin::{Twin, TwinGuest};
 use crate::{digest, risk, title};
 
@@ -54,6 +55,8 @@ pub struct Planned {
     pub title: String,
     /// Where its guests are, as far as a scope asks; one entry a guest.
     pub placements: Vec<Placement>,
+    /// Its steps as the policy's rules look at them.
+    pub asked: Vec<StepAsked>,
 }
 
 /// Why there is no plan.
@@ -217,6 +220,7 @@ impl<'a> Work<'a> {
         let snapshots = risk::snapshot_options(&self.steps, self.input.facts, risk.level);
         let title = title::of(&self.steps);
         let placements = self.placements();
+        let asked = policy::steps(&self.steps, self.input.facts);
         let plan = Plan {
             format: FORMAT,
             proposal: self.input.proposal,
@@ -231,6 +235,7 @@ impl<'a> Work<'a> {
             skipped: self.skipped,
             title,
             placements,
+            asked,
         })
     }
 

@@ -24,6 +24,7 @@ pub mod paths;
 pub mod person;
 pub mod places;
 pub mod plan;
+pub mod policy;
 pub mod problem;
 pub mod proposal;
 pub mod scope;
