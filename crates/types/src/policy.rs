@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::approval::Approval;
-use crate::id::{PlanDigest, ProposalId};
+use crate::id::{PlanDigest, ProposalId, StepUpId};
 use crate::person::Person;
 use crate::text::PlainText;
 
@@ -213,12 +213,29 @@ pub struct PolicyInput {
     pub reason: PlainText<500>,
 }
 
-/// `POST /api/policy/proposals/{number}/confirm` and `…/withdraw`.
+/// `POST /api/policy/proposals/{number}/confirm`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
-pub struct PolicyNamed {
+pub struct PolicyConfirmation {
     /// The digest of the version that the person has read.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "String", regex(pattern = "^[0-9a-f]{64}$"))
+    )]
+    pub digest: PlanDigest,
+    /// A fresh passkey assertion for changing the policy to this digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<uuid::Uuid>"))]
+    pub step_up: Option<StepUpId>,
+}
+
+/// `POST /api/policy/proposals/{number}/withdraw`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
+pub struct PolicyWithdrawal {
+    /// The digest of the version that the person means.
     #[cfg_attr(
         feature = "schema",
         schemars(with = "String", regex(pattern = "^[0-9a-f]{64}$"))

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::action::Draft;
-use crate::id::{ClusterId, ExecutionId, PersonId, PlanDigest, ProposalId};
+use crate::id::{ClusterId, ExecutionId, PersonId, PlanDigest, ProposalId, StepUpId};
 use crate::person::Person;
 use crate::plan::{Evidence, Plan, StepTarget};
+use crate::policy::Judgement;
 use crate::text::PlainText;
 
 /// `POST /api/actions/proposals`: exactly one of `request` and `draft`.
@@ -20,6 +21,9 @@ pub struct ProposalInput {
     /// The change as typed actions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draft: Option<Draft>,
+    /// Why the change is wanted; the policy may ask for it, and whoever decides reads it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<PlainText<500>>,
 }
 
 /// What became of a request.
@@ -229,6 +233,9 @@ pub struct Proposal {
     pub origin: Origin,
     /// The person's words, where there were any.
     pub request: Option<String>,
+    /// Why they want it, where they said so.
+    #[serde(default)]
+    pub reason: Option<String>,
     /// What would be done.
     pub plan: Plan,
     /// What a confirmation must name.
@@ -239,6 +246,9 @@ pub struct Proposal {
     pub snapshots: Vec<SnapshotOption>,
     /// Wishes that need no step.
     pub skipped: Vec<Skipped>,
+    /// What the policy said of the present plan when it was made; absent for plans from before there was a policy.
+    #[serde(default)]
+    pub policy: Option<Judgement>,
     /// How many different people must approve the present plan before somebody may confirm it.
     pub approvals_required: u8,
     /// How many approvals of the present plan count at this moment.
@@ -310,6 +320,10 @@ pub struct Confirmation {
     /// the plan has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without_snapshot: Option<PlainText<500>>,
+    /// A fresh passkey assertion for confirming this digest, where the policy asks for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<uuid::Uuid>"))]
+    pub step_up: Option<StepUpId>,
 }
 
 /// `POST /api/actions/{id}/snapshots`: plan anew with a snapshot before each guest's first change.

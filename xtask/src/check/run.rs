@@ -61,6 +61,7 @@ fn ask(operator: &Client, account: &Account) -> Result<Proposal> {
         &ProposalInput {
             request: Some(words),
             draft: None,
+            reason: None,
         },
     )?;
     let proposal = match outcome {
@@ -156,6 +157,7 @@ fn confirmation(proposal: &Proposal) -> Result<Confirmation> {
     Ok(Confirmation {
         digest: proposal.digest,
         without_snapshot,
+        step_up: None,
     })
 }
 

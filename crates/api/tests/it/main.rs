@@ -17,6 +17,8 @@ mod origins;
 mod passkeys;
 mod path;
 mod people;
+mod policy;
+mod policy_change;
 mod process;
 mod races;
 mod reads;

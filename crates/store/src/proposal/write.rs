@@ -14,8 +14,9 @@ impl Tx {
     pub async fn insert_proposal(&mut self, new: NewProposal<'_>) -> Result<(), Error> {
         let proposal = new.proposal;
         sqlx::query!(
-            "INSERT INTO proposal (id, cluster, revision, state, author, origin, request, draft, created_at, expires_at)
-             VALUES ($1, $2, 1, 'in_review', $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO proposal (id, cluster, revision, state, author, origin, request, draft, created_at, expires_at,
+                                   reason)
+             VALUES ($1, $2, 1, 'in_review', $3, $4, $5, $6, $7, $8, $9)",
             proposal.id.0,
             proposal.cluster.as_str(),
             proposal.author.id.0,
@@ -24,6 +25,7 @@ impl Tx {
             convert::to_json("draft", new.draft)?,
             proposal.created_at.get(),
             proposal.expires_at.get(),
+            proposal.reason,
         )
         .execute(self.connection())
         .await?;
@@ -37,6 +39,8 @@ impl Tx {
             snapshots_first: new.snapshots_first,
             placements: new.placements,
             approvals_required: proposal.approvals_required,
+            policy: proposal.policy.as_ref(),
+            question: new.question,
             planned_by: proposal.author.id,
             planned_at: proposal.planned_at,
             expires_at: proposal.expires_at,
@@ -126,11 +130,24 @@ impl Tx {
         revision: Revision<'_>,
     ) -> Result<(), Error> {
         let steps: i32 = convert::number("number of steps", revision.plan.steps.len())?;
+        let version: Option<i32> = revision
+            .policy
+            .map(|judged| convert::number("policy version", judged.version))
+            .transpose()?;
+        let verdict = revision
+            .policy
+            .map(|judged| convert::to_json("policy verdict", &judged.verdict))
+            .transpose()?;
+        let question = revision
+            .question
+            .map(|question| convert::to_json("policy question", question))
+            .transpose()?;
         sqlx::query!(
             "INSERT INTO proposal_revision (proposal, revision, title, plan, digest, steps, risk_level, risk,
                                             snapshots, skipped, snapshots_first, planned_at,
-                                            destructive, approvals_required, placements, planned_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                                            destructive, approvals_required, placements, planned_by,
+                                            policy_version, verdict, question, own_approval)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
             id.0,
             number,
             revision.title,
@@ -147,6 +164,12 @@ impl Tx {
             i16::from(revision.approvals_required),
             convert::to_json("placements", &revision.placements)?,
             revision.planned_by.0,
+            version,
+            verdict,
+            question,
+            revision
+                .policy
+                .is_some_and(|judged| judged.verdict.own_approval),
         )
         .execute(self.connection())
         .await?;

@@ -132,6 +132,7 @@ pub fn proposal(number: u128) -> Proposal {
         author: admin(),
         origin: Origin::Draft,
         request: None,
+        reason: None,
         digest: digest::of(&plan),
         plan,
         risk: Risk {
@@ -141,6 +142,7 @@ pub fn proposal(number: u128) -> Proposal {
         },
         snapshots: Vec::new(),
         skipped: Vec::new(),
+        policy: None,
         approvals_required: 0,
         approvals: 0,
         created_at: at(second),
@@ -180,6 +182,7 @@ async fn keep(store: &Store, proposal: &Proposal) {
             pool: None,
             tags: vec!["web".to_owned()],
         }],
+        question: None,
     })
     .await
     .expect("a proposal");

@@ -188,6 +188,7 @@ pub fn DraftForm() -> impl IntoView {
                 let input = ProposalInput {
                     request: None,
                     draft: Some(draft),
+                    reason: None,
                 };
                 propose(api, input, key)
             },

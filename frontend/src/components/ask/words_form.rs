@@ -39,6 +39,7 @@ pub fn WordsForm() -> impl IntoView {
                 let input = ProposalInput {
                     request: Some(request),
                     draft: None,
+                    reason: None,
                 };
                 propose(api, input, key)
             },

@@ -65,6 +65,7 @@ pub fn QuickActions(
                 let input = ProposalInput {
                     request: None,
                     draft: Some(draft),
+                    reason: None,
                 };
                 propose(session.api, input, key)
             },
