@@ -109,21 +109,12 @@ ALTER TABLE proposal_revision
 ALTER TABLE proposal_revision ALTER COLUMN own_approval DROP DEFAULT;
 CREATE INDEX proposal_revision_by_age ON proposal_revision (planned_at DESC) WHERE question IS NOT NULL;
 
-CREATE OR REPLACE FUNCTION check_proposal_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION check_proposal_reason() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF OLD.state <> 'in_review' THEN
-        RAISE EXCEPTION 'a proposal that is % does not change', OLD.state USING ERRCODE = 'check_violation';
-    END IF;
-    IF NEW.revision NOT IN (OLD.revision, OLD.revision + 1) THEN
-        RAISE EXCEPTION 'revisions count up by one' USING ERRCODE = 'check_violation';
-    END IF;
-    IF (NEW.id, NEW.cluster, NEW.author, NEW.origin, NEW.request, NEW.reason, NEW.draft::text, NEW.created_at)
-       IS DISTINCT FROM
-       (OLD.id, OLD.cluster, OLD.author, OLD.origin, OLD.request, OLD.reason, OLD.draft::text, OLD.created_at) THEN
-        RAISE EXCEPTION 'what a proposal asks for does not change' USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NEW;
+    RAISE EXCEPTION 'why a proposal was made does not change' USING ERRCODE = 'check_violation';
 END $$;
+CREATE TRIGGER proposal_reason_stays BEFORE UPDATE ON proposal
+    FOR EACH ROW WHEN (NEW.reason IS DISTINCT FROM OLD.reason) EXECUTE FUNCTION check_proposal_reason();
 
 -- As in 0003, and that who asked may approve where the plan's verdict says so.
 CREATE OR REPLACE FUNCTION check_approval() RETURNS trigger LANGUAGE plpgsql AS $$
