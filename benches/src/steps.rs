@@ -161,6 +161,7 @@ async fn executed(
         supersedes: None,
         request: None,
         draft: Some(Draft { actions }),
+        reason: None,
     };
     let outcome: ProposalOutcome = admin.post(paths::PROPOSALS, &input).await?;
     let ProposalOutcome::Proposal { proposal } = outcome else {
@@ -170,6 +171,7 @@ async fn executed(
     let confirmation = Confirmation {
         digest: proposal.digest,
         without_snapshot: None,
+        step_up: None,
     };
     let confirmed: Confirmed = admin
         .post(&paths::confirm(proposal.id), &confirmation)
@@ -220,15 +222,13 @@ impl InProcess {
             public_origin: ORIGIN.to_owned(),
             trusted_proxies: TrustedProxies::default(),
             lifetimes: Lifetimes::default(),
-            approval_rules: argus_domain::approval::Rules::default(),
-            approval_ttl_min: 60,
+            first_policy: argus_api::config::HOME_LAB_POLICY.to_owned(),
             providers: Vec::new(),
             page_dir: None,
             cluster: "bench".parse()?,
             // The collector's polls would stand among the calls of a step.
             poll_interval_s: 60,
             stale_after_s: 600,
-            proposal_ttl_min: 60,
             endpoint: Endpoint::parse(cluster.simulator.api_url())?,
             token: token.clone(),
             read_token: token,

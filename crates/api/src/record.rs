@@ -84,6 +84,20 @@ pub enum Kind {
     ProposalWithdrawn,
     /// A proposal was found to be out of date when somebody confirmed it.
     ProposalDrifted,
+    /// The policy did not let somebody propose, approve or confirm a plan.
+    PolicyObjected,
+    /// A policy came into force at the first start, or from the server's shell.
+    PolicyInstalled,
+    /// A change of the policy was proposed.
+    PolicyProposed,
+    /// Somebody approved a change of the policy.
+    PolicyApproved,
+    /// Somebody rejected a change of the policy.
+    PolicyRejected,
+    /// A change of the policy came into force.
+    PolicyActivated,
+    /// A change of the policy was taken back before that.
+    PolicyWithdrawn,
     /// The process runs without verifying Proxmox's certificate.
     InsecureTlsUsed,
 }
@@ -130,6 +144,13 @@ impl Kind {
             Self::BreakGlassNamed => "break_glass.named",
             Self::ProposalWithdrawn => "proposal.withdrawn",
             Self::ProposalDrifted => "proposal.drifted",
+            Self::PolicyObjected => "policy.objected",
+            Self::PolicyInstalled => "policy.installed",
+            Self::PolicyProposed => "policy.proposed",
+            Self::PolicyApproved => "policy.approved",
+            Self::PolicyRejected => "policy.rejected",
+            Self::PolicyActivated => "policy.activated",
+            Self::PolicyWithdrawn => "policy.withdrawn",
             Self::InsecureTlsUsed => "proxmox.insecure_tls",
         }
     }

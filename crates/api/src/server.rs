@@ -34,6 +34,7 @@ use crate::service::draft::Drafter;
 use crate::service::emergency_stop::StopAll;
 use crate::service::facts::FactReader;
 use crate::service::people::People;
+use crate::service::policy::{self, ChangePolicy, PolicyReader};
 use crate::service::propose::Propose;
 use crate::service::sign_in::seed_demo_people;
 use crate::service::single_sign_on::SingleSignOn;
@@ -177,6 +178,9 @@ impl Server {
 
 /// What must be in the database before anybody is served.
 async fn seed(config: &Config, store: &Store, clock: &SharedClock) -> anyhow::Result<()> {
+    policy::seed(store, &config.first_policy, clock.now())
+        .await
+        .context("the policy")?;
     if config.profile == Profile::Demo {
         seed_demo_people(store, clock).await?;
     }
@@ -240,7 +244,7 @@ fn start(
         accounts.limits.clone(),
         stop.clone(),
     ));
-    let policy = match &config.page_dir {
+    let page_policy = match &config.page_dir {
         Some(dir) => page::policy(dir).with_context(|| {
             format!(
                 "{} holds no built page (cargo xtask build-page)",
@@ -253,7 +257,7 @@ fn start(
     let facts = FactReader::new(operator);
     let assessor = Assessor::new(inventory.clone(), facts, config.cluster.clone());
     let within = Within::new(store.clone(), inventory.clone());
-    let (rules, ttl_min) = (config.approval_rules, config.proposal_ttl_min);
+    let policy_reader = PolicyReader::new(store.clone(), clock.clone());
     let origin = PublicOrigin(config.public_origin.as_str().into());
     Ok(Parts {
         within: within.clone(),
@@ -288,19 +292,19 @@ fn start(
             Drafter::new(inventory.clone()),
             assessor.clone(),
             within.clone(),
-            rules,
-            ttl_min,
         ),
-        confirm: Confirm::new(store.clone(), clock.clone(), assessor.clone(), rules),
-        approve: Approve::new(store.clone(), clock.clone(), config.approval_ttl_min),
+        confirm: Confirm::new(store.clone(), clock.clone(), assessor.clone()),
+        approve: Approve::new(store.clone(), clock.clone()),
         glass: Glass::new(store.clone(), clock.clone(), within),
-        add_snapshots: AddSnapshots::new(store.clone(), clock.clone(), assessor, rules, ttl_min),
+        add_snapshots: AddSnapshots::new(store.clone(), clock.clone(), assessor),
+        change_policy: ChangePolicy::new(store.clone(), clock.clone(), policy_reader.clone()),
+        policy_reader,
         cancel: Cancel::new(store.clone(), clock.clone()),
         stop_all: StopAll::new(store.clone(), clock.clone()),
         on_demand: OnDemand::new(reader),
         origin,
         clock: clock.clone(),
-        policy,
+        policy: page_policy,
         store,
         sessions,
         inventory,

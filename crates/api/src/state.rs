@@ -20,6 +20,7 @@ use crate::service::devices::Devices;
 use crate::service::emergency_stop::StopAll;
 use crate::service::passkeys::{OwnPasskeys, PasskeySignIn, StepUps};
 use crate::service::people::People;
+use crate::service::policy::{ChangePolicy, PolicyReader};
 use crate::service::propose::Propose;
 use crate::service::recovery::Recovery;
 use crate::service::sign_in::SignIn;
@@ -102,6 +103,10 @@ parts! {
     devices: Devices,
     /// Use case: tickets for WebSockets.
     tickets: Tickets,
+    /// Reads the policy.
+    policy_reader: PolicyReader,
+    /// Use case: changing the policy.
+    change_policy: ChangePolicy,
     /// Use case: making proposals.
     propose: Propose,
     /// Use case: confirming.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use argus_types::plan::{Change, Evidence, Field, Plan, Step};
 
-use crate::catalogue::target_label;
+use crate::catalogue::{self, target_label};
 use crate::check::{self, Observed};
 use crate::facts::{Facts, Wanted, wanted_by_step};
 use crate::twin::Twin;
@@ -27,11 +27,19 @@ pub struct Drifted {
     pub planned: Vec<Change>,
 }
 
-/// What must be read to check `plan`.
+/// What must be read to check `plan`, and to judge it anew.
 pub fn wanted(plan: &Plan) -> Wanted {
     let mut wanted = Wanted::default();
     for step in &plan.steps {
         wanted.join(wanted_by_step(&step.target, &step.read_set, Vec::new()));
+        if catalogue::wants_restore_point(step.action)
+            && let Some(guest) = step
+                .target
+                .key()
+                .and_then(|key| wanted.guests.get_mut(&key))
+        {
+            guest.backups = true;
+        }
     }
     wanted
 }

@@ -6,9 +6,9 @@
 //! crate knows `argus-types` and no other crate of Argus, and compiles for wasm32.
 //!
 //! The way through: [`facts::wanted`] says what to read for a draft, [`planner::plan`] makes the plan,
-//! [`twin::Twin`] predicts what it brings about, [`drift::check`] says what it relies on that has changed by a later
-//! moment, [`plan_diff::steps`] says what a new plan does otherwise, [`check::evaluate`] compares expectations with
-//! fresh state, [`approval::Case`] says who may approve and confirm, [`execution::State`] folds the
+//! [`twin::Twin`] predicts what it brings about, [`policy::Policy`] says what it needs, [`drift::check`] what it relies on
+//! that has changed by a later moment, [`plan_diff::steps`] what a new plan does otherwise, [`check::evaluate`] compares
+//! expectations with fresh state, [`approval::Case`] says who may approve and confirm, [`execution::State`] folds the
 //! journal and says what comes next.
 
 pub mod approval;
@@ -24,6 +24,7 @@ pub mod inventory;
 mod near;
 pub mod plan_diff;
 pub mod planner;
+pub mod policy;
 mod risk;
 mod title;
 pub mod twin;

@@ -17,6 +17,7 @@ use argus_types::scope::Placement;
 use crate::catalogue::{self, Decision, Refusal, Setting};
 use crate::facts::{self, Facts};
 use crate::inventory::Inventory;
+use crate::policy::{self, StepAsked};
 use crate::twin::Twin;
 use crate::{digest, drain, impact, risk, title};
 
@@ -59,6 +60,8 @@ pub struct Planned {
     pub placements: Vec<Placement>,
     /// What it brings about beside what its steps say.
     pub impact: Impact,
+    /// Its steps as the policy's rules look at them.
+    pub asked: Vec<StepAsked>,
 }
 
 /// Why there is no plan.
@@ -347,7 +350,11 @@ impl<'a> Work<'a> {
             }]);
         }
         let facts = self.input.facts;
-        let Assessed { risk, placements } = assess(&self.steps, facts);
+        let Assessed {
+            risk,
+            placements,
+            asked,
+        } = assess(&self.steps, facts);
         let snapshots = risk::snapshot_options(&self.steps, facts, risk.level);
         let title = title::of(&self.steps);
         let plan = Plan {
@@ -365,6 +372,7 @@ impl<'a> Work<'a> {
             skipped: self.skipped,
             title,
             placements,
+            asked,
         })
     }
 }
@@ -376,6 +384,8 @@ pub struct Assessed {
     pub risk: Risk,
     /// See [`Planned::placements`].
     pub placements: Vec<Placement>,
+    /// See [`Planned::asked`].
+    pub asked: Vec<StepAsked>,
 }
 
 /// Judges steps by fresh facts: a tag that was added since makes a guest important.
@@ -383,6 +393,7 @@ pub fn assess(steps: &[Step], facts: &Facts) -> Assessed {
     Assessed {
         risk: risk::of(steps, facts),
         placements: placements(steps, facts),
+        asked: policy::steps(steps, facts),
     }
 }
 

@@ -123,6 +123,8 @@ pub struct Matter<'a> {
     pub digest: PlanDigest,
     /// How many different people must approve it.
     pub required: u8,
+    /// Whether an admin who asked for it may approve it.
+    pub own_approval: bool,
     /// When approvals must not be over: now, or when the plan was confirmed.
     pub confirmed_at: Timestamp,
     /// Now.
@@ -148,6 +150,7 @@ impl Parties {
             revision: matter.revision,
             digest: matter.digest,
             required: matter.required,
+            own_approval: matter.own_approval,
             author: &author,
             editor: Some(&editor),
             given: &given,

@@ -5,8 +5,8 @@
 //! visible together or not at all. Nothing outside the database ever happens within a transaction.
 //!
 //! Locks are taken in this order, which is why no two transactions can wait for each other: idempotency key,
-//! rights ([`Tx::lock_rights`]), session, step-up, proposal, device grant, recovery code, person, passkey, API token,
-//! emergency stop, execution, guest lease, ledger head.
+//! rights ([`Tx::lock_rights`]), session, step-up, proposal, policy version, device grant, recovery code, person, passkey,
+//! API token, emergency stop, execution, guest lease, ledger head.
 //!
 //! Times are arguments, cut to milliseconds. Leases alone live by the database's clock, the only one that
 //! all replicas share. This crate decides nothing about plans and knows neither HTTP nor Proxmox.
@@ -32,6 +32,7 @@ mod oidc_transaction;
 mod passkey;
 mod people;
 mod person;
+mod policy;
 mod proposal;
 mod recovery_code;
 mod rights;
@@ -60,6 +61,7 @@ pub use notification::{Notification, Notifications};
 pub use oidc_transaction::{NewOidcTransaction, OidcTransaction};
 pub use passkey::{KnownPasskey, NewPasskey};
 pub use people::PeopleFilter;
+pub use policy::{NewPolicyApproval, NewPolicyVersion, PolicyClosing, StoredPolicy};
 pub use proposal::{Closing, NewProposal, PlanInReview, ProposalFilter, Revision, StoredProposal};
 pub use recovery_code::Recovered;
 pub use rights::{EndedAccess, NewPerson, StoredRights};

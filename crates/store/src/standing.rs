@@ -21,7 +21,7 @@ impl Tx {
         // None of this changes once there is an execution; only the people do.
         let row = sqlx::query!(
             r#"SELECT e.confirmed_by, e.started_at, e.revision, p.id AS proposal, p.cluster,
-                      r.digest, r.approvals_required, r.placements,
+                      r.digest, r.approvals_required, r.own_approval, r.placements,
                       EXISTS (SELECT FROM break_glass b WHERE b.proposal = p.id) AS "broke_glass!"
                FROM execution e
                JOIN proposal p ON p.id = e.proposal
@@ -44,6 +44,7 @@ impl Tx {
             revision: convert::number("revision", row.revision)?,
             digest: convert::parse("plan digest", &row.digest)?,
             required: convert::number("number of approvals", row.approvals_required)?,
+            own_approval: row.own_approval,
             confirmed_at: convert::at(row.started_at),
             now,
         };

@@ -102,6 +102,10 @@ pub enum StepUpAct {
     /// Changing a person's role, scope or who they are, or inviting somebody; the subject is the person's id or
     /// `invitation`.
     ManagePeople,
+    /// Confirming a plan, where the policy asks for it; the digest is the plan's.
+    Confirm,
+    /// Approving a version of the policy, or putting it into force; the digest is the version's.
+    ChangePolicy,
 }
 
 impl StepUpAct {
@@ -112,6 +116,8 @@ impl StepUpAct {
             Self::BreakGlass => "break_glass",
             Self::ReleaseEmergencyStop => "release_emergency_stop",
             Self::ManagePeople => "manage_people",
+            Self::Confirm => "confirm",
+            Self::ChangePolicy => "change_policy",
         }
     }
 }
@@ -124,6 +130,8 @@ impl std::str::FromStr for StepUpAct {
             Self::BreakGlass,
             Self::ReleaseEmergencyStop,
             Self::ManagePeople,
+            Self::Confirm,
+            Self::ChangePolicy,
         ]
         .into_iter()
         .find(|act| act.as_str() == text)
@@ -138,7 +146,7 @@ impl std::str::FromStr for StepUpAct {
 pub struct StepUpInput {
     /// The act.
     pub act: StepUpAct,
-    /// What it is about: a plan's digest, a person's id, `invitation` or `emergency_stop`.
+    /// What it is about: a plan's or a policy's digest, a person's id, `invitation` or `emergency_stop`.
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 100)))]
     pub subject: String,
 }

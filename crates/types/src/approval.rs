@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 use crate::id::{ExecutionId, PlanDigest, ProposalId, StepUpId};
 use crate::person::Person;
+use crate::policy;
 use crate::text::PlainText;
 
 /// One person's word on one plan.
@@ -132,6 +133,9 @@ pub struct Approvals {
     pub required: u8,
     /// Which rule says so, in a sentence.
     pub rule: String,
+    /// What the policy says of the plan: what it said when it was made and what it says now, the stricter of the two.
+    #[serde(default)]
+    pub policy: Option<policy::Verdict>,
     /// Decisions on the present plan, the oldest first.
     pub given: Vec<Approval>,
     /// How many of them count at this moment.

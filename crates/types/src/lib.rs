@@ -26,6 +26,7 @@ pub mod person;
 pub mod places;
 pub mod plan;
 pub mod plan_diff;
+pub mod policy;
 pub mod problem;
 pub mod proposal;
 pub mod scope;

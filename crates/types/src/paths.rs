@@ -104,6 +104,20 @@ pub const BREAK_GLASS: &str = "/api/actions/{id}/break-glass";
 pub const BREAK_GLASS_REVIEW: &str = "/api/actions/{id}/break-glass/review";
 /// Every time that glass was broken, those that nobody looked at first.
 pub const BROKEN_GLASS: &str = "/api/break-glass";
+/// The policy that judges plans now.
+pub const POLICY: &str = "/api/policy";
+/// All its versions, the youngest first.
+pub const POLICY_VERSIONS: &str = "/api/policy/versions";
+/// One of them, with what it changes.
+pub const POLICY_VERSION: &str = "/api/policy/versions/{number}";
+/// Proposes a change of the policy.
+pub const POLICY_PROPOSALS: &str = "/api/policy/proposals";
+/// Decides on one.
+pub const POLICY_APPROVALS: &str = "/api/policy/proposals/{number}/approvals";
+/// Puts it into force.
+pub const POLICY_CONFIRM: &str = "/api/policy/proposals/{number}/confirm";
+/// Takes it back.
+pub const POLICY_WITHDRAW: &str = "/api/policy/proposals/{number}/withdraw";
 /// How one can sign in here.
 pub const SIGN_IN_WAYS: &str = "/api/auth/ways";
 /// Sign in as a seeded person; demo profile only.
@@ -181,6 +195,11 @@ pub fn cancel(id: ProposalId) -> String {
 /// [`SNAPSHOTS`] of one proposal.
 pub fn snapshots(id: ProposalId) -> String {
     SNAPSHOTS.replace("{id}", &id.to_string())
+}
+
+/// A path about one version of the policy.
+pub fn of_policy(path: &str, number: u32) -> String {
+    path.replace("{number}", &number.to_string())
 }
 
 /// [`EXECUTION`] of one execution.

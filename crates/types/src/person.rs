@@ -79,6 +79,8 @@ permissions! {
     ManageOwn: Viewer, never;
     /// Manage people, roles, invitations and other people's sessions.
     ManagePeople: Admin, never;
+    /// Propose changes of the policy, decide on those of others, and put them into force.
+    ManagePolicy: Admin, never;
 }
 
 /// What an API token is good for; each kind includes the one before it.
@@ -214,6 +216,7 @@ mod tests {
         for permission in [
             Permission::Approve,
             Permission::ManagePeople,
+            Permission::ManagePolicy,
             Permission::BreakGlass,
         ] {
             assert!(!Role::Operator.may(permission));

@@ -91,6 +91,14 @@ codes! {
     NotFeasible = "not_feasible", 422, "The change is not possible as things are.";
     /// Everything is already as asked.
     NothingToDo = "nothing_to_do", 422, "There is nothing to do.";
+    /// The author must say why.
+    ReasonMissing = "reason_missing", 422, "The policy asks for a reason.";
+    /// A policy document cannot be read.
+    PolicyInvalid = "policy_invalid", 422, "The policy document has mistakes.";
+    /// The policy forbids it.
+    PolicyDenied = "policy_denied", 403, "The policy does not allow this.";
+    /// A rule of the policy says not now.
+    PolicyFrozen = "policy_frozen", 409, "The policy does not let this start now.";
     /// Nobody is signed in.
     NotSignedIn = "not_signed_in", 401, "Sign in first.";
     /// The access token is over and the session may go on: refresh it.

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::action::Draft;
-use crate::id::{ClusterId, ExecutionId, PersonId, PlanDigest, ProposalId};
+use crate::id::{ClusterId, ExecutionId, PersonId, PlanDigest, ProposalId, StepUpId};
 use crate::impact::Impact;
 use crate::person::Person;
 use crate::plan::{Evidence, GuestTarget, Plan};
+use crate::policy::Judgement;
 use crate::text::PlainText;
 
 /// `POST /api/actions/proposals`: exactly one of `request` and `draft`, and perhaps what it comes in place of.
@@ -26,6 +27,9 @@ pub struct ProposalInput {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<uuid::Uuid>"))]
     pub supersedes: Option<ProposalId>,
+    /// Why the change is wanted; the policy may ask for it, and whoever decides reads it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<PlainText<500>>,
 }
 
 /// What became of a request.
@@ -249,6 +253,9 @@ pub struct Proposal {
     pub origin: Origin,
     /// The person's words, where there were any.
     pub request: Option<String>,
+    /// Why they want it, where they said so.
+    #[serde(default)]
+    pub reason: Option<String>,
     /// What would be done.
     pub plan: Plan,
     /// What a confirmation must name.
@@ -262,6 +269,9 @@ pub struct Proposal {
     /// What the plan would bring about beside what its steps say.
     #[serde(default)]
     pub impact: Impact,
+    /// What the policy said of the present plan when it was made; absent for plans from before there was a policy.
+    #[serde(default)]
+    pub policy: Option<Judgement>,
     /// How many different people must approve the present plan before somebody may confirm it.
     pub approvals_required: u8,
     /// How many approvals of the present plan count at this moment.
@@ -340,6 +350,10 @@ pub struct Confirmation {
     /// the plan has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without_snapshot: Option<PlainText<500>>,
+    /// A fresh passkey assertion for confirming this digest, where the policy asks for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<uuid::Uuid>"))]
+    pub step_up: Option<StepUpId>,
 }
 
 /// `POST /api/actions/{id}/snapshots`: plan anew with a snapshot before each guest's first change.

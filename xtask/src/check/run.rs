@@ -62,6 +62,7 @@ fn ask(operator: &Client, account: &Account) -> Result<Proposal> {
             supersedes: None,
             request: Some(words),
             draft: None,
+            reason: None,
         },
     )?;
     let proposal = match outcome {
@@ -157,6 +158,7 @@ fn confirmation(proposal: &Proposal) -> Result<Confirmation> {
     Ok(Confirmation {
         digest: proposal.digest,
         without_snapshot,
+        step_up: None,
     })
 }
 

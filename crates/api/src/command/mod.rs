@@ -6,6 +6,7 @@ mod diagnose;
 mod emergency_stop;
 mod export_ledger;
 mod people;
+mod policy;
 mod rotate_keys;
 mod serve;
 mod sign_in_link;
@@ -85,6 +86,11 @@ enum Command {
     EmergencyStop {
         #[command(subcommand)]
         command: EmergencyStopCommand,
+    },
+    /// Documents of the policy.
+    Policy {
+        #[command(subcommand)]
+        command: PolicyCommand,
     },
     /// The configuration.
     Config {
@@ -172,6 +178,31 @@ enum EmergencyStopCommand {
     },
 }
 
+#[derive(Subcommand)]
+enum PolicyCommand {
+    /// Explain every mistake of a document by line and column, and what it leaves open.
+    Check {
+        /// The document.
+        file: PathBuf,
+    },
+    /// Print a document that Argus brings along, with comments.
+    Show {
+        /// Which.
+        #[arg(value_enum, default_value_t = policy::Shipped::Default)]
+        which: policy::Shipped,
+    },
+    /// Put a document into force alone, where there are no two people to approve it; the ledger names this shell.
+    Set {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The document.
+        file: PathBuf,
+        /// Why; kept in the ledger.
+        #[arg(long, value_parser = parse_reason)]
+        reason: PlainText<500>,
+    },
+}
+
 /// A switch.
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum OnOff {
@@ -240,6 +271,15 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Config {
             command: ConfigCommand::Check { file },
         } => check_config::run(&file),
+        Command::Policy { command } => match command {
+            PolicyCommand::Check { file } => policy::check(&file),
+            PolicyCommand::Show { which } => Ok(policy::show(which)),
+            PolicyCommand::Set {
+                config,
+                file,
+                reason,
+            } => policy::set(&config, &file, reason.as_str()),
+        },
         Command::Serve {
             file,
             log_format,

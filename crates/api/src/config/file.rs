@@ -3,7 +3,6 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use argus_domain::approval::Rules;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
@@ -57,10 +56,8 @@ pub struct FileConfig {
     pub page_dir: Option<PathBuf>,
     /// The cluster.
     pub cluster: ClusterSection,
-    /// Proposals.
-    pub proposals: ProposalSection,
-    /// Approvals.
-    pub approvals: ApprovalSection,
+    /// The policy.
+    pub policy: PolicySection,
     /// Sessions.
     pub sessions: SessionSection,
     /// Rate limits.
@@ -103,30 +100,13 @@ pub struct LimitSection {
     pub sign_in_every_s: u32,
 }
 
-/// `[proposals]`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+/// `[policy]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct ProposalSection {
-    /// Minutes for which a proposal can be confirmed.
-    pub expire_after_min: u32,
-}
-
-/// `[approvals]`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct ApprovalSection {
-    /// How many different people must approve a plan of low risk, 0 to 3. A destructive plan needs two whatever this
-    /// says.
-    #[schemars(range(max = 3))]
-    pub low: u8,
-    /// The same for medium risk.
-    #[schemars(range(max = 3))]
-    pub medium: u8,
-    /// The same for high risk.
-    #[schemars(range(max = 3))]
-    pub high: u8,
-    /// Minutes for which an approval counts, 1 to 1440.
-    pub expire_after_min: u32,
+pub struct PolicySection {
+    /// The policy document that the first start puts into force; later ones come by proposal and approval. Absent: the
+    /// one that Argus brings along (for the demo, the home lab's).
+    pub file: Option<PathBuf>,
 }
 
 impl Default for FileConfig {
@@ -142,8 +122,7 @@ impl Default for FileConfig {
             ],
             page_dir: None,
             cluster: ClusterSection::default(),
-            proposals: ProposalSection::default(),
-            approvals: ApprovalSection::default(),
+            policy: PolicySection::default(),
             sessions: SessionSection::default(),
             limits: LimitSection::default(),
             auth: AuthSection::default(),
@@ -176,26 +155,6 @@ impl Default for LimitSection {
         Self {
             sign_in_burst: 20,
             sign_in_every_s: 3,
-        }
-    }
-}
-
-impl Default for ProposalSection {
-    fn default() -> Self {
-        Self {
-            expire_after_min: 60,
-        }
-    }
-}
-
-impl Default for ApprovalSection {
-    fn default() -> Self {
-        let rules = Rules::default();
-        Self {
-            low: rules.low,
-            medium: rules.medium,
-            high: rules.high,
-            expire_after_min: 60,
         }
     }
 }

@@ -6,11 +6,11 @@ mod auth;
 mod environment;
 mod file;
 mod oidc;
+mod policy;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use argus_domain::approval::{MAX_RULE, Rules};
 use argus_executor::Pace;
 use argus_proxmox::{Endpoint, PinSet, Token, Trust};
 use argus_types::id::ClusterId;
@@ -21,8 +21,9 @@ use crate::limits::AddressLimit;
 use crate::session::Lifetimes;
 
 pub use environment::Environment;
-pub use file::{ApprovalSection, FILE_EXAMPLE, FileConfig, Profile};
+pub use file::{FILE_EXAMPLE, FileConfig, Profile};
 pub use oidc::{Grant, SignInProvider};
+pub use policy::{DEFAULT_POLICY, HOME_LAB_POLICY, document_mistakes};
 
 /// Everything the process was told, checked.
 pub struct Config {
@@ -50,12 +51,8 @@ pub struct Config {
     pub poll_interval_s: u64,
     /// Age in seconds after which the inventory counts as stale.
     pub stale_after_s: u64,
-    /// Minutes for which a proposal can be confirmed.
-    pub proposal_ttl_min: u32,
-    /// How many people must approve which plan.
-    pub approval_rules: Rules,
-    /// Minutes for which an approval counts.
-    pub approval_ttl_min: u32,
+    /// The policy that the first start puts into force; it has no mistakes.
+    pub first_policy: String,
     /// Proxmox's address.
     pub endpoint: Endpoint,
     /// What the executor writes with.
@@ -179,7 +176,7 @@ impl Config {
         let trust = trust(mistakes, file.profile, environment);
         let cluster = keep(mistakes, "cluster.id", file.cluster.id.parse::<ClusterId>());
         let public_origin = public_origin(mistakes, file);
-        let approval_rules = approval_rules(mistakes, &file.approvals);
+        let first_policy = policy::first(mistakes, file);
         let place = public_origin.as_deref().zip(cluster.as_ref());
         let providers = place.map(|(origin, cluster)| {
             let (sections, secrets) = (&file.auth.oidc, &environment.oidc_secrets);
@@ -212,9 +209,7 @@ impl Config {
             cluster: cluster?,
             poll_interval_s: file.cluster.poll_interval_s.clamp(1, 60),
             stale_after_s: file.cluster.stale_after_s.clamp(5, 600),
-            approval_rules: approval_rules?,
-            approval_ttl_min: file.approvals.expire_after_min.clamp(1, 24 * 60),
-            proposal_ttl_min: file.proposals.expire_after_min.clamp(1, 7 * 24 * 60),
+            first_policy: first_policy?,
             endpoint: endpoint?,
             token: token?,
             read_token: read_token?,
@@ -351,28 +346,6 @@ fn insecure_trust(
         message: message.to_owned(),
     });
     None
-}
-
-/// More approvals than a rule can ask for are a mistake, not a stricter rule that is quietly weakened.
-fn approval_rules(mistakes: &mut Vec<Mistake>, section: &ApprovalSection) -> Option<Rules> {
-    let before = mistakes.len();
-    for (key, count) in [
-        ("low", section.low),
-        ("medium", section.medium),
-        ("high", section.high),
-    ] {
-        if count > MAX_RULE {
-            mistakes.push(Mistake {
-                place: format!("approvals.{key}"),
-                message: format!("{count} is too many: write 0 to {MAX_RULE}"),
-            });
-        }
-    }
-    (mistakes.len() == before).then_some(Rules {
-        low: section.low,
-        medium: section.medium,
-        high: section.high,
-    })
 }
 
 fn public_origin(mistakes: &mut Vec<Mistake>, file: &FileConfig) -> Option<String> {

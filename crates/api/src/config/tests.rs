@@ -100,14 +100,34 @@ fn the_public_origin_is_https_or_this_machine() {
 }
 
 #[test]
-fn a_rule_asks_for_three_approvals_at_most() {
-    for (count, right) in [(0, true), (3, true), (4, false), (255, false)] {
-        let mut file = FileConfig::default();
-        file.approvals.medium = count;
-        let found = mistakes(&file, &environment());
-        assert_eq!(found.is_empty(), right, "{count}");
-        assert!(right || found[0].place == "approvals.medium");
+fn the_first_policy_is_the_file_s_or_the_one_that_fits_the_profile() {
+    for (profile, text) in [
+        (Profile::Production, DEFAULT_POLICY),
+        (Profile::Lab, DEFAULT_POLICY),
+        (Profile::Demo, HOME_LAB_POLICY),
+    ] {
+        let file = FileConfig {
+            profile,
+            ..FileConfig::default()
+        };
+        let config = Config::check(&file, &environment(), &mut Vec::new());
+        assert_eq!(config.expect("a configuration").first_policy, text);
     }
+}
+
+#[test]
+fn a_mistake_in_the_first_policy_names_its_line_and_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.toml");
+    let mut file = FileConfig::default();
+    file.policy.file = Some(path.clone());
+    assert_eq!(mistakes(&file, &environment())[0].place, "policy.file");
+    std::fs::write(&path, "format = 1\nenabled = [\"guest.strat\"]\n").unwrap();
+    let found = mistakes(&file, &environment());
+    assert_eq!(found[0].place, format!("{}:2:12", path.display()));
+    assert!(found[0].message.contains("guest.start"), "{found:?}");
+    std::fs::write(&path, "format = 1\nenabled = [\"guest.start\"]\n").unwrap();
+    assert_eq!(mistakes(&file, &environment()), []);
 }
 
 #[test]

@@ -46,7 +46,8 @@ pub mod act {
         EmergencyStop,
         ReleaseEmergencyStop,
         ManageOwn,
-        ManagePeople
+        ManagePeople,
+        ManagePolicy
     );
 }
 

@@ -10,6 +10,7 @@ pub mod ledger;
 pub mod logs;
 pub mod metrics;
 pub mod people;
+pub mod policy;
 pub mod session;
 pub mod sign_in;
 pub mod single_sign_on;

@@ -67,7 +67,10 @@ described!(
     argus_types::sign_in::OidcBegin,
     argus_types::sign_in::OidcFinish,
     argus_types::account::PersonChange,
-    argus_types::account::InvitationInput
+    argus_types::account::InvitationInput,
+    argus_types::policy::PolicyConfirmation,
+    argus_types::policy::PolicyInput,
+    argus_types::policy::PolicyWithdrawal
 );
 
 /// The schema of `T` in draft 2020-12.

@@ -23,30 +23,26 @@ use serde_json::json;
 use super::confirm::check;
 use super::confirm::check::not_found;
 use super::passkeys::statement::ledger_hash;
+use super::policy::{InForce, record_objection};
 use super::refused::{self, Refused};
 use super::{Once, Reply};
 use crate::auth_event;
 use crate::clock::SharedClock;
 use crate::problem::ApiProblem;
 use crate::record::{self, Kind};
-use standing::{approvals, nothing, you_may};
+use standing::{Standing, approvals, nothing, you_may};
 
 /// Takes decisions on plans.
 #[derive(Clone)]
 pub struct Approve {
     store: Store,
     clock: SharedClock,
-    ttl_min: u32,
 }
 
 impl Approve {
-    /// Approvals that count for `ttl_min` minutes.
-    pub fn new(store: Store, clock: SharedClock, ttl_min: u32) -> Self {
-        Self {
-            store,
-            clock,
-            ttl_min,
-        }
+    /// Approvals by the policy in force.
+    pub fn new(store: Store, clock: SharedClock) -> Self {
+        Self { store, clock }
     }
 
     /// Where a proposal stands, and what `person` may do about it. A script may do nothing about it.
@@ -60,12 +56,13 @@ impl Approve {
         let stored = self.store.proposal(id, now).await?.ok_or_else(not_found)?;
         let parties = self.store.parties(id).await?.ok_or_else(not_found)?;
         let who = self.store.account(person).await?.ok_or_else(not_found)?;
+        let standing = Standing::of(stored, &InForce::now(&self.store).await?, now);
         let you = if is_script {
             nothing("API tokens read and propose. This takes a person in a browser.")
         } else {
-            you_may(&stored, &parties, &who, now)
+            you_may(&standing, &parties, &who, now)
         };
-        Ok(approvals(&stored, &parties, you, now))
+        Ok(approvals(&standing, &parties, you, now))
     }
 
     /// Takes one person's word on the plan that `decision` names.
@@ -88,7 +85,14 @@ impl Approve {
         let parties = self.store.parties(id).await?.ok_or_else(not_found)?;
         let who = self.store.account(once.person.id).await?;
         let who = who.ok_or_else(not_found)?;
-        if let Err(refusal) = judge(&stored, &parties, &who, decision.verdict, now) {
+        let standing = Standing::of(stored, &InForce::now(&self.store).await?, now);
+        if decision.verdict == Verdict::Approve
+            && let Err(objection) = standing.objection()
+        {
+            let about = (decision.verdict.as_str(), format!("proposal/{id}"));
+            return Err(record_objection(&self.store, once, now, about, objection).await?);
+        }
+        if let Err(refusal) = judge(&standing, &parties, &who, decision.verdict, now) {
             return Err(self
                 .refuse(once, id, decision.verdict, refusal, now)
                 .await?);
@@ -104,12 +108,14 @@ impl Approve {
         };
         let stored = tx.lock_proposal(id, now).await?.ok_or_else(not_found)?;
         check::is_open(&stored.proposal, decision.digest, now)?;
+        let in_force = InForce::held(&mut tx).await?;
+        let standing = Standing::of(stored, &in_force, now);
         let (parties, who) = tx.hold_parties(id, once.person.id).await?;
-        let judged = judge(&stored, &parties, &who, decision.verdict, now);
+        let judged = judge(&standing, &parties, &who, decision.verdict, now);
         let taken = match judged {
             Ok(()) => {
                 let signed = signed.as_ref();
-                self.keep(&mut tx, &stored, &who, decision, signed, now)
+                self.keep(&mut tx, &standing, &who, decision, signed, now)
                     .await?
             }
             Err(refusal) => Err(refusal),
@@ -135,9 +141,10 @@ impl Approve {
             }
         };
         let stored = tx.lock_proposal(id, now).await?.ok_or_else(not_found)?;
+        let standing = Standing::of(stored, &in_force, now);
         let (parties, _) = tx.hold_parties(id, who.person.id).await?;
-        let you = you_may(&stored, &parties, &who, now);
-        let view = approvals(&stored, &parties, you, now);
+        let you = you_may(&standing, &parties, &who, now);
+        let view = approvals(&standing, &parties, you, now);
         let reply = Reply::new(StatusCode::OK, &view)?;
         once.complete(&mut tx, &reply).await?;
         let body = json!({
@@ -159,19 +166,25 @@ impl Approve {
     async fn keep(
         &self,
         tx: &mut Tx,
-        stored: &StoredProposal,
+        standing: &Standing,
         who: &StoredAccount,
         decision: &Decision,
         signed: Option<&SignedStepUp>,
         now: Timestamp,
     ) -> Result<Result<(), Refusal>, ApiProblem> {
-        if signed.is_some_and(|signed| !is_about(signed, stored, who, decision)) {
+        let proposal = &standing.stored.proposal;
+        if signed.is_some_and(|signed| !is_about(signed, &standing.stored, who, decision)) {
             return Err(check::step_up_needed());
         }
+        // A plan that nothing judged has no say in it; there is none in review.
+        let minutes = standing
+            .verdict
+            .as_ref()
+            .map_or(0, |verdict| i64::from(verdict.approvals_count_min));
         let new = NewApproval {
             id: self.clock.new_id(),
-            proposal: stored.proposal.id,
-            revision: stored.proposal.revision,
+            proposal: proposal.id,
+            revision: proposal.revision,
             digest: decision.digest,
             person: who.person.id,
             human: who.human,
@@ -179,7 +192,7 @@ impl Approve {
             comment: decision.comment.as_ref().map(PlainText::as_str),
             signed,
             at: now,
-            expires_at: now.plus_seconds(i64::from(self.ttl_min) * 60),
+            expires_at: now.plus_seconds(minutes * 60),
         };
         let taken = tx.insert_approval(new).await?;
         Ok(if taken { Ok(()) } else { Err(Refusal::Decided) })
@@ -203,21 +216,22 @@ impl Approve {
 }
 
 fn judge(
-    stored: &StoredProposal,
+    standing: &Standing,
     parties: &Parties,
     who: &StoredAccount,
     verdict: Verdict,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let account = who.towards(&stored.proposal.cluster, &stored.placements);
-    parties.judge(stored.matter(now), |case| match verdict {
+    let matter = standing.matter(now);
+    let account = who.towards(matter.cluster, matter.placements);
+    parties.judge(matter, |case| match verdict {
         Verdict::Approve => case.may_approve(&account),
         Verdict::Reject => case.may_reject(&account),
     })
 }
 
 /// The comment, which a rejection needs.
-fn comment(decision: &Decision) -> Result<Option<&str>, ApiProblem> {
+pub(super) fn comment(decision: &Decision) -> Result<Option<&str>, ApiProblem> {
     let comment = decision.comment.as_ref().map(|text| text.as_str().trim());
     let comment = comment.filter(|text| !text.is_empty());
     if decision.verdict == Verdict::Reject && comment.is_none() {

@@ -13,6 +13,7 @@ pub mod facts;
 pub mod once;
 pub mod passkeys;
 pub mod people;
+pub mod policy;
 pub mod propose;
 pub mod recovery;
 mod refused;

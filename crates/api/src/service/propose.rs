@@ -1,6 +1,6 @@
 //! Making a proposal: words or typed actions in, a plan in review out. Nothing is done to the cluster.
 
-use argus_domain::approval::Rules;
+use argus_domain::policy::{Asked, Question};
 use argus_store::{NewProposal, Store};
 use argus_types::action::Draft;
 use argus_types::id::ProposalId;
@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::assessment::{Assessor, Source, not_plannable};
 use super::draft::{Drafter, Words};
+use super::policy::{InForce, Objection, record_objection};
 use super::within::Within;
 use super::{Once, Reply, succession};
 use crate::clock::SharedClock;
@@ -27,8 +28,6 @@ pub struct Propose {
     drafter: Drafter,
     assessor: Assessor,
     within: Within,
-    rules: Rules,
-    ttl_min: u32,
 }
 
 /// What a proposal starts from.
@@ -36,20 +35,26 @@ struct Start {
     draft: Draft,
     origin: Origin,
     request: Option<String>,
+    reason: Option<String>,
     source: Source,
     supersedes: Option<ProposalId>,
 }
 
+/// A plan as it is kept.
+struct Made {
+    proposal: Proposal,
+    placements: Vec<Placement>,
+    question: Question,
+}
+
 impl Propose {
-    /// Proposals that can be confirmed for `ttl_min` minutes, with as many approvals as `rules` ask for.
+    /// Proposals that the policy in force lets through, and with what it asks for.
     pub fn new(
         store: Store,
         clock: SharedClock,
         drafter: Drafter,
         assessor: Assessor,
         within: Within,
-        rules: Rules,
-        ttl_min: u32,
     ) -> Self {
         Self {
             store,
@@ -57,8 +62,6 @@ impl Propose {
             drafter,
             assessor,
             within,
-            rules,
-            ttl_min,
         }
     }
 
@@ -83,8 +86,8 @@ impl Propose {
         // Before planning, which would tell things about guests outside.
         self.within
             .require_draft(reach, self.assessor.cluster(), &start.draft)?;
-        let (proposal, placements) = self.plan(once, &start).await?;
-        self.keep(once, &start, proposal, &placements).await
+        let made = self.plan(once, &start).await?;
+        self.keep(once, &start, made).await
     }
 
     /// The draft of the request, or the questions that it leaves open.
@@ -93,6 +96,8 @@ impl Propose {
         input: ProposalInput,
     ) -> Result<Result<Start, ProposalOutcome>, ApiProblem> {
         let supersedes = input.supersedes;
+        let reason = input.reason.map(|text| text.as_str().trim().to_owned());
+        let reason = reason.filter(|text| !text.is_empty());
         match (input.request, input.draft) {
             (Some(request), None) => {
                 let request = request.as_str().to_owned();
@@ -101,6 +106,7 @@ impl Propose {
                         draft,
                         origin: Origin::BuiltInRules,
                         request: Some(request),
+                        reason,
                         source: Source::Request,
                         supersedes,
                     })),
@@ -111,6 +117,7 @@ impl Propose {
                 draft,
                 origin: Origin::Draft,
                 request: None,
+                reason,
                 source: Source::Draft,
                 supersedes,
             })),
@@ -125,11 +132,7 @@ impl Propose {
         }
     }
 
-    async fn plan(
-        &self,
-        once: &Once,
-        start: &Start,
-    ) -> Result<(Proposal, Vec<Placement>), ApiProblem> {
+    async fn plan(&self, once: &Once, start: &Start) -> Result<Made, ApiProblem> {
         let id = ProposalId(self.clock.new_id());
         let planned = self
             .assessor
@@ -137,6 +140,20 @@ impl Propose {
             .await?
             .map_err(|errors| not_plannable(&errors, start.source))?;
         let now = self.clock.now();
+        let question = Question::about(
+            &planned,
+            Asked {
+                origin: start.origin,
+                by_token: once.token.is_some(),
+                with_reason: start.reason.is_some(),
+            },
+        );
+        let judged = InForce::now(&self.store).await?.judge(&question, now);
+        if let Err(objection) = Objection::to_asking(&judged.verdict, question.with_reason) {
+            let about = ("propose", format!("proposal/{id}"));
+            return Err(record_objection(&self.store, once, now, about, objection).await?);
+        }
+        let minutes = i64::from(judged.verdict.expires_after_min);
         let proposal = Proposal {
             id,
             cluster: self.assessor.cluster().clone(),
@@ -146,9 +163,11 @@ impl Propose {
             author: once.person.clone(),
             origin: start.origin,
             request: start.request.clone(),
+            reason: start.reason.clone(),
             plan: planned.plan,
             digest: planned.digest,
-            approvals_required: self.rules.required(&planned.risk),
+            approvals_required: judged.verdict.approvals,
+            policy: Some(judged),
             approvals: 0,
             risk: planned.risk,
             snapshots: planned.snapshots,
@@ -156,7 +175,7 @@ impl Propose {
             impact: planned.impact,
             created_at: now,
             planned_at: now,
-            expires_at: now.plus_seconds(i64::from(self.ttl_min) * 60),
+            expires_at: now.plus_seconds(minutes * 60),
             closed_by: None,
             closed_at: None,
             closed_reason: None,
@@ -165,16 +184,15 @@ impl Propose {
             supersedes: start.supersedes,
             superseded_by: None,
         };
-        Ok((proposal, planned.placements))
+        Ok(Made {
+            proposal,
+            placements: planned.placements,
+            question,
+        })
     }
 
-    async fn keep(
-        &self,
-        once: &Once,
-        start: &Start,
-        proposal: Proposal,
-        placements: &[Placement],
-    ) -> Result<Reply, ApiProblem> {
+    async fn keep(&self, once: &Once, start: &Start, made: Made) -> Result<Reply, ApiProblem> {
+        let proposal = made.proposal;
         let entry = record::entry(
             proposal.created_at,
             &once.person.name,
@@ -185,6 +203,8 @@ impl Propose {
                 "title": proposal.title,
                 "origin": proposal.origin,
                 "request": proposal.request,
+                "reason": proposal.reason,
+                "policy": proposal.policy.as_ref().map(|judged| judged.version),
                 "risk": proposal.risk.level,
                 "approvals_required": proposal.approvals_required,
                 "steps": proposal.plan.steps.len(),
@@ -200,7 +220,8 @@ impl Propose {
             proposal: &proposal,
             draft: &start.draft,
             snapshots_first: false,
-            placements,
+            placements: &made.placements,
+            question: Some(&made.question),
         };
         if !tx.insert_proposal(new).await? {
             return Err(succession::taken());

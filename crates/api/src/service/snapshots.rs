@@ -1,6 +1,6 @@
 //! Planning a proposal again with a snapshot before each guest's first outage or move.
 
-use argus_domain::approval::Rules;
+use argus_domain::policy::{Asked, Question};
 use argus_store::{Revision, Store};
 use argus_types::id::ProposalId;
 use argus_types::problem::ProblemCode;
@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::assessment::{Assessor, Source, not_plannable};
 use super::confirm::check::{expired, not_found, wrong_state};
+use super::policy::{InForce, Objection, record_objection};
 use super::{Once, Reply};
 use crate::clock::SharedClock;
 use crate::problem::ApiProblem;
@@ -21,25 +22,15 @@ pub struct AddSnapshots {
     store: Store,
     clock: SharedClock,
     assessor: Assessor,
-    rules: Rules,
-    ttl_min: u32,
 }
 
 impl AddSnapshots {
-    /// Revisions that can be confirmed for `ttl_min` minutes.
-    pub fn new(
-        store: Store,
-        clock: SharedClock,
-        assessor: Assessor,
-        rules: Rules,
-        ttl_min: u32,
-    ) -> Self {
+    /// Revisions that the policy in force lets through.
+    pub fn new(store: Store, clock: SharedClock, assessor: Assessor) -> Self {
         Self {
             store,
             clock,
             assessor,
-            rules,
-            ttl_min,
         }
     }
 
@@ -73,8 +64,20 @@ impl AddSnapshots {
             .assess(id, &stored.draft, true)
             .await?
             .map_err(|errors| not_plannable(&errors, Source::Draft))?;
-        let approvals_required = self.rules.required(&planned.risk);
-        let expires_at = now.plus_seconds(i64::from(self.ttl_min) * 60);
+        let asked = Asked {
+            origin: proposal.origin,
+            by_token: stored.question.is_some_and(|question| question.by_token),
+            with_reason: proposal.reason.is_some(),
+        };
+        let question = Question::about(&planned, asked);
+        let judged = InForce::now(&self.store).await?.judge(&question, now);
+        if let Err(objection) = Objection::to_asking(&judged.verdict, question.with_reason) {
+            let about = ("revise", format!("proposal/{id}"));
+            return Err(record_objection(&self.store, once, now, about, objection).await?);
+        }
+        let approvals_required = judged.verdict.approvals;
+        let minutes = i64::from(judged.verdict.expires_after_min);
+        let expires_at = now.plus_seconds(minutes * 60);
         let mut tx = self.store.begin().await?;
         if let Some(reply) = once.claim(&mut tx, now).await? {
             return Ok(reply);
@@ -94,6 +97,8 @@ impl AddSnapshots {
                     snapshots_first: true,
                     placements: &planned.placements,
                     approvals_required,
+                    policy: Some(&judged),
+                    question: Some(&question),
                     planned_by: once.person.id,
                     planned_at: now,
                     expires_at,
@@ -112,12 +117,13 @@ impl AddSnapshots {
         proposal.skipped = planned.skipped;
         proposal.impact = planned.impact;
         proposal.approvals_required = approvals_required;
+        proposal.policy = Some(judged.clone());
         proposal.approvals = 0;
         proposal.planned_at = now;
         proposal.expires_at = expires_at;
         let reply = Reply::new(StatusCode::OK, &proposal)?;
         once.complete(&mut tx, &reply).await?;
-        let body = json!({ "digest": proposal.digest, "revision": proposal.revision, "snapshots_first": true, "approvals_required": approvals_required });
+        let body = json!({ "digest": proposal.digest, "revision": proposal.revision, "snapshots_first": true, "approvals_required": approvals_required, "policy": judged.version });
         let subject = format!("proposal/{id}");
         tx.append_ledger(record::entry(
             now,

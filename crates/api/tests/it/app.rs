@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use argus_api::address::TrustedProxies;
 use argus_api::clock::{Clock, SystemClock};
-use argus_api::config::{Config, Profile, TrustSource};
+use argus_api::config::{Config, HOME_LAB_POLICY, Profile, TrustSource};
 use argus_api::limits::AddressLimit;
 use argus_api::server::Server;
 use argus_api::session::Lifetimes;
@@ -379,9 +379,7 @@ pub fn config(simulator: &Handle, database: &TestDatabase) -> Config {
         cluster: "lab".parse().expect("an id"),
         poll_interval_s: 1,
         stale_after_s: 30,
-        proposal_ttl_min: 60,
-        approval_rules: argus_domain::approval::Rules::default(),
-        approval_ttl_min: 60,
+        first_policy: HOME_LAB_POLICY.to_owned(),
         endpoint: Endpoint::parse(&announcement.api_url).expect("an address"),
         token: token.clone(),
         read_token: token,

@@ -273,7 +273,9 @@ async fn the_same_request_again_gets_the_same_answer_and_no_second_effect() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_approval_is_over_after_an_hour_and_names_one_revision_only() {
     let app = App::with(argus_proxmox_sim::Scenario::lab(), 20.0, |config| {
-        config.proposal_ttl_min = 600;
+        config.first_policy = config
+            .first_policy
+            .replace("medium = 60, high = 60 }", "medium = 600, high = 600 }");
         config.stale_after_s = 100_000;
     })
     .await;

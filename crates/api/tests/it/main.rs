@@ -20,6 +20,8 @@ mod origins;
 mod passkeys;
 mod path;
 mod people;
+mod policy;
+mod policy_change;
 mod process;
 mod races;
 mod reads;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use argus_api::server::Server;
-use argus_domain::approval::Rules;
 use argus_proxmox_sim::Scenario;
 use argus_types::account::StepUpAct;
 use argus_types::paths;
@@ -46,10 +45,7 @@ async fn pair(app: &App, base: &str, number: u128) -> Pair {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_approvals_and_confirmations_at_once_in_two_processes_one_has_an_effect() {
     let app = App::with(Scenario::lab(), 60.0, |config| {
-        config.approval_rules = Rules {
-            low: 1,
-            ..Rules::default()
-        };
+        config.first_policy = config.first_policy.replace("low = 0", "low = 1");
     })
     .await;
     let (base, _served) = second_process(&app).await;

@@ -46,6 +46,9 @@ use Right::{InBrowser, May, Nobody};
 /// One's own account.
 const OWN: Right = InBrowser(P::ManageOwn);
 
+/// Changing the policy.
+const POLICY: Right = InBrowser(P::ManagePolicy);
+
 /// Method, path as in the document, a query to ask with, the right, the meaning of a limited scope.
 type Row = (&'static str, &'static str, &'static str, Right, Limited);
 
@@ -180,6 +183,13 @@ const ROWS: &[Row] = &[
         Hidden,
     ),
     ("get", paths::BROKEN_GLASS, "", May(P::Read), Allowed),
+    ("get", paths::POLICY, "", May(P::Read), Allowed),
+    ("get", paths::POLICY_VERSIONS, "", May(P::Read), Allowed),
+    ("get", paths::POLICY_VERSION, "", May(P::Read), Refused),
+    ("post", paths::POLICY_PROPOSALS, "", POLICY, Refused),
+    ("post", paths::POLICY_APPROVALS, "", POLICY, Refused),
+    ("post", paths::POLICY_CONFIRM, "", POLICY, Refused),
+    ("post", paths::POLICY_WITHDRAW, "", POLICY, Refused),
 ];
 
 /// Who asks.
@@ -386,6 +396,11 @@ fn body(path: &str) -> Value {
             "reason": "nobody answers and it burns",
             "step_up": uuid::Uuid::nil(),
         }),
+        paths::POLICY_PROPOSALS => json!({ "text": "format = 1", "reason": "a probe" }),
+        paths::POLICY_APPROVALS => {
+            json!({ "digest": "0".repeat(64), "verdict": "reject", "comment": "no" })
+        }
+        paths::POLICY_CONFIRM | paths::POLICY_WITHDRAW => json!({ "digest": "0".repeat(64) }),
         paths::BREAK_GLASS_REVIEW => json!({ "note": "it burnt" }),
         paths::PASSKEY => json!({ "name": "Probe" }),
         paths::INVITATIONS => json!({ "name": "Grace", "role": "viewer", "hours": 1 }),
@@ -439,7 +454,8 @@ async fn every_cell_of_the_matrix_is_as_its_row_says() {
         } else {
             uuid::Uuid::nil().to_string()
         };
-        let concrete = path.replace("{id}", &id) + query;
+        // The first version of the policy is there from the start.
+        let concrete = path.replace("{id}", &id).replace("{number}", "1") + query;
         for who in EVERYBODY {
             let request = world.request(who, verb.clone(), &concrete).await;
             let request = if verb == Method::GET {

@@ -33,6 +33,9 @@ pub struct Case<'a> {
     pub digest: PlanDigest,
     /// How many different people must approve it.
     pub required: u8,
+    /// Whether an admin who asked for it may approve it as well, and then confirm it: where the policy knows of a lone
+    /// admin. Never for destructive work, which is the policy's to see to.
+    pub own_approval: bool,
     /// Who asked for it.
     pub author: &'a Account,
     /// Who had the present plan made, where that was not the author.
@@ -49,7 +52,7 @@ impl<'a> Case<'a> {
     /// Whether `who` may approve the plan.
     pub fn may_approve(&self, who: &Account) -> Result<(), Refusal> {
         who.may(Permission::Approve)?;
-        self.is_no_asker(who)?;
+        self.may_be_asker(who)?;
         self.is_known(who)?;
         if self.on_this_plan().any(|given| given.by.is_same_human(who)) {
             return Err(Refusal::Decided);
@@ -87,7 +90,8 @@ impl<'a> Case<'a> {
         }
         self.is_known(who)?;
         let counting = self.counting();
-        if counting.iter().any(|given| given.by.is_same_human(who)) {
+        let is_lone = self.own_approval && self.is_asker(who);
+        if !is_lone && counting.iter().any(|given| given.by.is_same_human(who)) {
             return Err(Refusal::Approver);
         }
         self.is_enough(counting.len())?;
@@ -95,7 +99,7 @@ impl<'a> Case<'a> {
         let (dependent, independent): (Vec<_>, Vec<_>) = counting
             .iter()
             .map(|given| &given.by)
-            .partition(|by| by.depends_on(who, self.now));
+            .partition(|by| !by.is_same_human(who) && by.depends_on(who, self.now));
         match (self.is_enough(independent.len()), dependent.first()) {
             (Err(_), Some(by)) => Err(Refusal::fresh(who, by, self.now)),
             (enough, _) => enough,
@@ -140,7 +144,7 @@ impl<'a> Case<'a> {
     /// Whether an approval by `who` counts, others of the same human apart.
     fn counts(&self, who: &Account) -> Result<(), Refusal> {
         who.may(Permission::Approve)?;
-        self.is_no_asker(who)?;
+        self.may_be_asker(who)?;
         self.is_known(who)?;
         self.stands_alone(who)
     }
@@ -150,11 +154,24 @@ impl<'a> Case<'a> {
         std::iter::once(self.author).chain(self.editor)
     }
 
+    fn is_asker(&self, who: &Account) -> bool {
+        self.askers().any(|asker| who.is_same_human(asker))
+    }
+
     fn is_no_asker(&self, who: &Account) -> Result<(), Refusal> {
-        if self.askers().any(|asker| who.is_same_human(asker)) {
+        if self.is_asker(who) {
             Err(Refusal::Author)
         } else {
             Ok(())
+        }
+    }
+
+    /// Whoever asked approves only where they may do so alone.
+    fn may_be_asker(&self, who: &Account) -> Result<(), Refusal> {
+        if self.own_approval {
+            Ok(())
+        } else {
+            self.is_no_asker(who)
         }
     }
 

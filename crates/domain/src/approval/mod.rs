@@ -5,16 +5,15 @@
 //! fresh is not independent of whoever gave it, in either direction: neither may vouch for the other.
 //!
 //! Rights are those of the moment of the question, never those of the moment of the approval; that is why
-//! everything here takes accounts as they are now. This module knows no database, clock or configuration file.
+//! everything here takes accounts as they are now. How many people it takes is the policy's to say
+//! ([`crate::policy`]); who they may be is said here. This module knows no database, clock or configuration file.
 
 mod account;
 mod case;
 mod refusal;
 mod release;
-mod rules;
 
 pub use account::{Account, FRESH_ROLE_HOURS, Granter};
 pub use case::{Case, Given, may_review};
 pub use refusal::Refusal;
 pub use release::{Asked, Part, RELEASE_WAITS_MIN, release, still_stands};
-pub use rules::{DESTRUCTIVE, MAX_RULE, Rules, rule};

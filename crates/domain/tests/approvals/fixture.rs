@@ -76,6 +76,7 @@ pub fn case<'a>(required: u8, author: &'a Account, given: &'a [Given]) -> Case<'
         revision: 1,
         digest: digest(),
         required,
+        own_approval: false,
         author,
         editor: None,
         given,

@@ -5,6 +5,6 @@ mod confirm;
 mod fixture;
 mod glass;
 mod go_on;
+mod lone_admin;
 mod properties;
 mod release;
-mod rules;

@@ -30,7 +30,7 @@ struct Choice {
 
 /// Any action of the catalogue that can be written, sensible or not.
 pub fn any_action() -> impl Strategy<Value = Action> {
-    let kind = prop::sample::select(ActionKind::ALL);
+    let kind = prop::sample::select(&ActionKind::ALL[..]);
     (kind, 101..=106_u32, 0..3_usize, 0..4_usize, any::<bool>()).prop_map(
         |(kind, vmid, node, which, flag)| {
             let choice = Choice {

@@ -38,7 +38,7 @@ fn a_destroyed_guest_is_gone_with_its_disks() {
         &cluster(),
         r#"
         Destroy off-01 (qemu 102) with its disks
-        DELETE /nodes/pve1/qemu/102 destroy-unreferenced-disks=0
+        DELETE /nodes/pve1/qemu/102 destroy-unreferenced-disks=0&purge=0
         ~ guest: present -> absent
         ~ disks: 32 GiB -> none
         relies on the guest as it is

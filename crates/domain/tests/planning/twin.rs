@@ -211,7 +211,7 @@ fn each_entry_of_the_catalogue_changes_just_what_it_is_for() {
         (AgentInfo, &[]),
         (AgentTrim, &[]),
     ];
-    assert!(table.iter().map(|(kind, _)| kind).eq(ActionKind::ALL));
+    assert!(table.iter().map(|(kind, _)| *kind).eq(ActionKind::ALL));
     for (kind, expected) in table {
         let (wish, facts) = feasible(kind);
         let after = after(json!([wish]), &facts);

@@ -185,12 +185,14 @@ impl Lab {
             author: admin(),
             origin: Origin::Draft,
             request: None,
+            reason: None,
             plan: planned.plan,
             digest: planned.digest,
             risk: planned.risk,
             snapshots: planned.snapshots,
             skipped: planned.skipped,
             impact: planned.impact,
+            policy: None,
             approvals_required: if destructive { 2 } else { 0 },
             approvals: 0,
             created_at: now(),
@@ -210,6 +212,7 @@ impl Lab {
             draft: &draft,
             snapshots_first: false,
             placements: &planned.placements,
+            question: None,
         })
         .await
         .expect("a proposal");

@@ -3,11 +3,13 @@
 mod read;
 mod write;
 
+use argus_domain::policy::Question;
 use argus_types::Timestamp;
 use argus_types::action::Draft;
 use argus_types::id::{PersonId, PlanDigest, ProposalId};
 use argus_types::impact::Impact;
 use argus_types::plan::{Evidence, Plan};
+use argus_types::policy::Judgement;
 use argus_types::proposal::{Proposal, ProposalState, Risk, Skipped, SnapshotOption};
 use argus_types::scope::Placement;
 
@@ -24,6 +26,8 @@ pub struct NewProposal<'a> {
     pub snapshots_first: bool,
     /// Where the plan's guests are, as far as a scope asks.
     pub placements: &'a [Placement],
+    /// What the policy was asked about the plan; its answer is the proposal's. Absent where none judged.
+    pub question: Option<&'a Question>,
 }
 
 /// A new plan for a proposal in review.
@@ -49,6 +53,10 @@ pub struct Revision<'a> {
     pub placements: &'a [Placement],
     /// How many different people must approve it.
     pub approvals_required: u8,
+    /// What the policy says of it.
+    pub policy: Option<&'a Judgement>,
+    /// See [`NewProposal::question`].
+    pub question: Option<&'a Question>,
     /// Who had it made.
     pub planned_by: PersonId,
     /// Now.
@@ -83,6 +91,8 @@ pub struct StoredProposal {
     pub snapshots_first: bool,
     /// See [`NewProposal::placements`].
     pub placements: Vec<Placement>,
+    /// See [`NewProposal::question`].
+    pub question: Option<Question>,
 }
 
 impl StoredProposal {
@@ -99,6 +109,10 @@ impl StoredProposal {
             revision: proposal.revision,
             digest: proposal.digest,
             required: proposal.approvals_required,
+            own_approval: proposal
+                .policy
+                .as_ref()
+                .is_some_and(|judged| judged.verdict.own_approval),
             confirmed_at: confirmed_at.unwrap_or(now),
             now,
         }

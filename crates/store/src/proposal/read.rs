@@ -5,6 +5,7 @@ use argus_types::execution::ExecutionSummary;
 use argus_types::id::{ExecutionId, PlanDigest, ProposalId};
 use argus_types::page::Page;
 use argus_types::plan::Plan;
+use argus_types::policy::Judgement;
 use argus_types::proposal::{Origin, Proposal, ProposalState, ProposalSummary, RiskLevel};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -69,7 +70,7 @@ impl Store {
         let (before_at, before_id) = cursor.map(parse_cursor).transpose()?.unzip();
         let rows = sqlx::query!(
             r#"SELECT p.id, p.cluster, p.revision, p.state, p.created_at, p.expires_at, p.closed_at,
-                      r.title, r.risk_level, COALESCE((r.risk->>'destructive')::boolean, false) AS "destructive!", r.steps, r.digest, r.approvals_required, r.placements,
+                      r.title, r.risk_level, COALESCE((r.risk->>'destructive')::boolean, false) AS "destructive!", r.steps, r.digest, r.approvals_required, r.own_approval, r.placements,
                       a.id AS author_id, a.name AS author_name, a.role AS author_role,
                       e.id AS "execution_id?", e.state AS "execution_state?"
                FROM proposal p
@@ -111,6 +112,7 @@ impl Store {
                 revision,
                 digest: convert::parse("plan digest", &row.digest)?,
                 required: approvals_required,
+                own_approval: row.own_approval,
                 confirmed_at: confirmed_at.unwrap_or(now),
                 now,
             };
@@ -164,10 +166,10 @@ async fn read(
     now: Timestamp,
 ) -> Result<Option<StoredProposal>, Error> {
     let row = sqlx::query!(
-        r#"SELECT p.id, p.cluster, p.revision, p.state, p.origin, p.request, p.draft, p.created_at, p.expires_at,
+        r#"SELECT p.id, p.cluster, p.revision, p.state, p.origin, p.request, p.reason, p.draft, p.created_at, p.expires_at,
                   p.closed_at, p.closed_reason, p.drift, p.supersedes, n.id AS "superseded_by?",
                   r.title, r.plan, r.digest, r.risk, r.snapshots, r.skipped, r.impact, r.snapshots_first, r.planned_at,
-                  r.approvals_required, r.placements,
+                  r.approvals_required, r.placements, r.policy_version, r.verdict, r.question,
                   a.id AS author_id, a.name AS author_name, a.role AS author_role,
                   c.id AS "closer_id?", c.name AS "closer_name?", c.role AS "closer_role?",
                   e.id AS "execution_id?"
@@ -196,12 +198,14 @@ async fn read(
         author: convert::person(row.author_id, row.author_name, &row.author_role)?,
         origin: origin(&row.origin)?,
         request: row.request,
+        reason: row.reason,
         plan: convert::from_json("plan", row.plan)?,
         digest: convert::parse("plan digest", &row.digest)?,
         risk: convert::from_json("risk", row.risk)?,
         snapshots: convert::from_json("snapshots", row.snapshots)?,
         skipped: convert::from_json("skipped", row.skipped)?,
         impact: convert::from_json("impact", row.impact)?,
+        policy: judgement(row.policy_version, row.verdict)?,
         approvals_required: convert::number("number of approvals", row.approvals_required)?,
         approvals: 0,
         created_at: convert::at(row.created_at),
@@ -220,6 +224,10 @@ async fn read(
         draft: convert::from_json("draft", row.draft)?,
         snapshots_first: row.snapshots_first,
         placements: convert::from_json("placements", row.placements)?,
+        question: row
+            .question
+            .map(|question| convert::from_json("policy question", question))
+            .transpose()?,
     };
     if !stored.proposal.state.counts_approvals() {
         return Ok(Some(stored));
@@ -228,6 +236,21 @@ async fn read(
         stored.proposal.approvals = parties.counting(stored.matter(now));
     }
     Ok(Some(stored))
+}
+
+fn judgement(
+    version: Option<i32>,
+    verdict: Option<serde_json::Value>,
+) -> Result<Option<Judgement>, Error> {
+    version
+        .zip(verdict)
+        .map(|(version, verdict)| {
+            Ok(Judgement {
+                version: convert::number("policy version", version)?,
+                verdict: convert::from_json("policy verdict", verdict)?,
+            })
+        })
+        .transpose()
 }
 
 fn summary(id: Option<Uuid>, state: Option<&str>) -> Result<Option<ExecutionSummary>, Error> {

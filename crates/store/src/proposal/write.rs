@@ -15,8 +15,8 @@ impl Tx {
         let proposal = new.proposal;
         let done = sqlx::query!(
             "INSERT INTO proposal (id, cluster, revision, state, author, origin, request, draft, created_at, expires_at,
-                                   supersedes)
-             VALUES ($1, $2, 1, 'in_review', $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (supersedes) DO NOTHING",
+                                   supersedes, reason)
+             VALUES ($1, $2, 1, 'in_review', $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (supersedes) DO NOTHING",
             proposal.id.0,
             proposal.cluster.as_str(),
             proposal.author.id.0,
@@ -26,6 +26,7 @@ impl Tx {
             proposal.created_at.get(),
             proposal.expires_at.get(),
             proposal.supersedes.map(|id| id.0),
+            proposal.reason,
         )
         .execute(self.connection())
         .await?;
@@ -43,6 +44,8 @@ impl Tx {
             snapshots_first: new.snapshots_first,
             placements: new.placements,
             approvals_required: proposal.approvals_required,
+            policy: proposal.policy.as_ref(),
+            question: new.question,
             planned_by: proposal.author.id,
             planned_at: proposal.planned_at,
             expires_at: proposal.expires_at,
@@ -140,11 +143,24 @@ impl Tx {
         revision: Revision<'_>,
     ) -> Result<(), Error> {
         let steps: i32 = convert::number("number of steps", revision.plan.steps.len())?;
+        let version: Option<i32> = revision
+            .policy
+            .map(|judged| convert::number("policy version", judged.version))
+            .transpose()?;
+        let verdict = revision
+            .policy
+            .map(|judged| convert::to_json("policy verdict", &judged.verdict))
+            .transpose()?;
+        let question = revision
+            .question
+            .map(|question| convert::to_json("policy question", question))
+            .transpose()?;
         sqlx::query!(
             "INSERT INTO proposal_revision (proposal, revision, title, plan, digest, steps, risk_level, risk,
                                             snapshots, skipped, snapshots_first, planned_at,
-                                            destructive, approvals_required, placements, planned_by, impact)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+                                            destructive, approvals_required, placements, planned_by,
+                                            policy_version, verdict, question, own_approval, impact)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
             id.0,
             number,
             revision.title,
@@ -161,6 +177,12 @@ impl Tx {
             i16::from(revision.approvals_required),
             convert::to_json("placements", &revision.placements)?,
             revision.planned_by.0,
+            version,
+            verdict,
+            question,
+            revision
+                .policy
+                .is_some_and(|judged| judged.verdict.own_approval),
             convert::to_json("impact", revision.impact)?,
         )
         .execute(self.connection())

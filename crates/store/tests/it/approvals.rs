@@ -168,6 +168,8 @@ async fn a_new_revision_leaves_its_approvals_behind() {
                 snapshots_first: true,
                 placements: &[],
                 approvals_required: 1,
+                policy: None,
+                question: None,
                 planned_by: crate::support::admin().id,
                 planned_at: at(60),
                 expires_at: at(3660),
@@ -248,6 +250,7 @@ async fn a_destructive_plan_that_asks_for_fewer_than_two_approvals_cannot_be_kep
                 draft: &draft(),
                 snapshots_first: false,
                 placements: &[],
+                question: None,
             })
             .await;
         assert_eq!(kept.is_ok(), required == 2, "{required}");
@@ -316,6 +319,8 @@ async fn whoever_had_the_plan_made_anew_is_an_asker_as_well() {
         snapshots_first: true,
         placements: &[],
         approvals_required: 1,
+        policy: None,
+        question: None,
         planned_by: person(2, Role::Admin).id,
         planned_at: at(60),
         expires_at: at(3660),

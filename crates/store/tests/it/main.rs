@@ -5,6 +5,7 @@ mod broken_glass;
 mod idempotency;
 mod journal;
 mod ledger;
+mod policy;
 mod proposals;
 mod release;
 mod revocations;

@@ -75,6 +75,8 @@ async fn a_revision_replaces_the_plan_and_a_second_one_from_the_same_is_refused(
         snapshots_first: true,
         placements: &[],
         approvals_required: 0,
+        policy: None,
+        question: None,
         planned_by: crate::support::admin().id,
         planned_at: at(50),
         expires_at: at(5000),

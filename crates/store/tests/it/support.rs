@@ -145,6 +145,7 @@ pub fn proposal(number: u128) -> Proposal {
         author: admin(),
         origin: Origin::Draft,
         request: None,
+        reason: None,
         digest: digest::of(&plan),
         plan,
         risk: Risk {
@@ -155,6 +156,7 @@ pub fn proposal(number: u128) -> Proposal {
         snapshots: Vec::new(),
         skipped: Vec::new(),
         impact: argus_types::impact::Impact::default(),
+        policy: None,
         approvals_required: 0,
         approvals: 0,
         created_at: at(second),
@@ -197,6 +199,7 @@ async fn keep(store: &Store, proposal: &Proposal) {
                 pool: None,
                 tags: vec!["web".to_owned()],
             }],
+            question: None,
         })
         .await
         .expect("a proposal");

@@ -14,7 +14,7 @@ macro_rules! entries {
 
         impl ActionKind {
             /// Every entry, in the order in which pages list them.
-            pub const ALL: &[Self] = &[$(Self::$name),*];
+            pub const ALL: [Self; [$($wire),*].len()] = [$(Self::$name),*];
 
             /// The name on the wire, in policies and in the ledger.
             pub fn as_str(self) -> &'static str {

@@ -493,7 +493,7 @@ mod tests {
 
     #[test]
     fn the_wire_name_of_an_action_is_the_catalogue_name() {
-        for kind in ActionKind::ALL.iter().copied() {
+        for kind in ActionKind::ALL {
             assert_eq!(
                 serde_json::to_string(&kind).unwrap(),
                 format!("\"{}\"", kind.as_str())

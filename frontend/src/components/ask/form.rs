@@ -189,6 +189,7 @@ pub fn DraftForm() -> impl IntoView {
                     request: None,
                     draft: Some(draft),
                     supersedes: None,
+                    reason: None,
                 };
                 propose(api, input, key)
             },

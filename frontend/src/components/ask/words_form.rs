@@ -40,6 +40,7 @@ pub fn WordsForm() -> impl IntoView {
                     request: Some(request),
                     draft: None,
                     supersedes: None,
+                    reason: None,
                 };
                 propose(api, input, key)
             },

@@ -66,6 +66,7 @@ pub fn QuickActions(
                     request: None,
                     supersedes: None,
                     draft: Some(draft),
+                    reason: None,
                 };
                 propose(session.api, input, key)
             },

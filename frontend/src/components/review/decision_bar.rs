@@ -55,6 +55,7 @@ pub fn DecisionBar(
                 let confirmation = Confirmation {
                     digest,
                     without_snapshot,
+                    step_up: None,
                 };
                 confirm(session.api, id, confirmation, key)
             },

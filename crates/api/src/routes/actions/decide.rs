@@ -6,7 +6,7 @@ use argus_types::paths;
 use argus_types::problem::Problem;
 use argus_types::proposal::{Cancellation, Confirmation, Proposal, SnapshotFirst};
 
-use crate::extract::{Caller, Checked, IdempotencyKey, act};
+use crate::extract::{Caller, Checked, IdempotencyKey, SignedIn, act};
 use crate::problem::ApiProblem;
 use crate::routes;
 use crate::service::cancel::Cancel;
@@ -24,7 +24,7 @@ use crate::service::{Once, Reply};
 pub async fn confirm(
     State(service): State<Confirm>,
     State(within): State<Within>,
-    caller: Caller<act::Confirm>,
+    caller: SignedIn<act::Confirm>,
     key: IdempotencyKey,
     Path(id): Path<String>,
     body: Checked<Confirmation>,
@@ -32,7 +32,8 @@ pub async fn confirm(
     let id = routes::id(&id)?;
     within.require_proposal(caller.reach(), id).await?;
     let once = Once::new(caller.person(), key, &paths::confirm(id), body.fingerprint);
-    service.run(&once, id, &body.value).await
+    let session = caller.session().id;
+    service.run(&once, session, id, &body.value).await
 }
 
 /// Plans again with a snapshot before each guest's first outage or move; the digest changes.

@@ -8,11 +8,12 @@ use argus_types::text::PlainText;
 use http::StatusCode;
 use serde_json::json;
 
-use super::standing::{NO_APPROVAL, approvals, own_approval, you_may};
+use super::standing::{NO_APPROVAL, Standing, approvals, own_approval, you_may};
 use super::{Approve, check, not_found};
 use crate::auth_event;
 use crate::problem::ApiProblem;
 use crate::record::{self, Kind};
+use crate::service::policy::InForce;
 use crate::service::{Once, Reply};
 
 impl Approve {
@@ -46,12 +47,9 @@ impl Approve {
             return Err(nothing());
         }
         let (parties, who) = tx.hold_parties(id, once.person.id).await?;
-        let view = approvals(
-            &stored,
-            &parties,
-            you_may(&stored, &parties, &who, now),
-            now,
-        );
+        let standing = Standing::of(stored, &InForce::held(&mut tx).await?, now);
+        let you = you_may(&standing, &parties, &who, now);
+        let view = approvals(&standing, &parties, you, now);
         let reply = Reply::new(StatusCode::OK, &view)?;
         once.complete(&mut tx, &reply).await?;
         let body = json!({

@@ -4,9 +4,10 @@
 pub(super) mod check;
 mod drifted;
 
-use argus_domain::approval::{Refusal, Rules};
+use argus_domain::approval::Refusal;
 use argus_domain::drift;
 use argus_domain::planner::Assessed;
+use argus_domain::policy::{Asked, Question};
 use argus_store::{
     Closing, Created, Matter, NewBrokenGlass, NewExecution, Parties, Store, StoredAccount,
     StoredProposal, Tx,
@@ -14,7 +15,8 @@ use argus_store::{
 use argus_types::Timestamp;
 use argus_types::account::StepUpAct;
 use argus_types::approval::BreakGlass;
-use argus_types::id::{ExecutionId, PlanDigest, ProposalId, SessionId};
+use argus_types::id::{ExecutionId, PlanDigest, ProposalId, SessionId, StepUpId};
+use argus_types::policy::Verdict;
 use argus_types::proposal::{Confirmation, ProposalState};
 use argus_types::scope::Placement;
 use argus_types::text::PlainText;
@@ -23,6 +25,7 @@ use serde_json::json;
 
 use self::check::{not_found, stopped, wrong_state};
 use super::assessment::Assessor;
+use super::policy::{InForce, Objection, judged_again, record_objection};
 use super::refused::{self, Refused};
 use super::{Once, Reply};
 use crate::auth_event::{self, Alert};
@@ -36,7 +39,6 @@ pub struct Confirm {
     store: Store,
     clock: SharedClock,
     assessor: Assessor,
-    rules: Rules,
 }
 
 /// What somebody wants to start.
@@ -44,26 +46,44 @@ pub struct Confirm {
 struct Wish<'a> {
     digest: PlanDigest,
     without_snapshot: Option<&'a PlainText<500>>,
-    /// Without the approvals that are missing, from this session.
-    glass: Option<(&'a BreakGlass, SessionId)>,
+    /// The session that it comes from.
+    session: SessionId,
+    /// A passkey's proof; breaking glass always takes one, confirming where the policy says so.
+    step_up: Option<StepUpId>,
+    /// Without the approvals that are missing.
+    glass: Option<&'a BreakGlass>,
+}
+
+impl Wish<'_> {
+    /// What the ledger calls it.
+    fn act(self) -> &'static str {
+        match self.glass {
+            None => "confirm",
+            Some(_) => "break_glass",
+        }
+    }
+
+    /// Whether somebody said why: the author when they asked, or now whoever breaks glass.
+    fn has_reason(self, stored: &StoredProposal) -> bool {
+        self.glass.is_some() || stored.proposal.reason.is_some()
+    }
 }
 
 /// What the plan depends on beside the stored proposal: the same plan on the facts of this moment.
 struct Ground {
     /// Where its guests were when it was planned, and where they are now.
     placements: Vec<Placement>,
-    /// How many approvals it needs, by what it was told then and by its risk now.
-    required: u8,
+    /// What the policy is asked about it now.
+    question: Question,
 }
 
 impl Confirm {
-    /// Confirms what `assessor` can plan again; a plan whose risk grew needs what `rules` ask for now.
-    pub fn new(store: Store, clock: SharedClock, assessor: Assessor, rules: Rules) -> Self {
+    /// Confirms what `assessor` can plan again and the policy lets start, by what it said of the plan and what it says.
+    pub fn new(store: Store, clock: SharedClock, assessor: Assessor) -> Self {
         Self {
             store,
             clock,
             assessor,
-            rules,
         }
     }
 
@@ -71,12 +91,15 @@ impl Confirm {
     pub async fn run(
         &self,
         once: &Once,
+        session: SessionId,
         id: ProposalId,
         confirmation: &Confirmation,
     ) -> Result<Reply, ApiProblem> {
         let wish = Wish {
             digest: confirmation.digest,
             without_snapshot: confirmation.without_snapshot.as_ref(),
+            session,
+            step_up: confirmation.step_up,
             glass: None,
         };
         self.carry_out(once, id, wish).await
@@ -93,7 +116,9 @@ impl Confirm {
         let wish = Wish {
             digest: glass.digest,
             without_snapshot: glass.without_snapshot.as_ref(),
-            glass: Some((glass, session)),
+            session,
+            step_up: Some(glass.step_up),
+            glass: Some(glass),
         };
         self.carry_out(once, id, wish).await
     }
@@ -112,16 +137,28 @@ impl Confirm {
         check::is_open(&stored.proposal, wish.digest, now)?;
         // Before the approvals: a plan with a snapshot is another plan, which needs them anew.
         check::has_snapshot_decision(&stored.proposal, wish.without_snapshot)?;
-        // Asked again in the transaction, where it counts; here it saves reading the cluster for a refusal.
+        // Both asked again in the transaction, where it counts; here it saves reading the cluster for a refusal.
+        let in_force = InForce::now(&self.store).await?;
+        let question = stored.question.as_ref();
+        let verdict = question.map(|question| judged_again(&stored, question, &in_force, now));
+        if let Some(verdict) = &verdict
+            && let Err(objection) = objection(verdict, &stored, wish, now)
+        {
+            return Err(self.object(once, id, wish, objection, now).await?);
+        }
         let parties = self.store.parties(id).await?.ok_or_else(not_found)?;
         let who = self.store.account(once.person.id).await?;
         let who = who.ok_or_else(not_found)?;
-        if let Err(refusal) = judge(&parties, &who, stored.matter(now), wish) {
+        let matter = stored.matter(now);
+        let matter = verdict
+            .as_ref()
+            .map_or(matter, |verdict| by(verdict, matter));
+        if let Err(refusal) = judge(&parties, &who, matter, wish) {
             return Err(self.refuse(once, id, wish, refusal, now).await?);
         }
         let checked = self.assessor.check(&stored.proposal.plan).await?;
         if checked.drifted.is_empty() {
-            let ground = self.ground(&stored, checked.assessed);
+            let ground = Ground::of(&stored, checked.assessed);
             return self.start(once, id, wish, &ground).await;
         }
         let changed = drift::evidence(&stored.proposal.plan, &checked.drifted);
@@ -138,24 +175,23 @@ impl Confirm {
         now: Timestamp,
     ) -> Result<ApiProblem, ApiProblem> {
         let refused = Refused {
-            act: match wish.glass {
-                None => "confirm",
-                Some(_) => "break_glass",
-            },
+            act: wish.act(),
             subject: &format!("proposal/{id}"),
             refusal,
         };
         refused::record(&self.store, once, now, refused).await
     }
 
-    fn ground(&self, stored: &StoredProposal, assessed: Assessed) -> Ground {
-        let required = self.rules.required(&assessed.risk);
-        let mut placements = stored.placements.clone();
-        placements.extend(assessed.placements);
-        Ground {
-            placements,
-            required: required.max(stored.proposal.approvals_required),
-        }
+    async fn object(
+        &self,
+        once: &Once,
+        id: ProposalId,
+        wish: Wish<'_>,
+        objection: Objection,
+        now: Timestamp,
+    ) -> Result<ApiProblem, ApiProblem> {
+        let about = (wish.act(), format!("proposal/{id}"));
+        record_objection(&self.store, once, now, about, objection).await
     }
 
     async fn start(
@@ -171,14 +207,20 @@ impl Confirm {
         if let Some(reply) = once.claim(&mut tx, now).await? {
             return Ok(reply);
         }
-        use_step_up(&mut tx, wish, now).await?;
+        let proven = use_step_up(&mut tx, wish, now).await?;
         let stored = tx.lock_proposal(id, now).await?.ok_or_else(not_found)?;
         check::is_open(&stored.proposal, wish.digest, now)?;
+        // Held: no other policy comes into force between this judgement and the start.
+        let in_force = InForce::held(&mut tx).await?;
+        let verdict = judged_again(&stored, &ground.question, &in_force, now);
+        if let Err(objection) = objection(&verdict, &stored, wish, now) {
+            drop(tx);
+            return Err(self.object(once, id, wish, objection, now).await?);
+        }
         let (parties, who) = tx.hold_parties(id, once.person.id).await?;
         let matter = Matter {
             placements: &ground.placements,
-            required: ground.required,
-            ..stored.matter(now)
+            ..by(&verdict, stored.matter(now))
         };
         let approvers = match judge(&parties, &who, matter, wish) {
             Ok(approvers) => approvers,
@@ -187,6 +229,10 @@ impl Confirm {
                 return Err(self.refuse(once, id, wish, refusal, now).await?);
             }
         };
+        // After the rules about people: nobody fetches a passkey for what they may not do at all.
+        if !proven && (verdict.step_up || wish.glass.is_some()) {
+            return Err(check::step_up_needed());
+        }
         let mut proposal = stored.proposal;
         let closing = Closing {
             to: ProposalState::Confirmed,
@@ -195,7 +241,7 @@ impl Confirm {
             reason: wish.without_snapshot.map(PlainText::as_str),
             drift: &[],
         };
-        if let Some((glass, _)) = wish.glass {
+        if let Some(glass) = wish.glass {
             let human = who.human.ok_or_else(|| {
                 ApiProblem::internal("glass was broken by somebody whom nobody knows")
             })?;
@@ -215,13 +261,14 @@ impl Confirm {
         }
         let (kind, reason) = match wish.glass {
             None => (Kind::ProposalConfirmed, None),
-            Some((glass, _)) => (Kind::BreakGlassUsed, Some(glass.reason.as_str())),
+            Some(glass) => (Kind::BreakGlassUsed, Some(glass.reason.as_str())),
         };
         let body = json!({
             "digest": proposal.digest,
             "execution": execution,
             "without_snapshot": wish.without_snapshot,
-            "approvals_required": ground.required,
+            "approvals_required": verdict.approvals,
+            "policy": in_force.stored.version.number,
             "approved_by": approvers,
             "reason": reason,
         });
@@ -258,6 +305,46 @@ impl Confirm {
     }
 }
 
+impl Ground {
+    fn of(stored: &StoredProposal, assessed: Assessed) -> Self {
+        let asked = Asked {
+            origin: stored.proposal.origin,
+            by_token: stored
+                .question
+                .as_ref()
+                .is_some_and(|question| question.by_token),
+            with_reason: stored.proposal.reason.is_some(),
+        };
+        let question = Question::again(stored.proposal.cluster.clone(), &assessed, asked);
+        let mut placements = stored.placements.clone();
+        placements.extend(assessed.placements);
+        Self {
+            placements,
+            question,
+        }
+    }
+}
+
+/// The matter with as many approvals as the verdict asks for.
+fn by<'a>(verdict: &Verdict, matter: Matter<'a>) -> Matter<'a> {
+    Matter {
+        required: verdict.approvals,
+        own_approval: verdict.own_approval,
+        ..matter
+    }
+}
+
+/// Whether the policy lets the plan start now. Breaking glass leaves out approvals, and no rule.
+fn objection(
+    verdict: &Verdict,
+    stored: &StoredProposal,
+    wish: Wish<'_>,
+    now: Timestamp,
+) -> Result<(), Objection> {
+    let with_reason = wish.has_reason(stored);
+    Objection::to_start(verdict, &stored.proposal, with_reason, now)
+}
+
 /// Whether `who` may have their wish, with the names of those whose approvals count.
 fn judge(
     parties: &Parties,
@@ -285,18 +372,17 @@ fn judge(
         .collect())
 }
 
-async fn use_step_up(tx: &mut Tx, wish: Wish<'_>, now: Timestamp) -> Result<(), ApiProblem> {
-    let Some((glass, session)) = wish.glass else {
-        return Ok(());
+/// Whether the proof that came with the wish is one; it is used up by that.
+async fn use_step_up(tx: &mut Tx, wish: Wish<'_>, now: Timestamp) -> Result<bool, ApiProblem> {
+    let Some(step_up) = wish.step_up else {
+        return Ok(false);
+    };
+    let act = match wish.glass {
+        None => StepUpAct::Confirm,
+        Some(_) => StepUpAct::BreakGlass,
     };
     let subject = wish.digest.to_string();
-    let act = StepUpAct::BreakGlass;
-    if tx
-        .consume_step_up(glass.step_up, session, act, &subject, now)
-        .await?
-    {
-        Ok(())
-    } else {
-        Err(check::step_up_needed())
-    }
+    Ok(tx
+        .consume_step_up(step_up, wish.session, act, &subject, now)
+        .await?)
 }
