@@ -386,6 +386,9 @@ fn stored_decisions(
                 digest: policy.version.digest,
                 at: convert::at(row.at),
                 expires_at: convert::at(row.expires_at),
+                // An approval of a policy is neither taken back nor signed.
+                revoked_at: None,
+                signature: None,
             })
         })
         .collect()

@@ -181,6 +181,7 @@ async fn a_proposal_comes_in_place_of_its_authors_own_that_cannot_go_on_and_of_n
                     proposal,
                     draft: &draft(),
                     snapshots_first: false,
+                    question: None,
                     placements: &[],
                 })
                 .await;
