@@ -50,7 +50,7 @@ pub fn evaluate(expectations: &[Expectation], observed: &Observed) -> Vec<Eviden
         .map(|expectation| {
             let seen = observed.get(&expectation.field).unwrap_or(value::UNKNOWN);
             Evidence {
-                label: expectation.field.label(),
+                label: expectation.label.clone(),
                 expected: expected(expectation),
                 observed: seen.to_owned(),
                 holds: seen != value::UNKNOWN
@@ -87,11 +87,7 @@ mod tests {
     use super::*;
 
     fn expected(field: Field, value: &str) -> Expectation {
-        Expectation {
-            field,
-            value: value.to_owned(),
-            tolerance: Tolerance::Exact,
-        }
+        Expectation::exact(field, value)
     }
 
     #[test]

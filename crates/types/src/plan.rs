@@ -12,6 +12,8 @@ use crate::id::{ClusterId, ProposalId};
 
 #[cfg(feature = "commands")]
 mod command;
+mod expectation;
+#[cfg(feature = "commands")]
 mod field;
 mod lock;
 #[cfg(not(feature = "commands"))]
@@ -22,10 +24,12 @@ mod target;
 pub use crate::action::Action as UndoAction;
 #[cfg(feature = "commands")]
 pub use command::{Command, MigrateMode};
-pub use field::{Evidence, Expectation, Field, Tolerance};
+pub use expectation::{Evidence, Expectation, Tolerance};
+#[cfg(feature = "commands")]
+pub use field::Field;
 pub use lock::Lock;
 #[cfg(not(feature = "commands"))]
-pub use passed_over::{Command, UndoAction};
+pub use passed_over::{Command, Field, UndoAction};
 pub use target::{GuestTarget, NodeTarget, StepTarget, VolumeTarget};
 
 /// The steps that one confirmation starts. Its digest is SHA-256 over its RFC 8785 form.

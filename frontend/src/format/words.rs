@@ -141,6 +141,7 @@ pub fn plan_risk(level: RiskLevel, destructive: bool) -> Word {
 /// What may be done after a lost answer, for a reviewer.
 pub fn step_class(class: StepClass) -> &'static str {
     match class {
+        StepClass::Read => "It changes nothing; Argus may ask again.",
         StepClass::Idempotent => "Argus looks at the guest first and may then send it again.",
         StepClass::NaturalKey => {
             "Argus looks for what the step makes, by its name, and takes it over if it is there."
@@ -155,6 +156,9 @@ pub fn step_class(class: StepClass) -> &'static str {
 pub fn stop_class(class: StopClass) -> &'static str {
     match class {
         StopClass::Instant => "It is over in moments; a stop takes effect before the next step.",
+        StopClass::SafePoint => {
+            "Proxmox can end it early. Argus lets it run, and starts no later step."
+        }
         StopClass::RunsToItsEnd => {
             "What has begun inside Proxmox is followed to its end; no later step starts."
         }

@@ -372,7 +372,9 @@ async fn a_scope_that_does_not_cover_the_plan_neither_sees_nor_decides() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_cell_of_dual_control_is_as_it_must_be() {
     let app = App::with(argus_proxmox_sim::Scenario::lab(), 20.0, |config| {
-        config.proposal_ttl_min = 600;
+        config.first_policy = config
+            .first_policy
+            .replace("medium = 60, high = 60 }", "medium = 600, high = 600 }");
         config.stale_after_s = 100_000;
     })
     .await;

@@ -8,7 +8,7 @@ use argus_types::action::{Action, ActionKind, Target};
 use argus_types::id::NodeName;
 use argus_types::plan::{
     CallPreview, Change, Command, Expectation, Field, GuestTarget, Lock, NodeTarget, Privilege,
-    Step, StepClass, StepTarget, StopClass, Tolerance, Undo, VolumeTarget,
+    Step, StepClass, StepTarget, StopClass, Undo, VolumeTarget,
 };
 
 use super::{agent, backup, config, copy, destroy, disk, ha, membership, migrate, node, power};
@@ -322,20 +322,12 @@ pub(super) fn again(target: &GuestTarget) -> Target {
 }
 
 pub(super) fn expect(field: Field, value: impl Into<String>) -> Expectation {
-    Expectation {
-        field,
-        value: value.into(),
-        tolerance: Tolerance::Exact,
-    }
+    Expectation::exact(field, value)
 }
 
 /// A number that may be larger.
 pub(super) fn at_least(field: Field, value: u64) -> Expectation {
-    Expectation {
-        field,
-        value: value.to_string(),
-        tolerance: Tolerance::AtLeast,
-    }
+    Expectation::at_least(field, value)
 }
 
 pub(super) fn change(

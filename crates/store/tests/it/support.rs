@@ -16,7 +16,7 @@ use argus_types::id::{
 use argus_types::person::{Person, Role};
 use argus_types::plan::{
     CallPreview, Command, Expectation, Field, GuestTarget, Lock, Plan, Step, StepClass, StepTarget,
-    StopClass, Tolerance, Undo,
+    StopClass, Undo,
 };
 use argus_types::proposal::{Origin, Proposal, ProposalState, Risk, RiskLevel};
 use argus_types::scope::Placement;
@@ -75,11 +75,6 @@ pub fn draft() -> Draft {
 }
 
 pub fn plan(proposal: ProposalId) -> Plan {
-    let expectation = |field, value: &str| Expectation {
-        field,
-        value: value.to_owned(),
-        tolerance: Tolerance::Exact,
-    };
     Plan {
         format: 2,
         proposal,
@@ -98,8 +93,8 @@ pub fn plan(proposal: ProposalId) -> Plan {
             command: Command::Start {},
             call: call(),
             changes: Vec::new(),
-            read_set: vec![expectation(Field::Status {}, "stopped")],
-            post_checks: vec![expectation(Field::Status {}, "running")],
+            read_set: vec![Expectation::exact(Field::Status {}, "stopped")],
+            post_checks: vec![Expectation::exact(Field::Status {}, "running")],
             undo: Undo {
                 possible: true,
                 how: "shut it down".to_owned(),

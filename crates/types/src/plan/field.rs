@@ -1,4 +1,4 @@
-//! Values of the live cluster that steps rely on and bring about, and what was seen of them.
+//! Values of the live cluster that steps rely on and bring about.
 
 use serde::{Deserialize, Serialize};
 
@@ -193,58 +193,4 @@ impl Field {
         };
         text.to_owned()
     }
-}
-
-/// How much a value may differ from what is expected.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub enum Tolerance {
-    /// Not at all.
-    #[default]
-    Exact,
-    /// A number that may be larger.
-    AtLeast,
-}
-
-impl Tolerance {
-    fn is_exact(&self) -> bool {
-        *self == Self::Exact
-    }
-
-    /// Whether `seen` is near enough to `expected`. What is no number is compared as text.
-    pub fn accepts(self, expected: &str, seen: &str) -> bool {
-        match (self, expected.parse::<u64>(), seen.parse::<u64>()) {
-            (Self::AtLeast, Ok(expected), Ok(seen)) => seen >= expected,
-            _ => expected == seen,
-        }
-    }
-}
-
-/// A field and the value it must have. Booleans are `yes` and `no`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Expectation {
-    /// Which value.
-    #[serde(flatten)]
-    pub field: Field,
-    /// What it must be.
-    pub value: String,
-    /// How much it may differ from that.
-    #[serde(default, skip_serializing_if = "Tolerance::is_exact")]
-    pub tolerance: Tolerance,
-}
-
-/// What was found where something was expected.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
-pub struct Evidence {
-    /// What people call the value.
-    pub label: String,
-    /// What it had to be.
-    pub expected: String,
-    /// What it was; `unknown` where Proxmox did not say.
-    pub observed: String,
-    /// Whether the two agree.
-    pub holds: bool,
 }

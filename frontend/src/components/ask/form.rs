@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use argus_types::action::{Action, ActionKind, Draft, Target};
 use argus_types::guest_config::ConfigChange;
-use argus_types::id::{SnapshotName, Tag};
+use argus_types::id::{NodeName, SnapshotName, Tag};
 use argus_types::proposal::ProposalInput;
 use argus_types::text::PlainText;
 use leptos::ev;
@@ -18,6 +18,46 @@ use crate::context::review::use_review;
 use crate::context::session::use_api;
 use crate::context::submission::Submission;
 use crate::format::guest_key;
+
+/// What the form can spell; scripts and words can ask for more.
+const KINDS: [ActionKind; 25] = [
+    ActionKind::Start,
+    ActionKind::Shutdown,
+    ActionKind::Stop,
+    ActionKind::Reboot,
+    ActionKind::Reset,
+    ActionKind::Suspend,
+    ActionKind::Resume,
+    ActionKind::Hibernate,
+    ActionKind::Migrate,
+    ActionKind::Snapshot,
+    ActionKind::DeleteSnapshot,
+    ActionKind::Rollback,
+    ActionKind::SetConfig,
+    ActionKind::Clone,
+    ActionKind::MakeTemplate,
+    ActionKind::Destroy,
+    ActionKind::HaRemove,
+    ActionKind::AgentPing,
+    ActionKind::AgentInfo,
+    ActionKind::AgentTrim,
+    ActionKind::Drain,
+    ActionKind::RebootNode,
+    ActionKind::ShutdownNode,
+    ActionKind::WakeNode,
+    ActionKind::RefreshPackages,
+];
+
+fn is_about_node(kind: ActionKind) -> bool {
+    matches!(
+        kind,
+        ActionKind::Drain
+            | ActionKind::RebootNode
+            | ActionKind::ShutdownNode
+            | ActionKind::WakeNode
+            | ActionKind::RefreshPackages
+    )
+}
 
 /// What the form holds, as text.
 #[derive(Clone, Copy)]
@@ -53,6 +93,17 @@ impl Fields {
 
     /// The action that the form spells, or what is wrong with it.
     fn action(self, guest: Option<Target>) -> Result<Action, String> {
+        let kind = self.kind.get_untracked();
+        if is_about_node(kind) {
+            let node = self.node()?;
+            return Ok(match kind {
+                ActionKind::Drain => Action::Drain { node },
+                ActionKind::RebootNode => Action::RebootNode { node },
+                ActionKind::ShutdownNode => Action::ShutdownNode { node },
+                ActionKind::WakeNode => Action::WakeNode { node },
+                _ => Action::RefreshPackages { node },
+            });
+        }
         let guest = guest.ok_or("Choose a guest.")?;
         Ok(match self.kind.get_untracked() {
             ActionKind::Shutdown => Action::Shutdown {
@@ -87,14 +138,15 @@ impl Fields {
             },
             ActionKind::Migrate => Action::Migrate {
                 target: guest,
-                node: self
-                    .node
-                    .get_untracked()
-                    .parse()
-                    .map_err(|_| "Choose the node to migrate to.")?,
+                node: self.node()?,
             },
             kind => simple_action(kind, guest).ok_or("Choose an action.")?,
         })
+    }
+
+    fn node(self) -> Result<NodeName, String> {
+        let node = self.node.get_untracked().parse();
+        node.map_err(|_| "Choose a node.".to_owned())
     }
 
     fn snapshot(self) -> Result<SnapshotName, String> {
@@ -228,17 +280,14 @@ pub fn DraftForm() -> impl IntoView {
         })
     });
     let kinds = Memo::new(|_| {
-        ActionKind::ALL
+        KINDS
             .map(|kind| (kind.as_str().to_owned(), kind.verb().to_owned()))
             .to_vec()
     });
     let kind_text = RwSignal::new(ActionKind::Start.as_str().to_owned());
     Effect::new(move |_| {
         let text = kind_text.get();
-        if let Some(kind) = ActionKind::ALL
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
-        {
+        if let Some(kind) = KINDS.into_iter().find(|kind| kind.as_str() == text) {
             fields.kind.set(kind);
         }
     });
@@ -246,7 +295,12 @@ pub fn DraftForm() -> impl IntoView {
         <form class="ask-form draft-form" on:submit=submit>
             <div class="field-row">
                 <Choose label="Action" none="" value=kind_text options=kinds />
-                <Choose label="Guest" none="Choose a guest" value=fields.guest options=guests />
+                {move || {
+                    (!is_about_node(fields.kind.get()))
+                        .then(|| {
+                            view! { <Choose label="Guest" none="Choose a guest" value=fields.guest options=guests /> }
+                        })
+                }}
                 {move || parameters(fields, nodes)}
             </div>
             <p class="field-error" role="alert">
@@ -265,11 +319,6 @@ pub fn DraftForm() -> impl IntoView {
 
 fn parameters(fields: Fields, nodes: Memo<Vec<(String, String)>>) -> AnyView {
     match fields.kind.get() {
-        ActionKind::Start
-        | ActionKind::Stop
-        | ActionKind::Reset
-        | ActionKind::Suspend
-        | ActionKind::Resume => ().into_any(),
         ActionKind::Shutdown | ActionKind::Reboot => {
             number("Time for the guest, in seconds", "60", fields.timeout)
         }
@@ -296,6 +345,11 @@ fn parameters(fields: Fields, nodes: Memo<Vec<(String, String)>>) -> AnyView {
             <Choose label="To node" none="Choose a node" value=fields.node options=nodes />
         }
         .into_any(),
+        kind if is_about_node(kind) => view! {
+            <Choose label="Node" none="Choose a node" value=fields.node options=nodes />
+        }
+        .into_any(),
+        _ => ().into_any(),
     }
 }
 

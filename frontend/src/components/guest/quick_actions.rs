@@ -24,9 +24,17 @@ pub fn glyph(kind: ActionKind) -> Glyph {
         ActionKind::Stop => Glyph::Square,
         ActionKind::Reboot | ActionKind::Reset => Glyph::Reboot,
         ActionKind::Suspend => Glyph::Pause,
-        ActionKind::SetConfig => Glyph::List,
         ActionKind::Snapshot | ActionKind::DeleteSnapshot | ActionKind::Rollback => Glyph::Camera,
-        ActionKind::Migrate => Glyph::Move,
+        ActionKind::Migrate
+        | ActionKind::Drain
+        | ActionKind::MoveDisk
+        | ActionKind::HaMigrate
+        | ActionKind::HaRelocate => Glyph::Move,
+        ActionKind::RebootNode => Glyph::Reboot,
+        ActionKind::ShutdownNode => Glyph::Power,
+        ActionKind::WakeNode => Glyph::Play,
+        ActionKind::Destroy | ActionKind::DeleteBackup | ActionKind::DeleteVolume => Glyph::Warn,
+        _ => Glyph::List,
     }
 }
 
@@ -225,9 +233,22 @@ pub fn simple_action(kind: ActionKind, target: Target) -> Option<Action> {
         ActionKind::Reset => Action::Reset { target },
         ActionKind::Suspend => Action::Suspend { target },
         ActionKind::Resume => Action::Resume { target },
-        ActionKind::DeleteSnapshot
-        | ActionKind::Rollback
-        | ActionKind::SetConfig
-        | ActionKind::Migrate => return None,
+        ActionKind::Hibernate => Action::Hibernate { target },
+        ActionKind::MakeTemplate => Action::MakeTemplate { target },
+        ActionKind::Destroy => Action::Destroy {
+            target,
+            purge: false,
+        },
+        ActionKind::Clone => Action::Clone {
+            target,
+            new_vmid: None,
+            name: None,
+            storage: None,
+        },
+        ActionKind::HaRemove => Action::HaRemove { target },
+        ActionKind::AgentPing => Action::AgentPing { target },
+        ActionKind::AgentInfo => Action::AgentInfo { target },
+        ActionKind::AgentTrim => Action::AgentTrim { target },
+        _ => return None,
     })
 }

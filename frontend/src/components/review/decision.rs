@@ -2,6 +2,7 @@
 
 use argus_types::approval::{BREAK_GLASS_REASON, YouMay};
 use argus_types::person::{Permission, Role};
+use argus_types::plan::StepTarget;
 use argus_types::proposal::{Proposal, ProposalState, RiskLevel, SnapshotOption};
 use argus_types::text::PlainText;
 
@@ -36,18 +37,24 @@ pub fn needs_snapshot_choice(proposal: &Proposal) -> bool {
 /// The label of the button that starts the plan: what it does, in full.
 pub fn confirm_label(proposal: &Proposal) -> String {
     let steps = proposal.plan.steps.len();
-    let mut guests: Vec<_> = proposal
-        .plan
-        .steps
-        .iter()
-        .map(|step| step.target.key())
-        .collect();
-    guests.sort_unstable();
-    guests.dedup();
+    let mut targets: Vec<&StepTarget> = Vec::new();
+    for step in &proposal.plan.steps {
+        if !targets
+            .iter()
+            .any(|other| other.key() == step.target.key() && other.name() == step.target.name())
+        {
+            targets.push(&step.target);
+        }
+    }
+    let guests = targets.iter().all(|target| target.guest().is_some());
     format!(
         "Confirm and run {} on {}",
         count(steps, "step", "steps"),
-        count(guests.len(), "guest", "guests")
+        if guests {
+            count(targets.len(), "guest", "guests")
+        } else {
+            count(targets.len(), "target", "targets")
+        }
     )
 }
 

@@ -16,7 +16,7 @@ pub fn proposal(risk: &str, feasible: bool, planned: bool) -> Proposal {
         "state": "in_review", "title": "Reboot web-01", "author": person,
         "origin": "built_in_rules", "request": null,
         "plan": {
-            "format": 1, "proposal": "00000000-0000-0000-0000-000000000002",
+            "format": 2, "proposal": "00000000-0000-0000-0000-000000000002",
             "cluster": "lab", "steps": []
         },
         "digest": "ab".repeat(32),

@@ -10,6 +10,7 @@ mod decisions;
 #[cfg(test)]
 mod fixture;
 mod head;
+mod impact;
 mod modal;
 mod outcome;
 mod part;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use argus_types::plan::{CallPreview, Change, Expectation, Step};
+use argus_types::plan::{CallPreview, Change, Expectation, Step, StepTarget, Tolerance};
 use leptos::prelude::*;
 
 use crate::components::guest::quick_actions::glyph;
@@ -18,12 +18,13 @@ pub fn StepCard(
 ) -> impl IntoView {
     let id = format!("step-{}", step.number);
     let labelled = id.clone();
-    let target = format!(
-        "{} {} on {}",
-        step.target.kind.label(),
-        step.target.vmid,
-        step.target.node
-    );
+    let target = match &step.target {
+        StepTarget::Node(_) => "node".to_owned(),
+        other => format!("{} on {}", other.what(), other.node()),
+    };
+    let managed = step.target.is_ha_managed();
+    let reserves = step.locks.iter().map(ToString::to_string);
+    let reserves = reserves.collect::<Vec<_>>().join(", ");
     let undo_glyph = if step.undo.possible {
         Glyph::Check
     } else {
@@ -42,9 +43,9 @@ pub fn StepCard(
                 <h3 id=id>{step.title}</h3>
             </div>
             <p class="step-target">
-                <strong>{step.target.name}</strong>
+                <strong>{step.target.name().to_owned()}</strong>
                 <span class="fine">{target}</span>
-                {step.target.ha_managed.then(|| view! { <span class="chip">"managed by HA"</span> })}
+                {managed.then(|| view! { <span class="chip">"managed by HA"</span> })}
             </p>
             <Changes changes=step.changes />
             <div class="step-columns">
@@ -69,7 +70,11 @@ pub fn StepCard(
                 </div>
                 <div>
                     <dt>"If somebody stops it"</dt>
-                    <dd>{words::stop_class(step.stop_class)}</dd>
+                    <dd>{words::stop_class(step.stop_class)} " " {step.worst_case}</dd>
+                </div>
+                <div>
+                    <dt>"Has for itself"</dt>
+                    <dd>{reserves}</dd>
                 </div>
                 <div>
                     <dt>"Waits at most"</dt>
@@ -148,9 +153,12 @@ fn Expectations(title: &'static str, rows: Vec<Expectation>) -> impl IntoView {
                         .map(|row| {
                             view! {
                                 <li>
-                                    <span>{row.field.label()}</span>
+                                    <span>{row.label}</span>
                                     " "
-                                    <code>{row.value}</code>
+                                    <code>
+                                        {(row.tolerance == Tolerance::AtLeast).then_some("at least ")}
+                                        {row.value}
+                                    </code>
                                 </li>
                             }
                         })

@@ -11,6 +11,7 @@ use super::approvals_panel::ApprovalsPanel;
 use super::decision_bar::DecisionBar;
 use super::decisions::Decisions;
 use super::head::ReviewHead;
+use super::impact::Impact;
 use super::outcome::Outcome;
 use super::raw::Raw;
 use super::risk::{RiskReasons, SkippedWishes};
@@ -201,6 +202,7 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
                                     .map(|before| view! { <WhatChanged proposal=held.id before=before /> })}
                                 <ApprovalsPanel proposal=held.clone() decisions=decisions />
                                 <RiskReasons risk=held.risk.clone() />
+                                <Impact impact=held.impact.clone() />
                                 <SnapshotPrompt
                                     proposal=held.clone()
                                     chooses=chooses
