@@ -120,10 +120,11 @@ fn beside_all_plans() -> Vec<fn(&mut Facts)> {
     ]
 }
 
-type IsRelied = fn(&Field) -> bool;
+/// Which values it is about, and the change.
+type Beside = (fn(&Field) -> bool, fn(&mut GuestFacts));
 
 /// Changes of values that some plans rely on, each with which ones these are.
-fn beside_some_plans() -> Vec<(IsRelied, fn(&mut GuestFacts))> {
+fn beside_some_plans() -> Vec<Beside> {
     vec![
         (
             |field| matches!(field, Field::Snapshots {}),
