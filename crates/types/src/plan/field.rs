@@ -208,6 +208,10 @@ pub enum Tolerance {
 }
 
 impl Tolerance {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands the value over by reference"
+    )]
     fn is_exact(&self) -> bool {
         *self == Self::Exact
     }
