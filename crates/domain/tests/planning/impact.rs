@@ -174,7 +174,7 @@ fn room_that_depends_on_how_well_something_compresses_is_unknown() {
 fn what_could_bring_a_guest_back_is_named_for_each_loss() {
     let back = |vmid| wish("guest.snapshot.rollback", vmid, json!({ "name": "old" }));
     let kept = altered(101, |guest| {
-        guest.snapshots = vec![snapshot("old"), snapshot("new")]
+        guest.snapshots = vec![snapshot("old"), snapshot("new")];
     });
     assert_eq!(
         points(json!([back(101)]), &kept),

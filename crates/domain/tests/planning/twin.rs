@@ -2,7 +2,7 @@
 
 use argus_domain::facts::Facts;
 use argus_domain::twin::{Twin, disagreements};
-use argus_types::action::ActionKind;
+use argus_types::action::{ActionKind, HaState};
 use argus_types::cluster::GuestStatus;
 use argus_types::guest_config::ConfigKey;
 use argus_types::id::GuestKind::Qemu;
@@ -359,7 +359,7 @@ fn power_actions_change_the_wish_of_high_availability() {
             .kept
             .ha
             .flatten()
-            .map(|state| state.as_str())
+            .map(HaState::as_str)
     };
     assert_eq!(wish(&down), Some("stopped"));
     let both = json!([action("guest.shutdown", 105), action("guest.start", 105)]);
