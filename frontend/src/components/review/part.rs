@@ -55,6 +55,7 @@ mod tests {
         Approvals {
             required,
             rule: String::new(),
+            policy: None,
             given: Vec::new(),
             counting,
             you,
