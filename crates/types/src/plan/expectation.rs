@@ -118,7 +118,8 @@ mod tests {
 
     #[test]
     fn an_exact_expectation_says_nothing_of_tolerance() {
-        let exact = r#"{"field":"snapshot","name":"before","label":"snapshot before","value":"absent"}"#;
+        let exact =
+            r#"{"field":"snapshot","name":"before","label":"snapshot before","value":"absent"}"#;
         let least = r#"{"field":"storage_free","storage":"nfs","node":"pve1","label":"GiB free on nfs at pve1","value":"20","tolerance":"at_least"}"#;
         for text in [exact, least] {
             let wish: Expectation = serde_json::from_str(text).unwrap();
