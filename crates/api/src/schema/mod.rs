@@ -255,8 +255,7 @@ mod tests {
             let draft = serde_json::json!({"actions": [action]});
             assert!(Draft::validator().is_valid(&draft), "{draft}");
         }
-        let unknown =
-            serde_json::json!({"actions": [{"action": "agent.exec", "target": target}]});
+        let unknown = serde_json::json!({"actions": [{"action": "agent.exec", "target": target}]});
         assert!(!Draft::validator().is_valid(&unknown));
     }
 }

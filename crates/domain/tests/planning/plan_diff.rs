@@ -94,8 +94,14 @@ fn a_changed_step_says_which_values_were_and_are() {
         of("changes.node"),
         (Some("pve1 → pve2"), Some("pve1 → pve3"))
     );
-    assert_eq!(of("read_set.node_online pve2"), (Some("yes"), None));
-    assert_eq!(of("read_set.node_online pve3"), (None, Some("yes")));
+    assert_eq!(
+        of("read_set.node_online node pve2 online pve2"),
+        (Some("yes"), None)
+    );
+    assert_eq!(
+        of("read_set.node_online node pve3 online pve3"),
+        (None, Some("yes"))
+    );
 }
 
 #[test]

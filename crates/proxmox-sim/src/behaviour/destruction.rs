@@ -106,7 +106,10 @@ fn a_lock_shows_in_the_task_of_a_vm_and_at_once_for_a_container() {
 #[test]
 fn force_ends_a_container_that_runs() {
     let mut lab = root();
-    assert_eq!(destroy(&mut lab, "nodes/pve2/lxc/104", "force=1&purge=1"), "OK");
+    assert_eq!(
+        destroy(&mut lab, "nodes/pve2/lxc/104", "force=1&purge=1"),
+        "OK"
+    );
     assert!(lab.machine.guest(104).is_none());
     assert!(
         lab.machine

@@ -98,8 +98,17 @@ impl Tx {
         by: PersonId,
         at: Timestamp,
     ) -> Result<bool, Error> {
-        self.supersede(at).await?;
         let number: i32 = convert::number("policy version", number)?;
+        let waits = sqlx::query_scalar!(
+            "SELECT number FROM policy_version WHERE number = $1 AND state = 'proposed' FOR UPDATE",
+            number,
+        )
+        .fetch_optional(self.connection())
+        .await?;
+        if waits.is_none() {
+            return Ok(false);
+        }
+        self.supersede(at).await?;
         let done = sqlx::query!(
             "UPDATE policy_version SET state = 'active', activated_by = $2, activated_at = $3
              WHERE number = $1 AND state = 'proposed'",
