@@ -22,6 +22,16 @@ export function records(page) {
   return page.getByTestId("records").getByRole("listitem");
 }
 
+/** What the page says about the records that it shows. */
+export function chain(page) {
+  return page.getByTestId("chain");
+}
+
+/** The button that reads on; absent where there is nothing more. */
+export function olderRecords(page) {
+  return page.getByRole("button", { name: "Older records" });
+}
+
 /** The kinds of the records that are shown, oldest first, such as `proposal.made`. */
 export async function kinds(page) {
   return (await page.locator(".record-kind").allTextContents()).reverse();

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 
 import { propose } from "../api.mjs";
+import { hasFocus } from "../focus.mjs";
 import { signIn } from "../pages/door.mjs";
 import { Execution } from "../pages/execution.mjs";
 import { change } from "../pages/lists.mjs";
@@ -22,10 +23,6 @@ async function tabTo(locator, most = 60) {
     await page.keyboard.press("Tab");
   }
   assert.fail(`${locator} does not get the focus by ${most} presses of Tab`);
-}
-
-function hasFocus(locator) {
-  return locator.evaluate((element) => element === document.activeElement);
 }
 
 /** Resolves once the focus is there: it comes back a frame after a dialog closes. */

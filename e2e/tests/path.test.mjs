@@ -5,10 +5,11 @@ import assert from "node:assert/strict";
 import { assertAccessible } from "../accessible.mjs";
 import { get } from "../api.mjs";
 import { assertNothingSticksOut } from "../fits.mjs";
+import { hasFocus } from "../focus.mjs";
 import { askInWords } from "../pages/ask.mjs";
 import { demoPeople, door, signIn } from "../pages/door.mjs";
 import { Execution } from "../pages/execution.mjs";
-import { change, kinds, openChanges, openLedger, records } from "../pages/lists.mjs";
+import { chain, change, kinds, olderRecords, openChanges, openLedger, records } from "../pages/lists.mjs";
 import { reviewDialog } from "../pages/review.mjs";
 import { shoot } from "../shots.mjs";
 import { guest, tasksOf } from "../simulator.mjs";
@@ -20,6 +21,9 @@ let otto;
 let ada;
 let digest;
 let execution;
+
+/** Whether a request reads the ledger. */
+const isLedgerRead = (url) => url.pathname === "/api/ledger";
 
 /** Holds what the window shows against the rules, and takes pictures of it. */
 async function look(page, screen) {
@@ -137,15 +141,57 @@ act("the ledger lists who did what, and the browser finds its chain unbroken", a
   assert.equal(told.at(-1), "execution.ended");
   assert.equal(told.filter((kind) => kind === "step.succeeded").length, 2);
   await ada.getByRole("button", { name: "Show all records" }).click();
-  const older = ada.getByRole("button", { name: "Older records" });
+  // Only what is read without a subject is ever called a chain.
+  await chain(ada).getByText(/are an unbroken chain/).waitFor();
+  const older = olderRecords(ada);
   for (let shown = await records(ada).count(); await older.count(); shown = await records(ada).count()) {
     await older.click();
     await records(ada).nth(shown).waitFor();
   }
-  await ada.getByTestId("chain").getByText(/are an unbroken chain, from the very first/).waitFor();
+  await chain(ada).getByText(/are an unbroken chain, from the very first/).waitFor();
   await records(ada).first().locator("summary").click();
   await records(ada).first().getByText("Before it").waitFor();
   await look(ada, "ledger");
+});
+
+act("while other records are on their way, those of before are gone and nothing is said about them", async () => {
+  await openLedger(ada, `execution/${execution}`);
+  await chain(ada).getByText(/each of the \d+ records is as it was written/).waitFor();
+  let letGo;
+  const held = new Promise((resolve) => {
+    letGo = resolve;
+  });
+  await ada.route(isLedgerRead, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await ada.getByRole("button", { name: "Show all records" }).click();
+  await ada.getByText("Reading the ledger").waitFor();
+  assert.equal(await records(ada).count(), 0);
+  assert.equal(await olderRecords(ada).count(), 0);
+  assert.equal(await chain(ada).innerText(), "");
+  assert.ok(await hasFocus(ada.getByRole("main")), "the button that had the focus is gone");
+  letGo();
+  await chain(ada).getByText(/are an unbroken chain/).waitFor();
+  await ada.unroute(isLedgerRead);
+});
+
+act("older records are read on by keyboard, and the focus stays on the button", async () => {
+  await ada.route(isLedgerRead, (route) => {
+    const url = new URL(route.request().url());
+    url.searchParams.set("limit", "3");
+    return route.continue({ url: url.href });
+  });
+  await openLedger(ada);
+  const older = olderRecords(ada);
+  await older.focus();
+  for (const shown of [3, 6]) {
+    assert.equal(await records(ada).count(), shown);
+    await ada.keyboard.press("Enter");
+    await records(ada).nth(shown).waitFor();
+    assert.ok(await hasFocus(older), `after ${shown} records`);
+  }
+  await ada.unroute(isLedgerRead);
 });
 
 act("the cluster's own log shows the tasks, and the overview the guest at its new place", async () => {

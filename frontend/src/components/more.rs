@@ -21,7 +21,8 @@ pub fn Reading(
     }
 }
 
-/// Stands below a list: reads on, while there is more.
+/// Stands below a list: reads on, while there is more. The button is never disabled, which would take the focus from
+/// whoever reads on by keyboard; a press while a part is on its way asks for nothing.
 #[component]
 pub fn More(
     /// The list.
@@ -40,10 +41,9 @@ pub fn More(
                         <button
                             type="button"
                             class="button more"
-                            disabled=move || pending.get()
                             on:click=move |_| list.more.run(())
                         >
-                            {label}
+                            {move || if pending.get() { "Reading…" } else { label }}
                         </button>
                     }
                 })

@@ -27,9 +27,10 @@ pub fn Changes() -> impl IntoView {
     let live = use_live();
     let state = RwSignal::new(None::<ProposalState>);
     let list = paged(
-        move |cursor| {
+        move || state.get(),
+        move |state, cursor| {
             live.changes.track();
-            proposals(session.api, state.get(), PART, cursor)
+            proposals(session.api, state, PART, cursor)
         },
         |a: &ProposalSummary, b| a.id == b.id,
     );

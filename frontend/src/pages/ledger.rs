@@ -8,7 +8,7 @@ use crate::components::ledger::{ChainCheck, RecordRow};
 use crate::components::more::{More, Reading};
 use crate::components::skeleton::Empty;
 use crate::context::live::use_live;
-use crate::context::location::use_location;
+use crate::context::location::{focus_content, use_location};
 use crate::context::paged::paged;
 use crate::context::session::use_session;
 use crate::context::title::set_title;
@@ -23,14 +23,17 @@ pub fn Ledger() -> impl IntoView {
     let location = use_location();
     let subject = Memo::new(move |_| location.query("subject"));
     let list = paged(
-        move |cursor| {
+        move || subject.get(),
+        move |subject, cursor| {
             live.changes.track();
-            ledger(session.api, subject.get(), cursor)
+            ledger(session.api, subject, cursor)
         },
         |a: &Record, b| a.seq == b.seq,
     );
     let show = Callback::new(move |subject: String| {
         location.go(&routes::ledger_of(&subject));
+        // The button that was pressed is gone with the records of before.
+        focus_content();
     });
     let none = move || {
         list.items

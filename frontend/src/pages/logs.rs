@@ -20,8 +20,8 @@ pub fn Logs() -> impl IntoView {
     // Empty: the cluster log. Otherwise the node whose system log is read.
     let node = RwSignal::new(String::new());
     let list = paged(
-        move |cursor| {
-            let node = node.get();
+        move || node.get(),
+        move |node: String, cursor| {
             if node.is_empty() {
                 logs(session.api, LogSource::Cluster, None, cursor)
             } else {
