@@ -61,6 +61,17 @@ pub(crate) struct Watch {
     since: tokio::time::Instant,
 }
 
+impl Watch {
+    /// Of what this process itself submitted, from the start by the monotonic clock.
+    pub(crate) fn new(submitted_at: Timestamp, since: tokio::time::Instant) -> Self {
+        Self {
+            submitted_at,
+            before: Duration::ZERO,
+            since,
+        }
+    }
+}
+
 /// Drives the execution of `lease` until it ends, is let go, or the lease is lost.
 pub(crate) async fn drive<J: Journal, H: Hypervisor>(
     ports: &Ports<J, H>,

@@ -7,8 +7,9 @@ use argus_types::Timestamp;
 use argus_types::event::Event;
 use argus_types::execution::ExecutionState;
 use argus_types::id::ExecutionId;
+use tokio::time::Instant;
 
-use crate::driver::Driver;
+use crate::driver::{Driver, Watch};
 use crate::memory::Memory;
 use crate::ports::{Hypervisor, Journal};
 
@@ -76,7 +77,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
     pub(crate) async fn record(&mut self, entries: Entries) -> Result<(), Setback> {
         /// Longer is left to folding anew, which waits as well.
         const TRIES: u32 = 5;
-        let at = self.ports.clock.now();
+        let (at, since) = (self.ports.clock.now(), Instant::now());
         let mut after = self.after(at, &entries.events)?;
         let mut append = Append {
             expected_seq: self.seq,
@@ -90,6 +91,9 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         loop {
             match self.ports.journal.append(self.lease, at, &append).await {
                 Ok(seq) => {
+                    if after.submitted_at == Some(at) && self.memory.submitted_at != Some(at) {
+                        self.watch = Some(Watch::new(at, since));
+                    }
                     self.memory = after;
                     self.seq = seq;
                     return Ok(());

@@ -176,6 +176,31 @@ async fn a_wall_clock_that_jumps_ends_no_wait_and_starts_no_second_step() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn whenever_a_wall_clock_jumps_an_hour_no_step_runs_twice_and_none_is_given_up() {
+    for actions in [vec![migrate(), snapshot()], vec![reboot(), start()]] {
+        let plain = World::new(actions.clone());
+        plain.run().await;
+        let appends = plain.journal.lock().appends;
+        for number in 1..=appends {
+            for error in [-3600, 3600] {
+                let world = World::new(actions.clone());
+                let jump = Trouble::ClockJumps(error);
+                world.journal.lock().troubles.insert(number, jump);
+                assert_eq!(world.run().await, 1);
+                let place = format!("{error} s after write {number} of {actions:?}");
+                assert_eq!(
+                    world.state(),
+                    ExecutionState::Succeeded,
+                    "{place} {:#?}",
+                    world.events()
+                );
+                assert_eq!((world.sends(), world.tasks()), (2, 2), "{place}");
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_wall_clock_that_jumps_makes_no_reboot_out_of_none() {
     for error in [-86_400, 86_400] {
         let world = World::new(vec![reboot()]).answering([Answer::NoEffect]);

@@ -1,6 +1,7 @@
 //! A journal in memory with the fences of the real one, and with failures on demand.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -27,6 +28,8 @@ pub enum Trouble {
     CrashAfter,
     /// The process stands still for so long after it is written.
     Frozen(Duration),
+    /// The wall clock jumps by so many seconds after it is written.
+    ClockJumps(i64),
 }
 
 #[derive(Debug)]
@@ -55,6 +58,8 @@ pub struct MemoryJournal {
     inner: Arc<Mutex<Inner>>,
     pub crashed: Arc<Notify>,
     pub ended: Arc<Notify>,
+    /// How far the wall clock is off, in seconds; timers and leases do not see it.
+    pub clock_error: Arc<AtomicI64>,
 }
 
 impl MemoryJournal {
@@ -77,6 +82,7 @@ impl MemoryJournal {
             })),
             crashed: Arc::new(Notify::new()),
             ended: Arc::new(Notify::new()),
+            clock_error: Arc::default(),
         }
     }
 
@@ -264,6 +270,10 @@ impl Journal for MemoryJournal {
             Some(Trouble::AnswerLost) => Err(away()),
             Some(Trouble::Frozen(time)) => {
                 tokio::time::sleep(time).await;
+                written
+            }
+            Some(Trouble::ClockJumps(seconds)) => {
+                self.clock_error.fetch_add(seconds, Ordering::Relaxed);
                 written
             }
             Some(Trouble::CrashBefore | Trouble::CrashAfter) => {

@@ -222,11 +222,11 @@ impl World {
             });
         }
         Self {
+            clock_error: Arc::clone(&journal.clock_error),
             journal,
             proxmox,
             began,
             config: Config::new("a"),
-            clock_error: Arc::default(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use argus_domain::facts::{Facts, wanted};
@@ -31,6 +32,8 @@ use uuid::Uuid;
 const SPEED: f64 = 20.0;
 /// How long a dead process' lease holds.
 const LEASE: Duration = Duration::from_secs(1);
+/// How often a process looks for what nobody drives: about as often, by the cluster's time, as in production.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 pub struct Lab {
     pub simulator: Handle,
@@ -38,6 +41,21 @@ pub struct Lab {
     client: Client,
     database: TestDatabase,
     _dir: tempfile::TempDir,
+}
+
+/// A process' clock, off by as many seconds as a test likes.
+#[derive(Clone, Default)]
+pub struct SkewedClock(Arc<AtomicI64>);
+
+impl SkewedClock {
+    /// Has it be off by so many seconds from now on.
+    pub fn set(&self, seconds: i64) {
+        self.0.store(seconds, Ordering::SeqCst);
+    }
+
+    fn now(&self) -> Timestamp {
+        now().plus_seconds(self.0.load(Ordering::SeqCst))
+    }
 }
 
 pub fn now() -> Timestamp {
@@ -250,22 +268,35 @@ impl Lab {
 
     /// One process. Dropping the set is what `kill -9` is.
     pub fn process(&self, replica: &str) -> JoinSet<()> {
+        self.process_by(replica, &SkewedClock::default())
+    }
+
+    /// One process with a clock of its own.
+    pub fn process_by(&self, replica: &str, clock: &SkewedClock) -> JoinSet<()> {
         let mut process = JoinSet::new();
+        let clock = clock.clone();
         let executor = Executor::new(
             Ports {
                 journal: StoreJournal::new(self.store.clone()),
                 hypervisor: Proxmox::new(self.client.clone(), "lab".parse().expect("a cluster id")),
-                clock: Arc::new(now),
+                clock: Arc::new(move || clock.now()),
                 chance: Arc::new(|| 0.5),
             },
             Config {
                 lease_ttl: LEASE,
+                look_every: LOOK_EVERY,
                 pace: Pace::scaled(1.0 / SPEED),
                 ..Config::new(replica)
             },
         );
         process.spawn(executor.run(CancellationToken::new()));
         process
+    }
+
+    /// Whether no other process ever took up what the first one began.
+    pub async fn was_claimed_once(&self, id: ExecutionId) -> bool {
+        let sql = format!("SELECT FROM execution WHERE id = '{id}' AND lease_epoch = 1");
+        self.database.execute(sql).await.expect("a count") == 1
     }
 
     pub async fn execution(&self, id: ExecutionId) -> Execution {
@@ -370,7 +401,6 @@ pub fn states(execution: &Execution) -> (ExecutionState, Vec<argus_types::execut
 
 /// A number that no other lab of this run has: each has a database of its own, so a counter does.
 fn next_id() -> u128 {
-    use std::sync::atomic::{AtomicU64, Ordering};
     static NEXT: AtomicU64 = AtomicU64::new(0x1000);
     u128::from(NEXT.fetch_add(1, Ordering::Relaxed))
 }
