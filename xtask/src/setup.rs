@@ -45,6 +45,7 @@ pub fn for_tests() -> Result<()> {
     let node = tools::ensure("node", &["nodejs", "npm"], "the tests")?;
     let version = process::output(Command::new(&node).arg("--version"))?;
     found("Node", &format!("{} {}", node.display(), version.trim()));
+    found("Prometheus", &shown(&tools::monitoring::ensure()?));
     found("manual clock", &shown(&stack::ensure_manual_clock()?));
     packages::BROWSER_TESTS.ensure()?;
     packages::PEERS.ensure()?;

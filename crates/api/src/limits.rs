@@ -51,6 +51,38 @@ const RECOVERY: (u32, Duration) = (5, Duration::from_secs(30));
 /// One session's refreshes and tickets: no page asks for as many.
 const SESSION: (u32, Duration) = (60, Duration::from_secs(1));
 
+/// Requests that were refused, by what they are limited by.
+const RATE_LIMITED: &str = "argus_rate_limited_total";
+
+/// What requests are limited by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Limit {
+    Address,
+    Recovery,
+    Account,
+    Session,
+}
+
+impl Limit {
+    const ALL: [Self; 4] = [Self::Address, Self::Recovery, Self::Account, Self::Session];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Recovery => "recovery",
+            Self::Account => "account",
+            Self::Session => "session",
+        }
+    }
+}
+
+/// As [`crate::auth_event::begin_at_zero`].
+pub fn begin_at_zero() {
+    for limit in Limit::ALL {
+        metrics::counter!(RATE_LIMITED, "limit" => limit.as_str()).increment(0);
+    }
+}
+
 /// The limits of this process. Cheap to clone.
 #[derive(Clone)]
 pub struct RateLimits(Arc<Inner>);
@@ -82,22 +114,22 @@ impl RateLimits {
 
     /// Takes one of what an address may do.
     pub fn address(&self, address: IpAddr) -> Result<(), ApiProblem> {
-        self.take("address", &self.0.addresses, &network(address))
+        self.take(Limit::Address, &self.0.addresses, &network(address))
     }
 
     /// Takes one of the recovery codes that an address may try.
     pub fn recovery(&self, address: IpAddr) -> Result<(), ApiProblem> {
-        self.take("recovery", &self.0.recovery, &network(address))
+        self.take(Limit::Recovery, &self.0.recovery, &network(address))
     }
 
     /// Takes one of the tries that an account or credential has, whether or not there is such a one.
     pub fn account(&self, key: &[u8]) -> Result<(), ApiProblem> {
-        self.take("account", &self.0.accounts, &key.to_vec())
+        self.take(Limit::Account, &self.0.accounts, &key.to_vec())
     }
 
     /// Takes one of a session's refreshes and tickets.
     pub fn session(&self, session: SessionId) -> Result<(), ApiProblem> {
-        self.take("session", &self.0.sessions, &session)
+        self.take(Limit::Session, &self.0.sessions, &session)
     }
 
     /// Forgets whoever has their whole allowance again.
@@ -114,14 +146,14 @@ impl RateLimits {
 
     fn take<K: Hash + Eq + Clone>(
         &self,
-        name: &'static str,
+        limit: Limit,
         limiter: &DefaultKeyedRateLimiter<K>,
         key: &K,
     ) -> Result<(), ApiProblem> {
         let Err(until) = limiter.check_key(key) else {
             return Ok(());
         };
-        metrics::counter!("argus_rate_limited_total", "limit" => name).increment(1);
+        metrics::counter!(RATE_LIMITED, "limit" => limit.as_str()).increment(1);
         let wait = until.wait_time_from(self.0.clock.now());
         Err(wait_for(wait))
     }

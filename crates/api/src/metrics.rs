@@ -6,6 +6,8 @@ use std::net::SocketAddr;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
 
+use crate::{auth_event, limits};
+
 /// Starts the exporter and describes what it shows. Call within the runtime.
 pub fn start(listen: SocketAddr) -> anyhow::Result<()> {
     PrometheusBuilder::new()
@@ -13,6 +15,8 @@ pub fn start(listen: SocketAddr) -> anyhow::Result<()> {
         .install()
         .map_err(|error| anyhow::anyhow!("the metrics port {listen} cannot be used: {error}"))?;
     describe();
+    auth_event::begin_at_zero();
+    limits::begin_at_zero();
     Ok(())
 }
 
@@ -36,6 +40,23 @@ fn describe() {
     metrics::describe_counter!(
         "argus_rate_limited_total",
         "Requests that came too often, by what they are limited by."
+    );
+    metrics::describe_counter!(
+        "argus_auth_events_total",
+        "What happened around signing in and rights, by event and class."
+    );
+    metrics::describe_counter!(
+        "argus_sign_ins_refused_total",
+        "Sign-ins that were refused."
+    );
+    metrics::describe_counter!("argus_alerts_total", "What somebody should look at.");
+    metrics::describe_gauge!(
+        "argus_access_key_age_seconds",
+        "Age of the youngest key that signs access tokens."
+    );
+    metrics::describe_gauge!(
+        "argus_access_key_max_age_seconds",
+        "Age at which that key is to be replaced."
     );
     metrics::describe_gauge!("argus_emergency_stop", "1 while the emergency stop is set.");
     metrics::describe_gauge!(

@@ -25,11 +25,13 @@ pub const INTEGRATION: Selection = Selection {
     filter: "kind(test)",
 };
 
-/// Compiles every test, and the binaries with the same features. Some tests start peers that node runs.
+/// Compiles every test, and the binaries with the same features. Some tests start peers that node runs, and some
+/// Prometheus.
 pub fn build() -> Result<()> {
     CargoTool::nextest().ensure()?;
     tools::ensure("node", &["nodejs", "npm"], "the tests' sign-in providers")?;
     packages::PEERS.ensure()?;
+    tools::monitoring::ensure()?;
     process::run(workspace::cargo()?.args([
         "build",
         "--locked",

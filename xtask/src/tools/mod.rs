@@ -2,6 +2,7 @@
 
 pub mod apt;
 pub mod cargo_tool;
+pub mod monitoring;
 pub mod wasm;
 
 use std::path::PathBuf;

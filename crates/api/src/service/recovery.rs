@@ -8,7 +8,7 @@ use argus_types::problem::ProblemCode;
 use rand::RngExt;
 use serde_json::json;
 
-use crate::auth_event;
+use crate::auth_event::{self, Alert};
 use crate::clock::SharedClock;
 use crate::limits::RateLimits;
 use crate::problem::ApiProblem;
@@ -90,7 +90,7 @@ impl Recovery {
                 .await?;
             tx.commit().await?;
             auth_event::count(Kind::RecoveryCodeUsed, "used");
-            auth_event::alert("recovery_used");
+            auth_event::alert(Alert::RecoveryUsed);
             return self.sessions.opened(pending).await;
         }
         drop(tx);

@@ -17,7 +17,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::auth_event;
+use crate::auth_event::{self, Alert};
 use crate::clock::SharedClock;
 use crate::limits::RateLimits;
 use crate::problem::ApiProblem;
@@ -151,7 +151,7 @@ impl SignIn {
         if !self.doors.providers.is_empty() && !matches!(way, Way::Oidc(_)) {
             self.append(tx, person, Kind::FallbackUsed, body.clone(), way.class())
                 .await?;
-            auth_event::alert("fallback_used");
+            auth_event::alert(Alert::FallbackUsed);
         }
         self.append(tx, person, Kind::SignedIn, body, way.class())
             .await?;
@@ -197,7 +197,7 @@ impl SignIn {
                 tx.commit().await?;
                 self.sessions.forget_copies();
                 auth_event::count(Kind::RefreshReused, "reused");
-                auth_event::alert("refresh_token_reused");
+                auth_event::alert(Alert::RefreshTokenReused);
                 Err(ended())
             }
             (Refresh::Unknown | Refresh::Successor(_), _) => Err(ended()),

@@ -63,6 +63,7 @@ impl Ring {
     pub async fn keep(self: Arc<Self>, stop: CancellationToken) {
         let work = async {
             loop {
+                self.show_age();
                 tokio::time::sleep(LOOK_EVERY).await;
                 let due = Due::After(self.max_age);
                 let fresh = match rotate(&self.store, &self.clock, due).await {
@@ -106,6 +107,16 @@ impl Ring {
         }
         drop(looked);
         self.keys.load().ring.verify(token, self.clock.now().get())
+    }
+
+    /// Shows how old the youngest key is, and how old it may become: rotation that fails is seen from outside.
+    fn show_age(&self) {
+        let youngest = self.keys.load().rows.iter().map(|key| key.created_at).max();
+        if let Some(created_at) = youngest {
+            let age = self.clock.now().get() - created_at.get();
+            metrics::gauge!("argus_access_key_age_seconds").set(age.as_seconds_f64());
+            metrics::gauge!("argus_access_key_max_age_seconds").set(self.max_age.as_seconds_f64());
+        }
     }
 
     async fn look(&self) -> anyhow::Result<()> {

@@ -11,7 +11,8 @@ use crate::cast::{ADA, ALAN, OTTO, hard_stop, outcome};
 
 const REASON: &str = "the storage is on fire and nobody answers";
 
-async fn break_glass(app: &App, actor: &Actor, proposal: &Value, reason: &str) -> (u16, Value) {
+/// Confirms the proposal without its approvals.
+pub async fn break_glass(app: &App, actor: &Actor, proposal: &Value, reason: &str) -> (u16, Value) {
     let digest = text(&proposal["digest"]);
     let step_up = app.step_up(actor, StepUpAct::BreakGlass, digest).await;
     let path = format!("/api/actions/{}/break-glass", text(&proposal["id"]));

@@ -1,5 +1,6 @@
 //! The API against a real PostgreSQL and the simulator's HTTPS, each test with its own of both.
 
+mod alerts;
 mod api_tokens;
 mod app;
 mod approvals;
@@ -13,6 +14,7 @@ mod faults;
 mod forged_tokens;
 mod invitations;
 mod limits;
+mod monitoring;
 mod origins;
 mod passkeys;
 mod path;

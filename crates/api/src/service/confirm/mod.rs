@@ -25,7 +25,7 @@ use self::check::{not_found, stopped, wrong_state};
 use super::assessment::Assessor;
 use super::refused::{self, Refused};
 use super::{Once, Reply};
-use crate::auth_event;
+use crate::auth_event::{self, Alert};
 use crate::clock::SharedClock;
 use crate::problem::ApiProblem;
 use crate::record::{self, Kind};
@@ -263,7 +263,7 @@ impl Confirm {
         tx.commit().await?;
         if wish.glass.is_some() {
             auth_event::count(Kind::BreakGlassUsed, "used");
-            auth_event::alert("break_glass");
+            auth_event::alert(Alert::BreakGlass);
         }
         Ok(reply)
     }

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::auth_event;
+use crate::auth_event::{self, Alert};
 use crate::problem::ApiProblem;
 use crate::record::{self, Kind};
 
@@ -72,6 +72,6 @@ async fn void(store: &Store, known: &KnownPasskey, at: Timestamp) -> Result<(), 
     }
     tx.commit().await?;
     // Also for one that is void already: somebody still tries.
-    auth_event::alert("passkey_cloned");
+    auth_event::alert(Alert::PasskeyCloned);
     Ok(())
 }
