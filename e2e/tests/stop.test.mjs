@@ -120,7 +120,7 @@ act("nobody releases it alone, and an admin not without a passkey", async () => 
 act("two people release it, one of them an admin with a passkey, and executions run again", async () => {
   await authenticator(alan);
   await addPasskey(alan, "Alan's key");
-  await alan.goto("/");
+  // The banner stands above the account, too, and needs no other page to know of the new passkey.
   await agreeToRelease(alan);
   await banner(otto).waitFor({ state: "detached" });
   await openLedger(alan, "emergency-stop");

@@ -3,8 +3,10 @@
 use argus_types::Timestamp;
 use argus_types::approval::BrokenGlass;
 use argus_types::id::{ExecutionId, HumanId, PersonId, ProposalId};
+use argus_types::proposal::ProposalState;
 
 use crate::convert;
+use crate::notification::Notification;
 use crate::{Error, Store, Tx};
 
 /// Glass to break.
@@ -112,10 +114,11 @@ impl Tx {
         Ok(row.map(|row| (PersonId(row.person), row.reviewed)))
     }
 
-    /// Closes the matter. `false`, and nothing done, where somebody has before.
+    /// Closes the matter of a proposal, which stays where it is, and tells everybody. `false`, and nothing done, where
+    /// somebody has before.
     pub async fn review_broken_glass(
         &mut self,
-        proposal: ProposalId,
+        (proposal, state): (ProposalId, ProposalState),
         review: Review<'_>,
     ) -> Result<bool, Error> {
         let done = sqlx::query!(
@@ -128,6 +131,14 @@ impl Tx {
         )
         .execute(self.connection())
         .await?;
-        Ok(done.rows_affected() == 1)
+        let reviewed = done.rows_affected() == 1;
+        if reviewed {
+            self.notify(&Notification::Proposal {
+                id: proposal,
+                state,
+            })
+            .await?;
+        }
+        Ok(reviewed)
     }
 }

@@ -13,7 +13,7 @@ use crate::routes;
 #[component]
 pub fn PasskeyMissing() -> impl IntoView {
     let failure = Failure::NoPasskey;
-    (!has_passkey(use_session())).then(|| {
+    untrack(|| !has_passkey(use_session())).then(|| {
         view! {
             <Notice tone=Tone::Warn title=failure.title()>
                 <p>

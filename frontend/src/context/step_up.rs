@@ -20,7 +20,7 @@ pub async fn step_up(
     act: StepUpAct,
     subject: String,
 ) -> Result<StepUpId, Failure> {
-    if !has_passkey(session) {
+    if untrack(|| !has_passkey(session)) {
         return Err(Failure::NoPasskey);
     }
     if let Some(obstacle) = passkey::obstacle() {
@@ -37,11 +37,11 @@ pub async fn step_up(
     Ok(proof.id)
 }
 
-/// Whether whoever is signed in has a passkey to be asked for; not tracked.
+/// Whether whoever is signed in has a passkey to be asked for; tracked, since one may be added meanwhile.
 pub fn has_passkey(session: SessionContext) -> bool {
     session
         .state
-        .with_untracked(|state| matches!(state, SessionState::SignedIn(held) if held.has_passkey))
+        .with(|state| matches!(state, SessionState::SignedIn(held) if held.has_passkey))
 }
 
 /// A decision that takes a step-up first: the passkey, then the request with the proof in it.

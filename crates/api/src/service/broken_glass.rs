@@ -92,7 +92,8 @@ impl Glass {
             note,
             at: now,
         };
-        tx.review_broken_glass(id, review).await?;
+        tx.review_broken_glass((id, stored.proposal.state), review)
+            .await?;
         let reply = Reply::new(
             StatusCode::OK,
             &json!({ "proposal": id, "reviewed_by": who.person, "reviewed_at": now, "note": note }),

@@ -1,6 +1,8 @@
 //! Broken glass: confirmed all the same, and open until somebody else has looked.
 
-use argus_store::{Closing, Created, Error, NewBrokenGlass, NewExecution, Review, Store};
+use argus_store::{
+    Closing, Created, Error, NewBrokenGlass, NewExecution, Notification, Review, Store,
+};
 use argus_types::id::{ExecutionId, HumanId};
 use argus_types::person::Role;
 use argus_types::proposal::{Proposal, ProposalState};
@@ -58,9 +60,16 @@ async fn broken_glass_is_listed_open_ones_first_until_somebody_looked() {
     let mut tx = store.begin().await.unwrap();
     let by = tx.broken_by(second.id).await.unwrap();
     assert_eq!(by, Some((person(2, Role::Admin).id, false)));
-    assert!(tx.review_broken_glass(second.id, look).await.unwrap());
-    assert!(!tx.review_broken_glass(second.id, look).await.unwrap());
+    let matter = (second.id, ProposalState::Confirmed);
+    assert!(tx.review_broken_glass(matter, look).await.unwrap());
+    assert!(!tx.review_broken_glass(matter, look).await.unwrap());
+    let mut heard = store.listen().await.unwrap();
     tx.commit().await.unwrap();
+    let told = Notification::Proposal {
+        id: second.id,
+        state: ProposalState::Confirmed,
+    };
+    assert_eq!(heard.next().await.unwrap(), told);
 
     assert_eq!(store.open_broken_glass().await.unwrap(), 1);
     let listed = store.broken_glass(10).await.unwrap();

@@ -62,15 +62,18 @@ pub fn Release(
     let session = use_session();
     let left = Memo::new(move |_| {
         let own = session.person().zip(session.role())?;
-        Some((part(own, asked_by.as_ref()), own.1 >= Role::Admin))
+        let is_admin = own.1 >= Role::Admin;
+        // Tracked: a passkey that is added under this very banner counts at once.
+        let lacks = is_admin && !has_passkey(session);
+        Some((part(own, asked_by.as_ref()), is_admin, lacks))
     });
     move || {
-        left.get().map(|(part, is_admin)| {
+        left.get().map(|(part, is_admin, lacks)| {
             view! {
                 <div class="banner-aside" data-testid="release">
                     {match part {
-                        Part::Ask => button("Ask to release", is_admin, releasing),
-                        Part::Agree => button("Agree and release", is_admin, releasing),
+                        Part::Ask => button("Ask to release", (is_admin, lacks), releasing),
+                        Part::Agree => button("Agree and release", (is_admin, lacks), releasing),
                         Part::None(why) => view! { <p>{why}</p> }.into_any(),
                     }}
                 </div>
@@ -79,9 +82,8 @@ pub fn Release(
     }
 }
 
-fn button(label: &'static str, is_admin: bool, releasing: SteppedUp) -> AnyView {
+fn button(label: &'static str, (is_admin, lacks): (bool, bool), releasing: SteppedUp) -> AnyView {
     let session = use_session();
-    let lacks = is_admin && !has_passkey(session);
     let emergency = use_emergency();
     let send = move |_| take_part(label, is_admin, releasing, (session, emergency));
     view! {
