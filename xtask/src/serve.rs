@@ -29,6 +29,10 @@ pub struct Options {
     /// The lab profile, in which certificates may go unverified where the environment says so
     #[arg(long)]
     lab: bool,
+    /// The policy document that the first start puts into force, such as policies/home-lab.toml; where it is not
+    /// named, the one of the profile. Later ones are proposed in the console, or set by `argus-api policy set`
+    #[arg(long)]
+    policy: Option<PathBuf>,
 }
 
 /// How long the API may take to answer.
@@ -125,11 +129,27 @@ impl Api {
             listen: String,
             #[serde(skip_serializing_if = "Option::is_none")]
             page_dir: Option<&'a Path>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            policy: Option<Policy>,
         }
+        #[derive(Serialize)]
+        struct Policy {
+            file: PathBuf,
+        }
+        let policy = options
+            .policy
+            .as_ref()
+            .map(|file| {
+                let found = file.canonicalize();
+                found.with_context(|| format!("there is no policy {}", file.display()))
+            })
+            .transpose()?
+            .map(|file| Policy { file });
         let text = toml::to_string(&Config {
             profile: if options.lab { "lab" } else { "production" },
             listen: format!("127.0.0.1:{}", options.port),
             page_dir: page,
+            policy,
         })?;
         std::fs::write(&self.config, text)
             .with_context(|| format!("cannot write {}", self.config.display()))

@@ -3,6 +3,7 @@
 //! A row is a line of a table that starts with its id. Its tests stand in code quotes: `path.rs::function`, or
 //! `path.mjs::title of the act`.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Tree;
@@ -11,7 +12,13 @@ use super::Tree;
 const DOCUMENT: &str = "docs/threat-model.md";
 
 /// Ids that must have a row: letter, first and last number.
-const REQUIRED: [(char, u8, u8); 4] = [('B', 3, 10), ('B', 16, 16), ('B', 19, 19), ('C', 1, 20)];
+const REQUIRED: [(char, u8, u8); 5] = [
+    ('B', 3, 10),
+    ('B', 16, 16),
+    ('B', 19, 19),
+    ('B', 21, 24),
+    ('C', 1, 20),
+];
 
 /// What does not hold.
 pub fn breaches(tree: &Tree) -> Vec<String> {
@@ -19,7 +26,7 @@ pub fn breaches(tree: &Tree) -> Vec<String> {
         return vec![format!("{DOCUMENT} is missing")];
     };
     let mut breaches = Vec::new();
-    let mut seen = Vec::new();
+    let mut seen = BTreeSet::new();
     for (number, line) in text.lines().enumerate() {
         let Some(id) = row_id(line) else { continue };
         let place = format!("{DOCUMENT}:{}", number + 1);
@@ -32,15 +39,15 @@ pub fn breaches(tree: &Tree) -> Vec<String> {
                 breaches.push(format!("{place}: {id}: {what}"));
             }
         }
-        seen.push(id.to_owned());
+        if !seen.insert(id.to_owned()) {
+            breaches.push(format!("{place}: {id} has a row already"));
+        }
     }
     for (letter, first, last) in REQUIRED {
         for number in first..=last {
             let id = format!("{letter}{number}");
-            match seen.iter().filter(|one| **one == id).count() {
-                0 => breaches.push(format!("{DOCUMENT}: {id} has no row")),
-                1 => {}
-                _ => breaches.push(format!("{DOCUMENT}: {id} has more than one row")),
+            if !seen.contains(&id) {
+                breaches.push(format!("{DOCUMENT}: {id} has no row"));
             }
         }
     }
@@ -147,6 +154,10 @@ mod tests {
             ("| C1 | forged | `a.rs::helps` |", "no test \"helps\""),
             ("| C1 | forged | `gone.rs::holds` |", "there is no gone.rs"),
             ("| C1 | forged | `b.test.mjs::other` |", "no test \"other\""),
+            (
+                "| D1 | new | `a.rs::holds` |\n| D1 | newer | `a.rs::holds` |",
+                "D1 has a row already",
+            ),
         ] {
             let mut text = document("| C1 | x |");
             if row.is_empty() {
