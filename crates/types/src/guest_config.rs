@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{BootDevice, Tag};
-use crate::text::PlainText;
+use crate::text::ParameterText;
 
 /// New values of some settings. At least one is named; one that is not stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,7 +44,7 @@ pub struct ConfigChange {
     pub tags: Option<Vec<Tag>>,
     /// Notes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<PlainText<1000>>,
+    pub description: Option<ParameterText<1000>>,
     /// The devices that a virtual machine tries to boot from, in order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 8)))]

@@ -7,7 +7,7 @@ use argus_types::cluster::GuestStatus;
 use argus_types::guest_config::{ConfigChange, ConfigKey};
 use argus_types::id::GuestKind;
 use argus_types::plan::{Change, Command, Expectation, Field, GuestTarget, StepClass, StopClass};
-use argus_types::text::PlainText;
+use argus_types::text::ParameterText;
 
 use super::effect::{Effect, again, change, expect, on_guest, own, undone_by, undone_by_hand};
 use super::guard::{Refusal, refuse};
@@ -185,7 +185,7 @@ fn undo(
                 let tags = value.split(';').filter(|tag| !tag.is_empty());
                 back.tags = Some(tags.map(str::parse).collect::<Result<_, _>>().ok()?);
             }
-            ConfigKey::Description => back.description = Some(PlainText::new(value).ok()?),
+            ConfigKey::Description => back.description = Some(ParameterText::new(value).ok()?),
             ConfigKey::Boot => {
                 let order = value.strip_prefix("order=")?.split(';');
                 back.boot = Some(order.map(str::parse).collect::<Result<_, _>>().ok()?);

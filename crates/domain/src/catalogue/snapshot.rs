@@ -4,7 +4,7 @@ use argus_types::action::{Action, ActionKind};
 use argus_types::cluster::GuestStatus;
 use argus_types::id::{GuestKind, SnapshotName};
 use argus_types::plan::{Command, Field, GuestTarget, StepClass, StopClass};
-use argus_types::text::PlainText;
+use argus_types::text::ParameterText;
 
 use super::decide::Setting;
 use super::effect::{Effect, again, change, expect, final_because, on_guest, own, undone_by};
@@ -23,7 +23,7 @@ pub(super) fn create(
     guest: &GuestFacts,
     setting: Setting<'_>,
     name: Option<&SnapshotName>,
-    description: Option<&PlainText<200>>,
+    description: Option<&ParameterText<200>>,
     include_memory: bool,
 ) -> Result<Command, Refusal> {
     let label = guest_label(guest);

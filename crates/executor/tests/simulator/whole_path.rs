@@ -6,7 +6,7 @@ use argus_types::event::FailureReason;
 use argus_types::execution::{ExecutionState, StepState};
 use argus_types::guest_config::ConfigChange;
 use argus_types::id::GuestKind;
-use argus_types::text::PlainText;
+use argus_types::text::ParameterText;
 
 use crate::lab::{Lab, guest, migrate, shutdown, snapshot, states, vm};
 
@@ -69,7 +69,7 @@ async fn snapshots_go_and_come_back_and_settings_are_set_with_what_the_reviewer_
             tags: Some(vec!["web".parse().unwrap(), "changed".parse().unwrap()]),
             onboot: Some(true),
             description: Some(
-                PlainText::new("Front door, two lines:\nthis is the second").unwrap(),
+                ParameterText::new("Front door, two lines:\nthis is the second").unwrap(),
             ),
             ..ConfigChange::default()
         },

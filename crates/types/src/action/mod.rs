@@ -12,7 +12,7 @@ use crate::guest_config::ConfigChange;
 use crate::id::{
     DiskKey, GuestName, NodeName, PoolName, SnapshotName, StorageName, Vmid, VolumeId,
 };
-use crate::text::PlainText;
+use crate::text::ParameterText;
 
 pub use kind::ActionKind;
 pub use target::{BackupMode, HaState, Service, Subject, Target};
@@ -98,7 +98,7 @@ pub enum Action {
         name: Option<SnapshotName>,
         /// Shown by Proxmox beside the snapshot.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        description: Option<PlainText<200>>,
+        description: Option<ParameterText<200>>,
         /// Keep the memory of a running VM as well.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         include_memory: bool,

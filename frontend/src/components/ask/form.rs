@@ -6,7 +6,7 @@ use argus_types::action::{Action, ActionKind, Draft, Target};
 use argus_types::guest_config::ConfigChange;
 use argus_types::id::{NodeName, SnapshotName, Tag};
 use argus_types::proposal::ProposalInput;
-use argus_types::text::PlainText;
+use argus_types::text::ParameterText;
 use leptos::ev;
 use leptos::prelude::*;
 
@@ -183,9 +183,9 @@ impl Fields {
         Ok(set)
     }
 
-    fn description<const MAX: usize>(self) -> Result<Option<PlainText<MAX>>, String> {
+    fn description<const MAX: usize>(self) -> Result<Option<ParameterText<MAX>>, String> {
         optional(&self.description.get_untracked(), |text| {
-            PlainText::new(text).map_err(|error| format!("Wrong description: {error}."))
+            ParameterText::new(text).map_err(|error| format!("Wrong description: {error}."))
         })
     }
 

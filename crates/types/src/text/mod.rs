@@ -1,16 +1,22 @@
 //! Text that a person may be shown as it is.
 
+mod parameter;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use parameter::{ParameterText, placeholder};
+
 /// Why a text was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TextError {
     /// Longer than the type allows; the limit in characters.
     TooLong(usize),
     /// Holds a control, bidirectional, zero-width or Unicode-tag character, which a reader cannot see.
     Invisible(char),
+    /// Holds a placeholder where a value belongs.
+    Placeholder(String),
 }
 
 impl fmt::Display for TextError {
@@ -22,6 +28,12 @@ impl fmt::Display for TextError {
                 "text holds the invisible character U+{:04X}",
                 u32::from(*c)
             ),
+            Self::Placeholder(found) => {
+                write!(
+                    f,
+                    "text holds the placeholder {found}: write what it stands for"
+                )
+            }
         }
     }
 }
