@@ -26,6 +26,7 @@ pub mod plan_diff;
 pub mod planner;
 pub mod policy;
 mod risk;
+mod snapshot_options;
 mod title;
 pub mod twin;
 pub mod value;

@@ -19,7 +19,7 @@ use crate::facts::{self, Facts};
 use crate::inventory::Inventory;
 use crate::policy::{self, StepAsked};
 use crate::twin::Twin;
-use crate::{digest, drain, impact, risk, title};
+use crate::{digest, drain, impact, risk, snapshot_options, title};
 
 /// The plan format that this planner writes.
 const FORMAT: u8 = 2;
@@ -355,7 +355,7 @@ impl<'a> Work<'a> {
             placements,
             asked,
         } = assess(&self.steps, facts);
-        let snapshots = risk::snapshot_options(&self.steps, facts, risk.level);
+        let snapshots = snapshot_options::of(&self.steps, facts, risk.level);
         let title = title::of(&self.steps);
         let plan = Plan {
             format: FORMAT,

@@ -6,7 +6,7 @@ use argus_types::action::{ActionKind, BackupMode};
 use argus_types::guest_config::ConfigKey;
 use argus_types::id::{GuestKey, GuestKind};
 use argus_types::plan::{Command, MigrateMode, Step};
-use argus_types::proposal::{Risk, RiskLevel, RiskReason, SnapshotOption};
+use argus_types::proposal::{Risk, RiskLevel, RiskReason};
 
 use crate::catalogue;
 use crate::facts::{Facts, GuestFacts};
@@ -364,61 +364,4 @@ fn of_size(steps: &[Step]) -> Option<RiskReason> {
         steps: steps.iter().map(|step| step.number).collect(),
         text: format!("it changes {} guests at once", guests.len()),
     })
-}
-
-/// For a plan of medium or high risk: each guest with an outage or a move, and whether a snapshot first
-/// would be possible or is already planned.
-pub(crate) fn snapshot_options(
-    steps: &[Step],
-    facts: &Facts,
-    level: RiskLevel,
-) -> Vec<SnapshotOption> {
-    if level == RiskLevel::Low {
-        return Vec::new();
-    }
-    let mut options: Vec<SnapshotOption> = Vec::new();
-    let mut snapshotted: BTreeSet<GuestKey> = BTreeSet::new();
-    for step in steps {
-        let Some(target) = step.target.guest() else {
-            continue;
-        };
-        let key = target.key();
-        if step.action == ActionKind::Snapshot {
-            snapshotted.insert(key);
-        }
-        if !catalogue::wants_snapshot_first(step.action) {
-            continue;
-        }
-        if options.iter().any(|option| option.target.key() == key) {
-            continue;
-        }
-        let planned = snapshotted.contains(&key);
-        let supported = facts
-            .guests
-            .get(&key)
-            .and_then(|guest| guest.snapshot_supported);
-        options.push(SnapshotOption {
-            target: target.clone(),
-            feasible: planned || supported == Some(true),
-            planned,
-            note: note(planned, supported, target.kind).to_owned(),
-        });
-    }
-    options
-}
-
-fn note(planned: bool, supported: Option<bool>, kind: GuestKind) -> &'static str {
-    match (planned, supported, kind) {
-        (true, ..) => "The plan takes one before its first change to this guest.",
-        (false, Some(true), GuestKind::Qemu) => {
-            "Possible. It keeps the disks as they are before the change, not the memory."
-        }
-        (false, Some(true), GuestKind::Lxc) => {
-            "Possible. It keeps the volumes as they are before the change."
-        }
-        (false, Some(false), _) => {
-            "Not possible: one of its volumes is on a storage without snapshots."
-        }
-        (false, None, _) => "Proxmox did not say whether it is possible.",
-    }
 }

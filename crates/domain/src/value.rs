@@ -82,6 +82,15 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
+/// A size as people speak of room: whole GiB, or whole MiB below one.
+pub fn rough_size(bytes: u64) -> String {
+    if bytes < GIB {
+        format!("{} MiB", bytes >> 20)
+    } else {
+        format!("{} GiB", bytes / GIB)
+    }
+}
+
 /// What the facts say about `field` of `target`; `None` where they say nothing.
 pub fn of(field: &Field, target: &StepTarget, facts: &Facts, since: Since) -> Option<String> {
     match target {

@@ -219,8 +219,25 @@ pub struct SnapshotOption {
     pub feasible: bool,
     /// Whether the plan already takes one before its first change to the guest.
     pub planned: bool,
-    /// Why, in words.
+    /// Why, in words; where it is possible, with the room that there is and what it would cost.
     pub note: String,
+    /// The storages that the guest's own disks are on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rooms: Vec<SnapshotRoom>,
+}
+
+/// Room for a snapshot on one storage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SnapshotRoom {
+    /// The storage.
+    pub storage: String,
+    /// Free bytes, where its node says.
+    pub free_bytes: Option<u64>,
+    /// Bytes in all, where its node says.
+    pub total_bytes: Option<u64>,
+    /// Most bytes that the snapshot can come to take: as many as the guest's disks there have.
+    pub most_bytes: Option<u64>,
 }
 
 /// A wish for a guest that has nothing to do.

@@ -1,6 +1,6 @@
 //! What cannot be planned, with its place and its code.
 
-use argus_domain::facts::{GuestWanted, Wanted, wanted};
+use argus_domain::facts::{GuestWanted, NodeWanted, Wanted, wanted};
 use argus_types::cluster::GuestStatus;
 use argus_types::id::GuestKind;
 use argus_types::problem::ProblemCode;
@@ -249,10 +249,16 @@ fn what_is_to_be_read_is_asked_once_a_guest() {
         (key(GuestKind::Qemu, 102), started),
         (key(GuestKind::Qemu, 101), moved),
     ];
+    let storages = NodeWanted {
+        storages: true,
+        ..NodeWanted::default()
+    };
     assert_eq!(
         wanted(&draft, &facts().inventory),
         Ok(Wanted {
             guests: guests.into(),
+            // How much room there is for a snapshot before the move.
+            nodes: [(node("pve1"), storages)].into(),
             ..Wanted::default()
         })
     );

@@ -1,12 +1,13 @@
 //! What the reviewer is told: risk, snapshots first, title.
 
-use argus_domain::facts::Facts;
+use argus_domain::facts::{Facts, GIB};
 use argus_types::action::ActionKind;
 use argus_types::cluster::GuestStatus;
 use argus_types::id::GuestKind;
 use argus_types::proposal::RiskLevel::{self, High, Low, Medium};
 use serde_json::{Value, json};
 
+use crate::cluster::cluster;
 use crate::fixture::{
     action, changed, draft, facts, guest, migrate, planned, target_of, try_plan, with_guests,
 };
@@ -175,6 +176,45 @@ fn snapshot_options_are_offered_from_medium_risk_on_for_guests_that_suffer() {
     };
     assert_eq!(only.target.vmid.get(), 101);
     assert!(only.feasible && !only.planned);
+}
+
+#[test]
+fn a_snapshot_option_says_how_much_room_there_is_and_what_it_would_cost() {
+    let reboot = json!([action("guest.reboot", 101)]);
+    let option = |facts: &Facts| planned(reboot.clone(), facts).snapshots.remove(0);
+    let plenty = option(&cluster());
+    let [room] = plenty.rooms.as_slice() else {
+        panic!("one storage: {plenty:?}");
+    };
+    assert_eq!(room.storage, "local-lvm");
+    assert_eq!(room.free_bytes, Some(100 * GIB));
+    assert_eq!(
+        room.most_bytes,
+        Some(32 * GIB),
+        "no medium in a drive counts"
+    );
+    let said = "On local-lvm 100 GiB of 1024 GiB are free; it takes nothing at first, and at most 32 GiB as the guest \
+                writes.";
+    assert!(plenty.note.ends_with(said), "{}", plenty.note);
+
+    let mut full = cluster();
+    for ((_, name), seen) in &mut full.storages {
+        if name.as_str() == "local-lvm" {
+            seen.available = Some(2 * GIB);
+        }
+    }
+    let little = option(&full);
+    assert!(
+        little.feasible && little.note.contains("little room"),
+        "{}",
+        little.note
+    );
+
+    let mut blind = cluster();
+    blind.storages.clear();
+    let unknown = option(&blind);
+    assert!(unknown.note.contains("is not known"), "{}", unknown.note);
+    assert_eq!(unknown.rooms[0].free_bytes, None);
 }
 
 #[test]
