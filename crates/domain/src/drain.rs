@@ -1,10 +1,11 @@
-//! Which guest of a node goes where: by room, one after the other, the same for the same facts.
+//! Which guest of a node goes where: by the rules of high availability, then by room, one after the other, the same for
+//! the same facts.
 
 use std::cmp::Reverse;
 
 use argus_types::id::{GuestKey, NodeName};
 
-use crate::facts::GuestFacts;
+use crate::facts::{self, GuestFacts};
 use crate::inventory::{GuestListing, Inventory};
 use crate::twin::Twin;
 
@@ -19,7 +20,8 @@ pub(crate) fn order(twin: &Twin, node: &NodeName) -> Vec<GuestKey> {
     guests.into_iter().map(|guest| guest.key).collect()
 }
 
-/// The node with the most room among those that Proxmox lets the guest move to; or why there is none.
+/// Among the nodes that Proxmox and the rules of high availability let the guest move to the one that suits those rules
+/// best, and of several the one with the most room; or why there is none.
 pub(crate) fn choose(
     twin: &Twin,
     guest: &GuestFacts,
@@ -28,7 +30,7 @@ pub(crate) fn choose(
     let inventory = &twin.facts().inventory;
     let asked = twin.is_as_read(guest.key);
     let mut reasons = Vec::new();
-    let mut best: Option<(i128, &NodeName)> = None;
+    let mut best: Option<((u32, i128), &NodeName)> = None;
     for node in inventory.other_online_nodes(leaving) {
         if asked {
             match guest.migrate.get(node) {
@@ -51,10 +53,17 @@ pub(crate) fn choose(
             reasons.push(format!("{node}: too little memory"));
             continue;
         }
-        let room = room.unwrap_or(0);
+        let suits = match suits(twin, guest, node) {
+            Ok(suits) => suits,
+            Err(reason) => {
+                reasons.push(format!("{node}: {reason}"));
+                continue;
+            }
+        };
+        let fit = (suits, room.unwrap_or(0));
         // Nodes come in the order of their names; the first of several that are alike is taken.
-        if best.is_none_or(|(most, _)| room > most) {
-            best = Some((room, node));
+        if best.is_none_or(|(most, _)| fit > most) {
+            best = Some((fit, node));
         }
     }
     match best {
@@ -62,6 +71,15 @@ pub(crate) fn choose(
         None if reasons.is_empty() => Err("no other node answers".to_owned()),
         None => Err(reasons.join("; ")),
     }
+}
+
+/// By the rules of high availability, which say nothing about a guest that it does not manage.
+fn suits(twin: &Twin, guest: &GuestFacts, node: &NodeName) -> Result<u32, String> {
+    if !guest.ha_managed {
+        return Ok(0);
+    }
+    let facts = twin.facts();
+    facts::suits(&facts.ha_rules, guest.key, node, &facts.inventory)
 }
 
 /// Memory of a node that no guest in its memory may use, in bytes; below zero where more is promised than there is.

@@ -3,6 +3,7 @@
 //!
 //! What was not asked for is absent, and what is absent is unknown: it never holds.
 
+mod ha_rules;
 mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,8 @@ use argus_types::cluster::GuestStatus;
 use argus_types::guest_config::ConfigKey;
 use argus_types::id::{DiskKey, GuestKey, NodeName, StorageName, VolumeId};
 
+pub use ha_rules::HaRule;
+pub(crate) use ha_rules::suits;
 pub use wanted::{GuestWanted, NodeWanted, Wanted, of_draft as wanted, of_step as wanted_by_step};
 pub(crate) use wanted::{check_placement, check_size, unknown_guest, unknown_node};
 
@@ -35,6 +38,8 @@ pub struct Facts {
     pub storages: BTreeMap<(NodeName, StorageName), StorageFacts>,
     /// Volumes that were asked about; `None` where the storage does not have it.
     pub volumes: BTreeMap<VolumeId, Option<VolumeFacts>>,
+    /// The rules of high availability that are switched on; none where they were not asked for.
+    pub ha_rules: Vec<HaRule>,
 }
 
 impl Facts {
@@ -47,6 +52,7 @@ impl Facts {
             nodes: BTreeMap::new(),
             storages: BTreeMap::new(),
             volumes: BTreeMap::new(),
+            ha_rules: Vec::new(),
         }
     }
 

@@ -25,6 +25,8 @@ pub struct Wanted {
     pub cluster: bool,
     /// Whether the list of guests is asked anew.
     pub list: bool,
+    /// Whether the rules of high availability are asked for.
+    pub ha_rules: bool,
 }
 
 /// What to read about one guest. Status, configuration and disks come with each.
@@ -110,6 +112,7 @@ impl Wanted {
         self.volumes.extend(other.volumes);
         self.cluster |= other.cluster;
         self.list |= other.list;
+        self.ha_rules |= other.ha_rules;
     }
 }
 
@@ -154,7 +157,8 @@ fn of_guest(
     let guest = wanted.guest(key, &listing.node);
     guest.snapshots = true;
     // Also asked before an outage or a move: the reviewer is offered a snapshot first.
-    guest.snapshot_feature |= catalogue::wants_snapshot_first(kind) || kind == ActionKind::Snapshot;
+    let asks_for_room = catalogue::wants_snapshot_first(kind) || kind == ActionKind::Snapshot;
+    guest.snapshot_feature |= asks_for_room;
     guest.backups |= catalogue::wants_restore_point(kind);
     match kind {
         ActionKind::HaAdd
@@ -180,15 +184,13 @@ fn of_guest(
             guest.migrate_to.insert(node.clone());
         }
     }
-    match kind {
-        ActionKind::Clone => {
-            wanted.list = true;
-            wanted.node(&listing.node).storages = true;
-        }
-        ActionKind::ResizeDisk | ActionKind::MoveDisk | ActionKind::Backup => {
-            wanted.node(&listing.node).storages = true;
-        }
-        _ => {}
+    wanted.list |= kind == ActionKind::Clone;
+    let asks_for_storages = matches!(
+        kind,
+        ActionKind::Clone | ActionKind::ResizeDisk | ActionKind::MoveDisk | ActionKind::Backup
+    );
+    if asks_for_room || asks_for_storages {
+        wanted.node(&listing.node).storages = true;
     }
     errors
 }
@@ -207,6 +209,8 @@ fn of_node(
     match action {
         Action::Drain { .. } => {
             let others: BTreeSet<NodeName> = inventory.other_online_nodes(node).cloned().collect();
+            wanted.ha_rules = true;
+            wanted.node(node).storages = true;
             for listing in inventory.guests_on(node).filter(|guest| guest.is_up()) {
                 let guest = wanted.guest(listing.key, node);
                 guest.snapshots = true;

@@ -1,7 +1,8 @@
 //! Draining a node: which guest goes where, and what stands in the way.
 
 use argus_domain::digest;
-use argus_domain::facts::{Facts, GIB, wanted};
+use argus_domain::facts::{Facts, GIB, HaRule, wanted};
+use argus_types::action::HaState;
 use argus_types::cluster::GuestStatus::{self, Paused, Running, Stopped, Unknown};
 use argus_types::id::GuestKind::{self, Lxc, Qemu};
 use argus_types::plan::Plan;
@@ -287,4 +288,81 @@ fn guests_are_snapshotted_first_where_that_is_wished() {
         assert!(guest.snapshot_feature && guest.migrate_to.len() == 2);
     }
     assert_eq!(wanted.guests.len(), 2, "stopped guests are not asked");
+}
+
+/// A running guest that high availability manages.
+fn manage(facts: &mut Facts, vmid: u32, node: &str) {
+    let at = key(Qemu, vmid);
+    if let Some(guest) = facts.guests.get_mut(&at) {
+        guest.ha_managed = true;
+        guest.kept.ha = Some(Some(HaState::Started));
+    }
+    let mut list = facts.inventory.guests.iter_mut();
+    let listed = list.find(|guest| guest.key == at).expect("it is listed");
+    listed.ha_managed = true;
+    listed.node = self::node(node);
+}
+
+#[test]
+fn rules_of_high_availability_come_before_room() {
+    let guests = [
+        (Qemu, 101, Running, Some(8)),
+        (Qemu, 102, Running, Some(4)),
+        (Qemu, 201, Running, Some(1)),
+    ];
+    let only = |vmids: &[u32]| vmids.iter().map(|vmid| key(Qemu, *vmid)).collect();
+    let meant = |nodes: &[(&str, u32)], strict: bool| HaRule::Nodes {
+        guests: only(&[101]),
+        nodes: nodes
+            .iter()
+            .map(|(name, priority)| (node(name), *priority))
+            .collect(),
+        strict,
+    };
+    let moved = |rules: Vec<HaRule>, managed: bool| {
+        // Without rules pve2 has the most room.
+        let mut facts = node_of(&guests, [64, 32]);
+        if managed {
+            manage(&mut facts, 101, "pve1");
+        }
+        manage(&mut facts, 201, "pve2");
+        facts.ha_rules = rules;
+        try_plan(&draft(drain()), &facts, false).map(|planned| moves(&planned.plan)[0].clone())
+    };
+    let to_pve2 = Ok("101 to pve2".to_owned());
+    let to_pve3 = Ok("101 to pve3".to_owned());
+    assert_eq!(moved(vec![], true), to_pve2);
+    assert_eq!(moved(vec![meant(&[("pve3", 0)], false)], true), to_pve3);
+    assert_eq!(
+        moved(vec![meant(&[("pve2", 1), ("pve3", 5)], true)], true),
+        to_pve3
+    );
+    assert_eq!(
+        moved(
+            vec![HaRule::Apart {
+                guests: only(&[101, 201])
+            }],
+            true
+        ),
+        to_pve3
+    );
+    assert_eq!(
+        moved(
+            vec![HaRule::Together {
+                guests: only(&[101, 201])
+            }],
+            true
+        ),
+        to_pve2
+    );
+    // A rule binds nobody whom high availability does not manage.
+    assert_eq!(moved(vec![meant(&[("pve3", 0)], true)], false), to_pve2);
+
+    let nowhere = moved(vec![meant(&[("pve1", 0)], true)], true).unwrap_err();
+    assert!(
+        nowhere[0]
+            .message
+            .contains("a rule of high availability keeps it on other nodes"),
+        "{nowhere:?}"
+    );
 }

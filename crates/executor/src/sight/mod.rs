@@ -7,6 +7,7 @@
 
 mod cluster;
 mod guest;
+mod ha_rules;
 
 use std::collections::BTreeMap;
 
@@ -28,6 +29,9 @@ pub async fn facts(client: &Client, known: Inventory, wanted: &Wanted) -> Result
     }
     if wanted.list {
         cluster::refresh_list(client, &mut facts.inventory).await?;
+    }
+    if wanted.ha_rules {
+        facts.ha_rules = ha_rules::read(client, &facts.inventory).await?;
     }
     let places = Semaphore::new(PARALLEL);
     let reads = wanted.guests.iter().map(async |(key, wanted)| {
