@@ -13,11 +13,22 @@ use crate::problem::Chain;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Whether it is as it should be.
-    pub ok: bool,
+    pub state: State,
     /// What was found.
     pub text: String,
     /// What mends it.
     pub remedy: Option<String>,
+}
+
+/// How a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// As it should be.
+    Well,
+    /// A part that is left out, on purpose or not; everything else works.
+    LeftOut,
+    /// Something does not work.
+    Wrong,
 }
 
 /// Looks at everything; sends nothing that changes anything.
@@ -157,10 +168,16 @@ async fn examine_privileges(
         let lacking = missing
             .iter()
             .find(|missing| missing.privilege == need.privilege && missing.path == need.path);
+        let is_part = need.purpose == privileges::Purpose::Part;
         // Where several needs share a privilege on `/`, the reason of this one says what it is for.
         let text = format!("{} on {}: {}", need.privilege, need.path, need.why);
         findings.push(match lacking {
             None => well(text),
+            Some(lacking) if is_part => Finding {
+                state: State::LeftOut,
+                text: format!("not granted {text}"),
+                remedy: Some(lacking.mend(token.id())),
+            },
             Some(lacking) => wrong(format!("missing {text}"), &lacking.mend(token.id())),
         });
     }
@@ -205,7 +222,7 @@ fn unreachable(error: &Error, config: &Config, what: &str, token: &Token) -> Fin
 
 fn well(text: String) -> Finding {
     Finding {
-        ok: true,
+        state: State::Well,
         text,
         remedy: None,
     }
@@ -213,7 +230,7 @@ fn well(text: String) -> Finding {
 
 fn wrong(text: String, remedy: &str) -> Finding {
     Finding {
-        ok: false,
+        state: State::Wrong,
         text,
         remedy: Some(remedy.to_owned()),
     }

@@ -12,6 +12,8 @@ pub enum Purpose {
     Read,
     /// Changing; the executor's token needs it on top.
     Change,
+    /// A part of the catalogue that not every place wants; the executor's token needs it for those actions only.
+    Part,
 }
 
 /// One privilege that Argus needs.
@@ -32,10 +34,10 @@ pub struct Need {
 /// Everything that Argus needs with this release of Proxmox.
 pub fn needed(release: Release) -> Vec<Need> {
     // 9 removed VM.Monitor, and refuses roles that still name it.
-    let agent = if release.major >= 9 {
-        "VM.GuestAgent.Audit"
+    let (agent, in_the_guest) = if release.major >= 9 {
+        ("VM.GuestAgent.Audit", "VM.GuestAgent.FileSystemMgmt")
     } else {
-        "VM.Monitor"
+        ("VM.Monitor", "VM.Monitor")
     };
     let read = [
         (
@@ -74,6 +76,61 @@ pub fn needed(release: Release) -> Vec<Need> {
             "migrating guests and checking beforehand whether that works",
         ),
     ];
+    let part = [
+        (
+            "VM.Snapshot.Rollback",
+            "/vms",
+            "going back to a snapshot, and no more about snapshots",
+        ),
+        (
+            "VM.Config.Options",
+            "/vms",
+            "a guest's name, tags, notes, protection and boot order",
+        ),
+        ("VM.Config.CPU", "/vms", "a guest's cores and their limit"),
+        ("VM.Config.Memory", "/vms", "a guest's memory"),
+        ("VM.Config.Disk", "/vms", "enlarging and moving disks"),
+        ("VM.Clone", "/vms", "cloning guests"),
+        (
+            "VM.Allocate",
+            "/vms",
+            "new guests (clones, restores), templates and destroying guests",
+        ),
+        ("VM.Backup", "/vms", "backups and restores"),
+        ("VM.Replicate", "/vms", "replication runs"),
+        (
+            in_the_guest,
+            "/vms",
+            "trimming the disks of a running guest",
+        ),
+        (
+            "Datastore.AllocateSpace",
+            "/storage",
+            "new disks and backups on a storage",
+        ),
+        (
+            "Datastore.Allocate",
+            "/storage",
+            "deleting and protecting backups, and deleting volumes",
+        ),
+        ("Pool.Allocate", "/pool", "membership in pools"),
+        (
+            "Permissions.Modify",
+            "/vms",
+            "membership in pools, which passes rights on",
+        ),
+        (
+            "Sys.PowerMgmt",
+            "/nodes",
+            "rebooting, shutting down and waking nodes",
+        ),
+        (
+            "Sys.Modify",
+            "/nodes",
+            "services and package lists of nodes",
+        ),
+        ("Sys.Console", "/", "high availability"),
+    ];
     let need = |purpose| {
         move |(privilege, path, why)| Need {
             privilege,
@@ -86,6 +143,7 @@ pub fn needed(release: Release) -> Vec<Need> {
     read.map(need(Purpose::Read))
         .into_iter()
         .chain(change.map(need(Purpose::Change)))
+        .chain(part.map(need(Purpose::Part)))
         .collect()
 }
 
@@ -171,7 +229,7 @@ mod tests {
         assert_eq!(missing(&permissions, &needed(release(9))), []);
         assert_eq!(
             missing(&Permissions::default(), &needed(release(9))).len(),
-            9
+            26
         );
     }
 

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use argus_api::doctor;
+use argus_api::doctor::{self, State};
 
 use super::{ConfigFile, block_on, say};
 
@@ -11,8 +11,12 @@ pub fn run(file: &ConfigFile) -> anyhow::Result<ExitCode> {
     let findings = block_on(async { Ok(doctor::examine(&config).await) })?;
     let mut well = true;
     for finding in &findings {
-        let mark = if finding.ok { "ok  " } else { "FAIL" };
-        well &= finding.ok;
+        let mark = match finding.state {
+            State::Well => "ok  ",
+            State::LeftOut => "-   ",
+            State::Wrong => "FAIL",
+        };
+        well &= finding.state != State::Wrong;
         say(&format!("{mark} {}", finding.text));
         if let Some(remedy) = &finding.remedy {
             say(&format!("     -> {remedy}"));

@@ -1,5 +1,6 @@
 //! Proxmox, the network and the database at their worst.
 
+use argus_api::doctor::State;
 use argus_proxmox_sim::{Change, Fault, FaultKind, Target};
 use argus_types::event::Event;
 use argus_types::person::Role;
@@ -121,7 +122,10 @@ async fn a_token_without_a_privilege_gives_a_problem_that_names_it() {
     let mut config = crate::app::config(&app.simulator, &app.database);
     config.token = argus_proxmox::Token::parse(&weak).expect("the scenario's token");
     let findings = argus_api::doctor::examine(&config).await;
-    let missing: Vec<_> = findings.iter().filter(|finding| !finding.ok).collect();
+    let missing: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding.state == State::Wrong)
+        .collect();
     assert!(!missing.is_empty());
     for finding in missing {
         let remedy = finding.remedy.as_deref().expect("what mends it");

@@ -1,7 +1,7 @@
 //! Another Proxmox than the demo's, and certificates that are not the right ones.
 
 use argus_api::config::{Profile, TrustSource};
-use argus_api::doctor;
+use argus_api::doctor::{self, State};
 use argus_proxmox::PinSet;
 use argus_proxmox_sim::Scenario;
 use argus_types::person::Role;
@@ -24,7 +24,10 @@ async fn a_right_pin_is_enough_and_with_a_wrong_one_the_token_stays_here() {
     let right = app.simulator.announcement().fingerprint.clone();
     config.trust = TrustSource::Pins(PinSet::parse(&right).unwrap());
     let findings = doctor::examine(&config).await;
-    assert!(findings.iter().all(|finding| finding.ok), "{findings:#?}");
+    assert!(
+        findings.iter().all(|finding| finding.state != State::Wrong),
+        "{findings:#?}"
+    );
 
     let wrong = format!("{}:00", &right[..right.len() - 3]);
     let wrong = if wrong == right {
@@ -39,7 +42,7 @@ async fn a_right_pin_is_enough_and_with_a_wrong_one_the_token_stays_here() {
     let findings = doctor::examine(&config).await;
     let refused = findings
         .iter()
-        .find(|finding| !finding.ok)
+        .find(|finding| finding.state == State::Wrong)
         .expect("a refusal");
     assert!(refused.text.contains("certificate"), "{refused:?}");
     let remedy = refused.remedy.as_deref().unwrap();
