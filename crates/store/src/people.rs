@@ -43,6 +43,17 @@ impl Store {
         .fetch_one(&self.pool)
         .await?)
     }
+
+    /// How many different people could approve: humans with an enabled admin's account that no scope limits.
+    pub async fn admins(&self) -> Result<u32, Error> {
+        let count = sqlx::query_scalar!(
+            r#"SELECT count(DISTINCT human) AS "count!" FROM person
+               WHERE role = 'admin' AND disabled_at IS NULL AND scope::text = '{}'"#
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
 }
 
 impl Tx {

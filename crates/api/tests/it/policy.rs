@@ -3,6 +3,7 @@
 use argus_proxmox_sim::Scenario;
 use argus_types::Timestamp;
 use argus_types::account::StepUpAct;
+use argus_types::person::Role;
 use serde_json::{Value, json};
 
 use crate::app::{App, text};
@@ -267,6 +268,12 @@ async fn the_policy_that_argus_brings_along_asks_for_one_approval_of_everything(
         let proposal = otto.propose(asked).await;
         assert_eq!(proposal["approvals_required"], required);
     }
+    let policy = otto.get("/api/policy").await;
+    // The document has none; two admins are one too few for what an admin asks for.
+    let weaknesses = policy["weaknesses"].as_array().expect("a list");
+    assert_eq!(weaknesses.len(), 2, "{weaknesses:?}");
+    assert!(text(&weaknesses[0]).contains("there are 2 admins"));
+    app.add(0xb2, "Anna", Role::Admin).await;
     let policy = otto.get("/api/policy").await;
     assert_eq!(policy["weaknesses"], json!([]));
     assert_eq!(policy["version"]["author"], Value::Null);

@@ -2,7 +2,7 @@
 
 use argus_types::proposal::RiskLevel;
 
-use super::{Policy, words};
+use super::{CHANGE, DESTRUCTIVE, Policy, words};
 
 /// Minutes beyond which an approval counts long enough to be forgotten.
 const LONG_MIN: u32 = 8 * 60;
@@ -31,6 +31,35 @@ impl Policy {
             found.push(format!(
                 "An approval counts for {} minutes: long enough that nobody remembers what it was for.",
                 defaults.approvals_count_min
+            ));
+        }
+        found
+    }
+
+    /// The same where so many people may approve: what nobody could ever approve is a weakness as well, for whoever is
+    /// in the way will be gone around.
+    pub fn weaknesses_among(&self, admins: u32) -> Vec<String> {
+        let mut found = self.weaknesses();
+        let needed = u32::from(self.defaults.destructive.max(DESTRUCTIVE));
+        let there_are = match admins {
+            0 => "there is no admin".to_owned(),
+            1 => "there is one admin".to_owned(),
+            more => format!("there are {more} admins"),
+        };
+        if admins < needed {
+            found.push(format!(
+                "Nothing destructive can run: it takes {needed} approvals, and {there_are}. Invite more on People."
+            ));
+        } else if admins == needed {
+            found.push(format!(
+                "Nothing destructive that an admin asks for can run: it takes {needed} approvals by others, and \
+                 {there_are}. Let an operator ask, or invite one more admin."
+            ));
+        }
+        if admins <= u32::from(CHANGE) {
+            found.push(format!(
+                "The policy can be changed from the server's shell only: a change takes {CHANGE} approvals by others \
+                 than its author, and {there_are}."
             ));
         }
         found

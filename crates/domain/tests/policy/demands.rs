@@ -286,3 +286,21 @@ fn a_document_s_weaknesses_are_named() {
     assert!(found[1].contains("low risk runs without"));
     assert!(found[2].contains("600 minutes"));
 }
+
+#[test]
+fn what_too_few_admins_could_never_approve_is_a_weakness() {
+    let among = |admins: u32| policy("").weaknesses_among(admins).join("\n");
+    assert!(
+        among(0).contains("Nothing destructive can run") && among(0).contains("there is no admin")
+    );
+    assert!(among(1).contains("it takes 2 approvals, and there is one admin"));
+    assert!(among(2).contains("Nothing destructive that an admin asks for can run"));
+    assert!(among(2).contains("from the server's shell only"));
+    assert_eq!(among(3), "");
+    // A document that asks for more needs more people.
+    let strict = policy("[defaults]\napprovals = { destructive = 3 }").weaknesses_among(3);
+    assert!(
+        strict[0].contains("takes 3 approvals by others"),
+        "{strict:?}"
+    );
+}

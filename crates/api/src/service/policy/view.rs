@@ -53,7 +53,7 @@ impl PolicyReader {
                     demands: rule.demanded(),
                 })
                 .collect(),
-            weaknesses: policy.weaknesses(),
+            weaknesses: policy.weaknesses_among(self.store.admins().await?),
             proposed: proposed.collect(),
             version: stored.version,
             text: stored.text,
@@ -121,7 +121,7 @@ impl PolicyReader {
             version: stored.version.clone(),
             text: stored.text.clone(),
             edits,
-            weaknesses: policy.weaknesses(),
+            weaknesses: policy.weaknesses_among(self.store.admins().await?),
             replay,
             required: CHANGE,
             given: decided.given.iter().map(StoredApproval::view).collect(),
