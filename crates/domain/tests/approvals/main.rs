@@ -8,3 +8,4 @@ mod go_on;
 mod lone_admin;
 mod properties;
 mod release;
+mod sequences;
