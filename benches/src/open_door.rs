@@ -9,9 +9,11 @@ use std::sync::Arc;
 
 use crate::person::ORIGIN;
 use anyhow::{Context, Result};
+use argus_api::address::TrustedProxies;
 use argus_api::clock::{Clock, SharedClock, SystemClock};
 use argus_api::collector::Inventory;
 use argus_api::headers::ContentSecurityPolicy;
+use argus_api::limits::{AddressLimit, RateLimits};
 use argus_api::logging::{self, Format};
 use argus_api::problem::ApiProblem;
 use argus_api::router::Around;
@@ -39,6 +41,8 @@ pub async fn serve(listen: SocketAddr, file: &Path) -> Result<()> {
     let inventory = Inventory::new(clock.clone(), FRESH_FOR_S);
     inventory.publish(cluster, SystemClock.now())?;
     let around = Around {
+        limits: RateLimits::new(AddressLimit::default()),
+        proxies: TrustedProxies::default(),
         origin: PublicOrigin(ORIGIN.into()),
         policy: ContentSecurityPolicy::nothing(),
         clock,

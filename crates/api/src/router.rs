@@ -11,8 +11,10 @@ use tower_http::timeout::TimeoutLayer;
 
 use argus_types::paths;
 
+use crate::address::TrustedProxies;
 use crate::clock::SharedClock;
 use crate::headers::ContentSecurityPolicy;
+use crate::limits::RateLimits;
 use crate::same_origin::PublicOrigin;
 use crate::state::{Parts, Shared};
 use crate::{headers, limits, openapi, page, problem, request_id, routes, same_origin, stream};
@@ -50,9 +52,9 @@ pub fn build(parts: Parts, demo: bool, page_dir: Option<&Path>) -> Router {
             .fallback_service(page::router(dir)),
         None => api.fallback(unknown),
     };
-    let limits = (parts.limits.clone(), parts.proxies.clone());
-    let api = api.layer(from_fn_with_state(limits, limits::guard));
     let around = Around {
+        limits: parts.limits.clone(),
+        proxies: parts.proxies.clone(),
         origin: parts.origin.clone(),
         policy: parts.policy.clone(),
         clock: parts.clock.clone(),
@@ -62,6 +64,10 @@ pub fn build(parts: Parts, demo: bool, page_dir: Option<&Path>) -> Router {
 
 /// What stands around every route, whoever asks.
 pub struct Around {
+    /// What an address may do before anybody knows who is there.
+    pub limits: RateLimits,
+    /// Who may say for whom they speak.
+    pub proxies: TrustedProxies,
     /// The console's own origin.
     pub origin: PublicOrigin,
     /// The policy of HTML answers.
@@ -77,6 +83,10 @@ impl Around {
         S: Clone + Send + Sync + 'static,
     {
         routes
+            .layer(from_fn_with_state(
+                (self.limits, self.proxies),
+                limits::guard,
+            ))
             .layer(from_fn_with_state(self.origin, same_origin::guard))
             .layer(CatchPanicLayer::new())
             .layer(from_fn(problem::write_problems))

@@ -79,7 +79,7 @@ impl<A> Caller<A> {
     pub fn token(&self) -> Option<&ActiveToken> {
         match &self.proof {
             Proof::Session(_) => None,
-            Proof::Token(token) => Some(token),
+            Proof::Token(token) => Some(token.as_ref()),
         }
     }
 }
@@ -104,7 +104,7 @@ where
 
 /// Somebody in a browser who may do `A`: for what no script may, whatever its token says.
 pub struct SignedIn<A> {
-    session: ActiveSession,
+    session: Arc<ActiveSession>,
     act: PhantomData<A>,
 }
 

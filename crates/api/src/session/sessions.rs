@@ -4,7 +4,7 @@
 //! seconds for what only reads.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use argus_identity::access_token::{LEEWAY, Reason, Refused};
@@ -95,13 +95,13 @@ pub struct ActiveToken {
     pub expires_at: Timestamp,
 }
 
-/// What a request proves.
+/// What a request proves. Cheap to clone: a read gets the copy of a moment ago.
 #[derive(Debug, Clone)]
 pub enum Proof {
     /// A browser's cookie.
-    Session(ActiveSession),
+    Session(Arc<ActiveSession>),
     /// A script's token.
-    Token(ActiveToken),
+    Token(Arc<ActiveToken>),
 }
 
 /// A session with the two tokens that its browser keeps.
@@ -123,7 +123,7 @@ pub struct Sessions {
     lifetimes: Lifetimes,
     /// Whether people whom the demo profile seeded may be here.
     demo: bool,
-    copies: Mutex<HashMap<[u8; 32], (Proof, Instant)>>,
+    copies: RwLock<HashMap<[u8; 32], (Proof, Instant)>>,
 }
 
 impl Sessions {
@@ -143,7 +143,7 @@ impl Sessions {
             clock,
             lifetimes,
             demo,
-            copies: Mutex::default(),
+            copies: RwLock::default(),
         }
     }
 
@@ -171,7 +171,7 @@ impl Sessions {
             return Ok(proof);
         }
         let proof = self.find(&token, headers).await?;
-        let mut copies = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut copies = self.copies.write().unwrap_or_else(PoisonError::into_inner);
         if copies.len() >= MAX_COPIES {
             copies.clear();
         }
@@ -259,12 +259,12 @@ impl Sessions {
 
     /// Forgets all copies: somebody's rights or sessions changed here.
     pub fn forget_copies(&self) {
-        let mut copies = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut copies = self.copies.write().unwrap_or_else(PoisonError::into_inner);
         copies.clear();
     }
 
     fn copy(&self, key: &[u8; 32]) -> Option<Proof> {
-        let copies = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
+        let copies = self.copies.read().unwrap_or_else(PoisonError::into_inner);
         let (proof, at) = copies.get(key)?;
         let now = self.clock.now();
         let holds = match proof {
@@ -288,9 +288,9 @@ impl Sessions {
                 if session.person.id.0 != claims.sub {
                     return Err(not_signed_in());
                 }
-                Ok(Proof::Session(session))
+                Ok(Proof::Session(Arc::new(session)))
             }
-            Presented::Bearer(token) => self.token(token).await.map(Proof::Token),
+            Presented::Bearer(token) => Ok(Proof::Token(Arc::new(self.token(token).await?))),
         }
     }
 
