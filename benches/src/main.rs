@@ -6,6 +6,7 @@
 //! - [`reads`]: the cached inventory against a bare handler;
 //! - [`open_door`]: the same read without authentication, which `reads` measures as well;
 //! - [`viewers`]: requests to Proxmox with and without people watching;
+//! - [`plans`]: planning and looking for drift on ten thousand guests;
 //! - [`steps`]: an executed step against the calls that it makes;
 //! - [`memory`]: the API process with and without viewers;
 //! - [`page`]: what a first visit loads.
@@ -19,6 +20,7 @@ mod memory;
 mod open_door;
 mod page;
 mod person;
+mod plans;
 mod raw_calls;
 mod reads;
 mod report;
@@ -96,6 +98,8 @@ enum Part {
     Reads,
     /// Requests to Proxmox
     Viewers,
+    /// Planning, and looking for drift
+    Plans,
     /// The cost of a step
     Steps,
     /// The API's memory
@@ -148,6 +152,9 @@ async fn measure(options: &Options) -> Result<bool> {
     }
     if wanted(Part::Viewers) {
         report.take([viewers::measure(options).await.context("viewers")?]);
+    }
+    if wanted(Part::Plans) {
+        report.take(plans::measure(options).await.context("plans")?);
     }
     if wanted(Part::Steps) {
         report.take(steps::measure(options).await.context("steps")?);

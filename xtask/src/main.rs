@@ -5,6 +5,7 @@
 //! (`argus-types`), its command lines and its files, never by its code.
 
 mod bench;
+mod campaign;
 mod check;
 mod client;
 mod codegen;
@@ -64,6 +65,8 @@ enum Chore {
     Codegen(codegen::Options),
     /// Measure, as ratios against something measured in the same run
     Bench(bench::Options),
+    /// Put Argus to many inputs, and count what must not happen
+    Campaign(campaign::Options),
     /// Build the page into frontend/dist: compressed, with its content security policy
     BuildPage(page::Options),
     /// Run what continuous integration runs: format, clippy, licences and advisories, then `test`
@@ -87,6 +90,7 @@ fn main() -> ExitCode {
         Chore::Tidy => tidy::run(),
         Chore::Codegen(options) => codegen::run(&options),
         Chore::Bench(options) => bench::run(&options),
+        Chore::Campaign(options) => campaign::run(&options),
         Chore::BuildPage(options) => page::run(&options),
         Chore::Ci => suite::run_ci(),
         Chore::Pg(options) => postgres::run(&options),

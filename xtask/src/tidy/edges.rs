@@ -63,6 +63,19 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
         ],
         &[],
     ),
+    // Puts the product to many inputs; nobody may use it.
+    (
+        "argus-campaigns",
+        &[
+            "argus-types",
+            "argus-domain",
+            "argus-proxmox",
+            "argus-proxmox-sim",
+            "argus-executor",
+            "argus-api",
+        ],
+        &[],
+    ),
     // A chore speaks to the product over its wire.
     ("xtask", &["argus-types"], &[]),
 ];
@@ -178,7 +191,7 @@ mod tests {
             "argus-store" | "argus-proxmox" | "argus-llm" | "argus-identity"
             | "argus-proxmox-sim" => 2,
             "argus-executor" => 3,
-            "argus-bench" => 5,
+            "argus-bench" | "argus-campaigns" => 5,
             _ => 4,
         };
         for (name, product, _) in ALLOWED {

@@ -74,6 +74,11 @@ impl Collector {
         stop.run_until_cancelled(work).await;
     }
 
+    /// Reads once, everything, into the inventory: for whoever needs the lists and no process that follows them.
+    pub async fn once(&self) -> Result<(), Error> {
+        self.look(&mut Slow::default(), &mut Pace::default()).await
+    }
+
     async fn look(&self, slow: &mut Slow, pace: &mut Pace) -> Result<(), Error> {
         let resources = self.client.read(read::cluster_resources()).await?;
         let observed_at = self.clock.now();

@@ -212,7 +212,7 @@ mod tests {
     }
 
     /// What an action needs beside its target.
-    fn parameters(kind: ActionKind) -> serde_json::Value {
+    fn parameters(kind: ActionKind) -> Value {
         use serde_json::json;
         match kind {
             ActionKind::Migrate

@@ -1,0 +1,60 @@
+//! `argus-campaigns`: puts Argus to many inputs, and counts what must not happen.
+//!
+//! `cargo xtask campaign NAME` builds it and starts it; each campaign also runs in small with the tests. It may use
+//! anything of Argus; nothing may use it.
+//!
+//! - [`proposals`]: malformed and almost right proposals.
+
+mod memory;
+mod proposals;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+/// Puts Argus to many inputs; `cargo xtask campaign` calls this.
+#[derive(Parser)]
+#[command(version, about)]
+struct CommandLine {
+    #[command(subcommand)]
+    campaign: Campaign,
+}
+
+#[derive(Subcommand)]
+enum Campaign {
+    /// Malformed and almost right proposals: none wrongly taken, no panic
+    Proposals(proposals::Options),
+}
+
+fn main() -> ExitCode {
+    match run(CommandLine::parse().campaign) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr().lock(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// `false` where something happened that must not.
+fn run(campaign: Campaign) -> Result<bool> {
+    let runtime = tokio::runtime::Runtime::new().context("the runtime does not start")?;
+    match campaign {
+        Campaign::Proposals(options) => {
+            let outcome = runtime.block_on(proposals::run(options))?;
+            say(&outcome.lines());
+            Ok(outcome.holds())
+        }
+    }
+}
+
+/// Lines to standard output; a closed pipe ends nothing.
+fn say(lines: &[String]) {
+    let mut out = std::io::stdout().lock();
+    for line in lines {
+        let _ = writeln!(out, "{line}");
+    }
+}
