@@ -16,7 +16,7 @@ use argus_types::guest_config::ConfigKey;
 use argus_types::id::{GuestKey, VolumeId};
 use argus_types::plan::{Command, GuestTarget, Step, StepTarget};
 
-pub use compare::disagreements;
+pub use compare::{Comparison, compare, disagreements};
 
 use crate::facts::{Facts, GuestFacts};
 use crate::value::NO;

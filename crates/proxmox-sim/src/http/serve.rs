@@ -1,5 +1,6 @@
 //! One request from its bytes to its answer, in Proxmox's order, with the faults in between.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,9 +47,13 @@ pub async fn serve(
     let at_ms = world.machine().now_ms();
     // Where no node is, nobody takes the call.
     let dark = !world.machine().answers();
+    let call = found
+        .as_ref()
+        .map_or_else(|_| String::new(), |(path, _)| path.clone());
+    let mut parameters = BTreeMap::new();
     let answered = match found {
         _ if dark => Err(BrokenOff),
-        Ok((path, found)) => with_faults(&world, request, &path, &found).await,
+        Ok((path, found)) => with_faults(&world, request, &path, &found, &mut parameters).await,
         Err(failure) => unknown(&world, request, failure).await,
     };
     let answered = answered.map(|response| answer::closing(response, last));
@@ -59,6 +64,8 @@ pub async fn serve(
             at_ms,
             method,
             path,
+            call,
+            parameters,
             status,
         },
     );
@@ -114,6 +121,7 @@ async fn with_faults(
     request: Request<Incoming>,
     path: &str,
     found: &Found,
+    parameters: &mut BTreeMap<String, String>,
 ) -> Result<Response<Payload>, BrokenOff> {
     let fault = world.strike(&Sight {
         method: found.route.method,
@@ -132,7 +140,7 @@ async fn with_faults(
     let entry = world.machine().entry_node().name.clone();
     let behind_proxy = found.behind_proxy(&entry);
     let gzip = takes_gzip(&request);
-    let result = carry_out(world, request, found, fault.as_ref()).await;
+    let result = carry_out(world, request, found, fault.as_ref(), parameters).await;
     if let Err(failure) = &result
         && failure.status == 401
     {
@@ -156,15 +164,20 @@ fn takes_gzip(request: &Request<Incoming>) -> bool {
         .is_some_and(|value| value.contains("gzip"))
 }
 
-/// Authentication, parameters, and the call itself.
+/// Authentication, parameters, and the call itself. What came is noted in `parameters`.
 async fn carry_out(
     world: &World,
     request: Request<Incoming>,
     found: &Found,
     fault: Option<&FaultKind>,
+    parameters: &mut BTreeMap<String, String>,
 ) -> Result<Answer, Failure> {
     let caller = sign_in(world, &request, found)?;
     let raw = read(request, found.route.method).await?;
+    *parameters = raw
+        .iter()
+        .map(|(name, value)| (name.clone(), value.text()))
+        .collect();
     let mut machine = world.machine();
     machine.bend_next_task(twist_of(fault));
     let result = routes::call(&mut machine, caller.as_ref(), found, &raw);
