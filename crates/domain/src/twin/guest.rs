@@ -236,6 +236,7 @@ impl Twin {
             ha_managed: false,
             ..source.clone()
         };
+        self.facts.absent.remove(&listing.key);
         self.facts.inventory.guests.push(listing);
         self.facts
             .inventory

@@ -31,6 +31,21 @@ fn lifts_protection(command: &Command) -> bool {
     }
 }
 
+/// Whether memory, or what snapshots hold, is written to a storage or removed from one: how much, only Proxmox knows.
+fn moves_memory(guest: &GuestFacts, command: &Command) -> bool {
+    match command {
+        Command::Hibernate {}
+        | Command::Snapshot {
+            include_memory: true,
+            ..
+        }
+        | Command::DeleteSnapshot { .. }
+        | Command::Rollback { .. } => true,
+        Command::Start {} => guest.is_hibernated(),
+        _ => false,
+    }
+}
+
 /// Whether Proxmox's word on where the guest may move still counts afterwards: nothing of the guest itself changes.
 fn leaves_ways_open(command: &Command) -> bool {
     matches!(
@@ -137,6 +152,15 @@ impl Twin {
                 self.apply_to_disks(key, command);
             }
             _ => {
+                if let Command::Migrate { to, .. } | Command::HaMove { to, .. } = command {
+                    self.carry_disks(key, to);
+                }
+                if self
+                    .guest(key)
+                    .is_some_and(|guest| moves_memory(guest, command))
+                {
+                    self.forget_free_space();
+                }
                 if let Some(guest) = self.facts.guests.get_mut(&key) {
                     guest.apply(command);
                 }

@@ -81,9 +81,9 @@ impl Twin {
                 }
             }
             Command::DeleteVolume {} => {
-                let gone = self.facts.volumes.insert(volume.clone(), None).flatten();
-                let size = gone.map(|facts| facts.size);
-                self.give_back(node, &volume.storage(), size);
+                self.facts.volumes.insert(volume.clone(), None);
+                // What it took is not its size: thin volumes and backup servers keep less, or share it with others.
+                self.give_back(node, &volume.storage(), None);
                 for guest in self.facts.guests.values_mut() {
                     if let Some(backups) = &mut guest.kept.backups {
                         backups.retain(|backup| backup.volume.as_ref() != Some(volume));
@@ -100,6 +100,7 @@ impl Twin {
                     kind: *kind,
                     vmid: *vmid,
                 };
+                self.facts.absent.remove(&key);
                 self.facts.inventory.guests.push(GuestListing {
                     key,
                     // What the backup calls it stands in the backup.
@@ -142,6 +143,38 @@ impl Twin {
         for disk in disks.into_values().filter(|disk| !disk.medium && full) {
             let storage = to.cloned().unwrap_or(disk.storage);
             self.take(&node, &storage, disk.size);
+        }
+    }
+
+    /// Disks that only the guest's node has are copied to the other one, and removed here.
+    pub(super) fn carry_disks(&mut self, key: GuestKey, to: &NodeName) {
+        let Some(guest) = self.facts.guests.get(&key) else {
+            return;
+        };
+        let node = guest.node.clone();
+        let with_snapshots = !guest.snapshots.is_empty();
+        // What the other node sees on storages of its own was not read.
+        if let Some(guest) = self.facts.guests.get_mut(&key) {
+            guest.kept.backups = None;
+        }
+        let Some(guest) = self.facts.guests.get(&key) else {
+            return;
+        };
+        let Some(disks) = guest.disks.clone() else {
+            return self.forget_free_space();
+        };
+        for disk in disks.into_values().filter(|disk| !disk.medium) {
+            let seen = self
+                .facts
+                .storages
+                .get(&(node.clone(), disk.storage.clone()));
+            if seen.is_none_or(|seen| seen.shared) {
+                continue;
+            }
+            // A snapshot can hold volumes that the present disks do not show.
+            let size = disk.size.filter(|_| !with_snapshots);
+            self.take(to, &disk.storage, size);
+            self.give_back(&node, &disk.storage, size);
         }
     }
 
@@ -198,7 +231,7 @@ impl Twin {
         }
     }
 
-    fn forget_free_space(&mut self) {
+    pub(super) fn forget_free_space(&mut self) {
         for storage in self.facts.storages.values_mut() {
             storage.available = None;
         }

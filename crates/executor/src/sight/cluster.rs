@@ -189,20 +189,23 @@ async fn user(client: &Client, vmid: u32, volume: &VolumeId) -> Result<Option<Gu
     let Some(guest) = guest else {
         return Ok(None);
     };
-    let config = client.read(read::guest_config(&guest)).await?;
+    let vmid_of = |vmid| {
+        Vmid::try_from(vmid).ok().map(|vmid| GuestKey {
+            kind: of_kind(guest.kind),
+            vmid,
+        })
+    };
+    let Some(config) = answered(client.read(read::guest_config(&guest)).await)? else {
+        // Its node does not answer, so nobody can say that it does not use it.
+        return Ok(vmid_of(vmid));
+    };
     let named = config.raw.values().any(|value| {
         value
             .as_str()
             .is_some_and(|text| text.split([',', '=']).any(|part| part == volume.as_str()))
     });
     let used = named || !client.read(read::snapshots(&guest)).await?.is_empty();
-    Ok(Vmid::try_from(vmid)
-        .ok()
-        .filter(|_| used)
-        .map(|vmid| GuestKey {
-            kind: of_kind(guest.kind),
-            vmid,
-        }))
+    Ok(vmid_of(vmid).filter(|_| used))
 }
 
 fn of_kind(kind: Kind) -> GuestKind {

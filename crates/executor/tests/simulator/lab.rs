@@ -25,12 +25,14 @@ use crate::reading;
 
 /// How much faster than real time the cluster runs.
 const SPEED: f64 = 20.0;
-/// How long a dead process' lease holds.
+/// How long a dead process' lease holds, where nobody says.
 const LEASE: Duration = Duration::from_secs(1);
 /// How often a process looks for what nobody drives: about as often, by the cluster's time, as in production.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 pub struct Lab {
+    /// How long a process' lease holds.
+    pub lease: Duration,
     pub simulator: Handle,
     pub store: Store,
     pub client: Client,
@@ -121,6 +123,7 @@ impl Lab {
             .expect("a person");
         tx.commit().await.expect("a commit");
         Self {
+            lease: LEASE,
             simulator,
             store,
             client,
@@ -238,7 +241,7 @@ impl Lab {
                 chance: Arc::new(|| 0.5),
             },
             Config {
-                lease_ttl: LEASE,
+                lease_ttl: self.lease,
                 look_every: LOOK_EVERY,
                 pace: Pace::scaled(1.0 / SPEED),
                 ..Config::new(replica)
@@ -268,10 +271,10 @@ impl Lab {
         loaded.expect("an execution").0.plan
     }
 
-    /// Waits until `reached`, at most half a minute.
+    /// Waits until `reached`, at most a minute.
     pub async fn until(&self, id: ExecutionId, reached: impl Fn(&Execution) -> bool) -> Execution {
         let mut heard = self.store.listen().await.expect("a listener");
-        let found = tokio::time::timeout(Duration::from_secs(30), async {
+        let found = tokio::time::timeout(Duration::from_secs(60), async {
             loop {
                 let execution = self.execution(id).await;
                 if reached(&execution) {

@@ -49,7 +49,7 @@ pub async fn of_draft(client: &Client, draft: &Draft) -> Facts {
 }
 
 /// Everything about every guest, node and storage that answers, and about these volumes.
-pub async fn everything(client: &Client, volumes: &[VolumeId]) -> Facts {
+pub async fn everything(client: &Client, volumes: &[VolumeId]) -> Result<Facts, String> {
     let inventory = lists(client).await;
     let mut wanted = Wanted::default();
     let online = |node| inventory.is_online(node);
@@ -71,9 +71,8 @@ pub async fn everything(client: &Client, volumes: &[VolumeId]) -> Facts {
             wanted.volumes.insert(volume.clone(), seer.clone());
         }
     }
-    sight::facts(client, inventory, &wanted)
-        .await
-        .expect("readable facts")
+    let facts = sight::facts(client, inventory, &wanted).await;
+    facts.map_err(|error| error.to_string())
 }
 
 /// All that can be asked about a guest, but where it may move.

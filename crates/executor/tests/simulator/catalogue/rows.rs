@@ -43,11 +43,9 @@ impl Row {
         }
     }
 
-    fn after(self, action: Action) -> Self {
-        Self {
-            before: vec![action],
-            ..self
-        }
+    fn after(mut self, action: Action) -> Self {
+        self.before.push(action);
+        self
     }
 
     fn without(self, stopped: &'static [u32]) -> Self {
@@ -148,9 +146,19 @@ pub fn row(kind: ActionKind) -> Row {
                 name: "before".parse().expect("a name"),
                 start: true,
             },
-            |_, now| now.runs(101) && now.guest(101, "config")["parent"] == "before",
+            |before, now| {
+                let then = before.guest(101, "config");
+                now.runs(101) && now.guest(101, "config")["cores"] == "4" && then["cores"] == "7"
+            },
         )
         .after(named_snapshot())
+        .after(Action::SetConfig {
+            target: vm(101),
+            set: ConfigChange {
+                cores: Some(7),
+                ..ConfigChange::default()
+            },
+        })
         .task("qmrollback"),
         ActionKind::Clone => Row::new(
             |_| Action::Clone {

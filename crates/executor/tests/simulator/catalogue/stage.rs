@@ -1,6 +1,7 @@
 //! A lab with a row's scene set, and what all shows have in common.
 
 use std::future::Future;
+use std::time::Duration;
 
 use argus_types::action::{Action, ActionKind};
 use argus_types::execution::{Execution, ExecutionState};
@@ -14,6 +15,9 @@ use crate::lab::Lab;
 /// Labs at a time: each has a database, a simulator and an executor.
 const AT_A_TIME: usize = 4;
 
+/// No process dies here, and a busy machine must not look like one that did.
+const LEASE: Duration = Duration::from_secs(60);
+
 /// A lab in which an action can be shown.
 pub struct Stage {
     pub kind: ActionKind,
@@ -26,7 +30,8 @@ pub struct Stage {
 
 impl Stage {
     pub async fn set(kind: ActionKind) -> Self {
-        let lab = Lab::start().await;
+        let mut lab = Lab::start().await;
+        lab.lease = LEASE;
         let row = row(kind);
         for vmid in row.stopped {
             let changed = lab.simulator.change_guest(*vmid, Row::stop());

@@ -38,7 +38,10 @@ fn are_sent_as_reviewed(stage: &Stage, plan: &Plan) -> Result<(), String> {
         .last
         .iter()
         .filter(|seen| {
-            let asked = plan.steps.iter().any(|step| step.call.path == seen.call);
+            let asked = plan
+                .steps
+                .iter()
+                .any(|step| step.call.path == seen.call && step.call.method == seen.method);
             seen.method != "GET" || asked
         })
         .map(|seen| (seen.method.as_str(), seen.call.as_str(), &seen.parameters))

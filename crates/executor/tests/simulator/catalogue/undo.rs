@@ -11,7 +11,7 @@ async fn every_undo_brings_the_cluster_back_to_what_it_was() {
     every(async |kind| {
         let stage = Stage::set(kind).await;
         let (lab, volumes) = (&stage.lab, stage.before.volume_ids());
-        let before = reading::everything(&lab.client, &volumes).await;
+        let before = reading::everything(&lab.client, &volumes).await?;
         let (plan, ended) = stage.play().await;
         ensure(ended.state == ExecutionState::Succeeded, || {
             format!("{ended:#?}")
@@ -31,7 +31,7 @@ async fn every_undo_brings_the_cluster_back_to_what_it_was() {
             format!("{undone:?}: {back:#?}")
         })?;
         lab.simulator.advance(15_000);
-        let after = reading::everything(&lab.client, &volumes).await;
+        let after = reading::everything(&lab.client, &volumes).await?;
         let mut differ = twin::disagreements(&before, &after);
         // A configuration that was written again has another digest even where it says the same.
         differ.retain(|line| !line.contains(" digest: "));
