@@ -137,6 +137,8 @@ impl GuestFacts {
     pub(super) fn run(&mut self) {
         self.status = GuestStatus::Running;
         self.uptime_s = None;
+        // What waited for the next start is written into the configuration now.
+        self.config_is_rewritten();
     }
 
     fn halt(&mut self) {
@@ -165,6 +167,8 @@ impl GuestFacts {
     fn go_to(&mut self, to: &NodeName) {
         let from = std::mem::replace(&mut self.node, to.clone());
         self.uptime_s = None;
+        // Volumes of the node's own get other names, and whatever is restarted takes up what waited for that.
+        self.config_is_rewritten();
         // A job that copied to the new node copies back from there.
         for job in self
             .kept

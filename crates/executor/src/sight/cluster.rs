@@ -3,7 +3,7 @@
 use argus_domain::facts::{Facts, NodeState, NodeWanted, StorageFacts, VolumeFacts};
 use argus_domain::inventory::{GuestListing, Inventory, NodeFacts};
 use argus_proxmox::read::{self, ContentFilter, Resource, ResourceType};
-use argus_proxmox::{ApiErrorKind, Client, Error, Kind};
+use argus_proxmox::{ApiErrorKind, Client, Error, Kind, NotSent};
 use argus_types::cluster::GuestStatus;
 use argus_types::id::{GuestKey, GuestKind, NodeName, Vmid, VolumeId};
 
@@ -142,6 +142,11 @@ fn answered<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
     match read {
         Ok(answer) => Ok(Some(answer)),
         Err(error) if error.api_kind() == Some(ApiErrorKind::NodeUnreachable) => Ok(None),
+        // The proxy of another node could not even connect to it.
+        Err(Error::NotSent {
+            kind: NotSent::NodeUnreachable { .. },
+            ..
+        }) => Ok(None),
         Err(error) => Err(error),
     }
 }

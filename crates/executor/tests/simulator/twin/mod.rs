@@ -11,8 +11,8 @@ use tokio::task::JoinSet;
 
 use world::{Tally, World};
 
-/// Plans in all.
-const PLANS: u64 = 400;
+/// Plans in all: what a busy machine carries out in a minute.
+const PLANS: u64 = 200;
 /// Plans of one world: after some dozens too much of it is destroyed, hibernated or switched off.
 const PLANS_A_WORLD: u64 = 25;
 /// Worlds at a time.

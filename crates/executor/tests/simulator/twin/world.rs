@@ -14,7 +14,7 @@ use argus_proxmox_sim::{Change, Handle, Options, Scenario, Simulator};
 use argus_types::action::{ActionKind, Draft};
 use argus_types::event::TaskExit;
 use argus_types::id::{NodeName, ProposalId, VolumeId};
-use argus_types::plan::{Plan, Step};
+use argus_types::plan::{Command, Plan, Step};
 use uuid::Uuid;
 
 use super::draw::{self, Chance};
@@ -28,6 +28,8 @@ const STILL: f64 = 1e-9;
 const JUMP_MS: u64 = 300_000;
 /// Jumps that one task may take.
 const MOST_JUMPS: usize = 100;
+/// How the task of a backup ends that could not be written.
+const JOB_ERRORS: &str = "job errors";
 /// The one refusal of a feasible step.
 const NO_TEMPLATES: &str = "does not support container templates";
 /// After so many plans everything is read anew.
@@ -71,6 +73,24 @@ impl fmt::Display for Tally {
             write!(f, "{kind} {count}; ")?;
         }
         Ok(())
+    }
+}
+
+/// Whether a backup may find no room: its storage has less than the guest's disks hold.
+fn is_tight(step: &Step, facts: &Facts) -> bool {
+    let Command::Backup { storage, .. } = &step.command else {
+        return false;
+    };
+    let seen = facts
+        .storages
+        .get(&(step.target.node().clone(), storage.clone()));
+    let bytes = step
+        .target
+        .key()
+        .and_then(|key| facts.guests.get(&key)?.disk_bytes());
+    match (seen.and_then(|seen| seen.available), bytes) {
+        (Some(free), Some(bytes)) => free < bytes,
+        _ => true,
     }
 }
 
@@ -171,6 +191,14 @@ impl World {
                 // Which storages make templates of containers, Proxmox tells by refusing.
                 Err(why) if why.contains(NO_TEMPLATES) => {
                     *tally.cut.entry(NO_TEMPLATES.to_owned()).or_default() += 1;
+                    break;
+                }
+                // How well a backup can be compressed shows when it is written.
+                Err(why) if why.contains(JOB_ERRORS) && is_tight(step, twin.facts()) => {
+                    *tally
+                        .cut
+                        .entry("no room for a backup".to_owned())
+                        .or_default() += 1;
                     break;
                 }
                 Err(why) => return Err(told(&format!("step {}: {why}", step.number))),
