@@ -148,14 +148,15 @@ pub fn row(kind: ActionKind) -> Row {
             },
             |before, now| {
                 let then = before.guest(101, "config");
-                now.runs(101) && now.guest(101, "config")["cores"] == "4" && then["cores"] == "7"
+                let tags = &now.guest(101, "config")["tags"];
+                now.runs(101) && tags == "prod;web" && then["tags"] == "later"
             },
         )
         .after(named_snapshot())
         .after(Action::SetConfig {
             target: vm(101),
             set: ConfigChange {
-                cores: Some(7),
+                tags: Some(vec!["later".parse().expect("a tag")]),
                 ..ConfigChange::default()
             },
         })

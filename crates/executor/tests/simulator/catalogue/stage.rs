@@ -20,7 +20,6 @@ const LEASE: Duration = Duration::from_secs(60);
 
 /// A lab in which an action can be shown.
 pub struct Stage {
-    pub kind: ActionKind,
     pub row: Row,
     pub lab: Lab,
     /// The world before the action.
@@ -48,7 +47,6 @@ impl Stage {
         let before = Truth::of(&lab.simulator);
         let action = (row.action)(&before);
         Self {
-            kind,
             row,
             lab,
             before,
