@@ -16,14 +16,13 @@ impl GuestFacts {
     pub(super) fn apply(&mut self, command: &Command) {
         match command {
             Command::Start {} => {
-                self.run();
+                self.boot();
                 // What was hibernated loses its lock and its written memory with the start.
-                if self.lock.take().is_some() {
-                    self.config_is_rewritten();
-                }
+                self.lock = None;
                 self.wish(HaState::Started);
             }
-            Command::Reboot { .. } | Command::Reset {} | Command::Resume {} => self.run(),
+            Command::Reboot { .. } => self.boot(),
+            Command::Reset {} | Command::Resume {} => self.run(),
             Command::Shutdown { .. } | Command::Stop {} => {
                 self.halt();
                 self.wish(HaState::Stopped);
@@ -134,11 +133,15 @@ impl GuestFacts {
             && self.setting(ConfigKey::Onboot).as_deref() == Some(crate::value::YES)
     }
 
-    pub(super) fn run(&mut self) {
+    /// It starts anew: what waited for that is written into its configuration.
+    pub(super) fn boot(&mut self) {
+        self.run();
+        self.config_is_rewritten();
+    }
+
+    fn run(&mut self) {
         self.status = GuestStatus::Running;
         self.uptime_s = None;
-        // What waited for the next start is written into the configuration now.
-        self.config_is_rewritten();
     }
 
     fn halt(&mut self) {
@@ -156,7 +159,7 @@ impl GuestFacts {
     /// What high availability makes of the guest.
     fn obey(&mut self, state: HaState) {
         match state {
-            HaState::Started if self.status == GuestStatus::Stopped => self.run(),
+            HaState::Started if self.status == GuestStatus::Stopped => self.boot(),
             HaState::Stopped | HaState::Disabled if self.status != GuestStatus::Stopped => {
                 self.halt();
             }

@@ -61,7 +61,7 @@ impl Twin {
             .values_mut()
             .filter(|guest| guest.node == *node && guest.starts_with_its_node())
             .map(|guest| {
-                guest.run();
+                guest.boot();
                 guest.key
             })
             .collect();

@@ -81,9 +81,12 @@ impl Twin {
                 }
             }
             Command::DeleteVolume {} => {
-                self.facts.volumes.insert(volume.clone(), None);
-                // What it took is not its size: thin volumes and backup servers keep less, or share it with others.
-                self.give_back(node, &volume.storage(), None);
+                let gone = self.facts.volumes.insert(volume.clone(), None).flatten();
+                // An archive in a file frees its size. Thin volumes take less than that, and a backup server shares
+                // what it keeps among backups.
+                let is_file = volume.path().starts_with("backup/vzdump-");
+                let size = gone.map(|facts| facts.size).filter(|_| is_file);
+                self.give_back(node, &volume.storage(), size);
                 for guest in self.facts.guests.values_mut() {
                     if let Some(backups) = &mut guest.kept.backups {
                         backups.retain(|backup| backup.volume.as_ref() != Some(volume));

@@ -63,6 +63,8 @@ fn each_entry_of_the_catalogue_changes_just_what_it_is_for() {
             &[
                 "qemu/101 node: pve1 -> pve2",
                 "list: qemu/101 node: pve1 -> pve2",
+                "local-lvm on pve1 free",
+                "local-lvm on pve2 free",
             ],
         ),
         (
@@ -105,7 +107,11 @@ fn each_entry_of_the_catalogue_changes_just_what_it_is_for() {
         ),
         (
             Destroy,
-            &["qemu/102: it is gone", "guests", "local-lvm on pve1 free"],
+            &[
+                "qemu/102 there: true -> false",
+                "guests",
+                "local-lvm on pve1 free",
+            ],
         ),
         (Backup, &["qemu/101 backups"]),
         (Restore, &["guests"]),
@@ -236,7 +242,11 @@ fn a_digest_is_unknown_once_the_configuration_was_written() {
     assert_eq!(
         found,
         [
+            // What waited for a start is written with it, and disks that move get other names.
+            ActionKind::Start,
+            ActionKind::Reboot,
             ActionKind::Hibernate,
+            ActionKind::Migrate,
             ActionKind::Snapshot,
             ActionKind::DeleteSnapshot,
             ActionKind::Rollback,
@@ -244,6 +254,9 @@ fn a_digest_is_unknown_once_the_configuration_was_written() {
             ActionKind::ResizeDisk,
             ActionKind::MoveDisk,
             ActionKind::MakeTemplate,
+            ActionKind::Drain,
+            ActionKind::HaMigrate,
+            ActionKind::HaRelocate,
         ]
     );
 }
@@ -260,8 +273,6 @@ fn a_hibernated_guest_goes_on_with_another_digest() {
         (guest.status, guest.lock.as_deref(), guest.digest()),
         (GuestStatus::Running, None, None)
     );
-    let cold = after(json!([action("guest.start", 102)]), &cluster());
-    assert_eq!(cold.guests[&key(Qemu, 102)].digest(), Some("digest-102"));
 }
 
 #[test]
