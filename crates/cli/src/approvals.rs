@@ -19,7 +19,7 @@ pub struct Options {
     /// How many different people must have approved.
     #[arg(long, default_value_t = 1, value_name = "PEOPLE")]
     at_least: usize,
-    /// The console's origin, as https://argus.example.org: what was signed elsewhere does not count.
+    /// The console's origin, as `https://argus.example.org`: what was signed elsewhere does not count.
     #[arg(long, value_name = "ORIGIN")]
     origin: Option<String>,
     /// An export of the ledger (from `argus-api ledger`): says besides whose key each is, and that each approval was

@@ -38,7 +38,7 @@ pub fn steps(before: &Plan, after: &Plan) -> Vec<StepDiff> {
 }
 
 /// For each new step the old one that it came from: one that is the same if there is one, else one that does the
-/// same thing to the same guest. No old step is two new ones' origin.
+/// same thing to the same guest, node or volume. No old step is two new ones' origin.
 fn origins(before: &[Step], after: &[Step]) -> Vec<Option<usize>> {
     let mut origins = vec![None; after.len()];
     let alike: [fn(&Step, &Step) -> bool; 2] = [is_same, is_kin];
@@ -58,7 +58,7 @@ fn origins(before: &[Step], after: &[Step]) -> Vec<Option<usize>> {
 }
 
 fn is_kin(old: &Step, new: &Step) -> bool {
-    (old.action, old.target.key()) == (new.action, new.target.key())
+    old.action == new.action && old.target.to_string() == new.target.to_string()
 }
 
 fn is_same(old: &Step, new: &Step) -> bool {

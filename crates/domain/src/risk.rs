@@ -147,6 +147,14 @@ fn of_step(step: &Step, importance: Option<&'static str>) -> (RiskLevel, String)
         Command::HaAdd { .. } | Command::HaSet { .. } | Command::HaRemove {} => {
             of_ha(step, importance)
         }
+        Command::Backup { mode, .. } => of_backup(*mode, outage),
+        other => of_disks(other, importance),
+    }
+}
+
+/// What becomes of a guest's disks, and of the guest with them.
+fn of_disks(command: &Command, importance: Option<&'static str>) -> (RiskLevel, String) {
+    match command {
         Command::MakeTemplate {} => (
             RiskLevel::High,
             of_important(
@@ -169,7 +177,6 @@ fn of_step(step: &Step, importance: Option<&'static str>) -> (RiskLevel, String)
                 importance,
             ),
         ),
-        Command::Backup { mode, .. } => of_backup(*mode, outage),
         other => of_cluster(other),
     }
 }

@@ -137,6 +137,7 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- As in 0006, and whose own approval counts where the plan's verdict says so.
 CREATE OR REPLACE FUNCTION check_confirmation() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     plan    record;
@@ -153,6 +154,7 @@ BEGIN
         FROM approval a JOIN person p ON p.id = a.person
         WHERE a.proposal = NEW.id AND a.revision = NEW.revision AND a.verdict = 'approve'
           AND a.expires_at > NEW.closed_at
+          AND NOT EXISTS (SELECT FROM approval_revocation r WHERE r.approval = a.id)
           AND p.human NOT IN (
               SELECT human FROM person
               WHERE id IN (NEW.author, plan.planned_by, NEW.closed_by) AND human IS NOT NULL

@@ -198,6 +198,9 @@ text_id!(
 
 impl VolumeId {
     /// The storage that holds it.
+    ///
+    /// # Panics
+    /// Never: the name was checked when the volume was parsed.
     pub fn storage(&self) -> StorageName {
         let name = self.0.split_once(':').map_or("", |(storage, _)| storage);
         name.parse().expect("checked when it was parsed")

@@ -186,3 +186,74 @@ pub struct Privilege {
     /// Where, such as `/vms/101`.
     pub path: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What stands in the place of an action that undoes a step.
+    fn action() -> serde_json::Value {
+        json!({ "action": "guest.start", "target": { "kind": "qemu", "vmid": 101 } })
+    }
+
+    /// A plan of steps that each can be taken back by an action, by hand, or not at all.
+    fn plan(undos: &[(bool, bool)]) -> Plan {
+        let steps = undos
+            .iter()
+            .zip(1..)
+            .map(|((possible, by_action), number)| {
+                let mut undo = json!({ "possible": possible, "how": "" });
+                if *by_action {
+                    undo["action"] = action();
+                }
+                json!({
+                    "number": number, "action": "guest.stop", "title": "",
+                    "target": { "of": "node", "node": "pve1" },
+                    "command": { "command": "stop" },
+                    "call": { "method": "POST", "path": "", "parameters": {} },
+                    "changes": [], "read_set": [], "post_checks": [], "undo": undo,
+                    "class": "idempotent", "stop_class": "instant", "worst_case": "", "locks": [],
+                    "max_attempts": 1, "timeout_s": 60, "privileges": [],
+                })
+            });
+        let plan = json!({
+            "format": 2, "proposal": "01997000-0000-7000-8000-0000deadbeef", "cluster": "demo",
+            "steps": steps.collect::<Vec<_>>(),
+        });
+        serde_json::from_value(plan).unwrap()
+    }
+
+    fn undone(plan: &Plan, done: u16) -> Vec<u16> {
+        let undo = plan.undo(done);
+        undo.into_iter().map(|(step, _)| step).collect()
+    }
+
+    const BY_ACTION: (bool, bool) = (true, true);
+    const BY_HAND: (bool, bool) = (true, false);
+    const FINAL: (bool, bool) = (false, false);
+
+    #[test]
+    fn the_latest_step_is_undone_first_and_only_what_was_done() {
+        let plan = plan(&[BY_ACTION, BY_ACTION, BY_ACTION]);
+        assert_eq!(undone(&plan, 3), [3, 2, 1]);
+        assert_eq!(undone(&plan, 2), [2, 1]);
+        assert_eq!(undone(&plan, 0), [0; 0]);
+        assert_eq!(plan.point_of_no_return(), None);
+    }
+
+    #[test]
+    fn undoing_ends_at_the_last_step_that_nothing_takes_back() {
+        let plan = plan(&[BY_ACTION, FINAL, BY_ACTION, FINAL, BY_ACTION]);
+        assert_eq!(undone(&plan, 5), [5]);
+        assert_eq!(undone(&plan, 4), [0; 0]);
+        assert_eq!(undone(&plan, 3), [3]);
+        assert_eq!(plan.point_of_no_return(), Some(2));
+    }
+
+    #[test]
+    fn a_step_that_is_taken_back_by_hand_or_has_nothing_to_take_back_is_passed_over() {
+        assert_eq!(undone(&plan(&[BY_ACTION, BY_HAND, BY_ACTION]), 3), [3, 1]);
+    }
+}

@@ -32,12 +32,6 @@ impl<T: Send + Sync + 'static> Load<T> {
             .try_update(|again| *again = again.wrapping_add(1));
     }
 
-    /// Lets go of what was read: something else is asked for by now.
-    pub fn forget(self) {
-        self.data.set(None);
-        self.error.set(None);
-    }
-
     /// Whether nothing has come yet and nothing has failed.
     pub fn is_first(self) -> bool {
         self.data.with(Option::is_none) && self.error.with(Option::is_none)

@@ -1,6 +1,8 @@
 //! A list that is read in parts: the first part follows the live stream, further parts come when asked for. Another
 //! selection is another list: nothing of the one before is kept, so that it cannot be taken for this one's.
 
+use std::cell::RefCell;
+
 use argus_types::page::Page;
 use leptos::prelude::*;
 
@@ -33,11 +35,15 @@ pub struct Parts {
     pub more: Callback<()>,
 }
 
-/// Reads what is selected with `fetch`, again whenever a signal that it reads changes. `same` tells whether two entries
-/// are the same one; where nothing tells that, a new first part simply replaces everything.
-pub fn paged<S, T, F, R>(selection: Memo<S>, fetch: F, same: fn(&T, &T) -> bool) -> Paged<T>
+/// Reads what `selection` says with `fetch`, again whenever a signal that one of them reads changes. `same` tells
+/// whether two entries are the same one; where nothing tells that, a new first part simply replaces everything.
+pub fn paged<S, T, F, R>(
+    selection: impl Fn() -> S + Copy + Send + Sync + 'static,
+    fetch: F,
+    same: fn(&T, &T) -> bool,
+) -> Paged<T>
 where
-    S: Clone + PartialEq + Send + Sync + 'static,
+    S: Clone + PartialEq + 'static,
     T: Clone + Send + Sync + 'static,
     F: Fn(S, Option<String>) -> R + Copy + Send + Sync + 'static,
     R: Future<Output = Result<Page<T>, ApiError>> + 'static,
@@ -45,15 +51,22 @@ where
     let items = RwSignal::new(None::<Vec<T>>);
     let cursor = RwSignal::new(None::<String>);
     let further = Submission::new();
-    let first = load(move || fetch(selection.get(), None));
-    Effect::new(move |begun: Option<()>| {
-        selection.track();
-        if begun.is_some() {
-            first.forget();
+    // Counts the lists that there have been: a part of another one than the present one is not taken.
+    let list = StoredValue::new(0_u32);
+    let begin = move |next: Option<String>| {
+        list.update_value(|number| *number = number.wrapping_add(1));
+        cursor.set(next);
+    };
+    let read_last = RefCell::new(None);
+    let first = load(move || {
+        let selected = selection();
+        let before = read_last.replace(Some(selected.clone()));
+        if before.is_some_and(|before| before != selected) {
             items.set(None);
-            cursor.set(None);
+            begin(None);
             further.error.set(None);
         }
+        fetch(selected, None)
     });
     Effect::new(move |_| {
         let Some(page) = first.data.get() else {
@@ -62,7 +75,7 @@ where
         let held = items.get_untracked().unwrap_or_default();
         let (merged, kept) = merge(page.items, held, page.next_cursor.is_some(), same);
         if !kept {
-            cursor.set(page.next_cursor);
+            begin(page.next_cursor);
         }
         items.set(Some(merged));
     });
@@ -70,18 +83,13 @@ where
         let Some(asked) = cursor.get_untracked() else {
             return;
         };
-        let (of, from) = (selection.get_untracked(), asked.clone());
+        let of = list.get_value();
         further.run(
             asked.clone(),
-            {
-                let of = of.clone();
-                move |_| untrack(|| fetch(of, Some(from)))
-            },
+            move |_| untrack(|| fetch(selection(), Some(asked))),
             move |page: Page<T>| {
-                // Another selection may have been made while this part was on its way.
-                let is_due = selection.get_untracked() == of
-                    && cursor.get_untracked().as_ref() == Some(&asked);
-                if is_due {
+                // Another list may have begun while this part was on its way.
+                if list.get_value() == of {
                     items.update(|items| items.get_or_insert_default().extend(page.items));
                     cursor.set(page.next_cursor);
                 }
@@ -90,7 +98,9 @@ where
     };
     let parts = Parts {
         error: first.error,
-        is_first: Signal::derive(move || first.is_first()),
+        is_first: Signal::derive(move || {
+            items.with(Option::is_none) && first.error.with(Option::is_none)
+        }),
         reload: Callback::new(move |()| first.reload()),
         further,
         has_more: Signal::derive(move || cursor.with(Option::is_some)),

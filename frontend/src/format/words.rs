@@ -215,6 +215,7 @@ pub fn refusal(permission: Permission, own: Role) -> String {
         Permission::BreakGlass => "breaks glass",
         Permission::ManageOwn => "manages an account of their own",
         Permission::ManagePeople => "manages people",
+        Permission::ManagePolicy => "changes the policy",
         Permission::Cancel => "stops an execution",
         Permission::EmergencyStop => "sets the emergency stop",
         Permission::ReleaseEmergencyStop => "releases the emergency stop",

@@ -27,7 +27,7 @@ pub fn Changes() -> impl IntoView {
     let live = use_live();
     let state = RwSignal::new(None::<ProposalState>);
     let list = paged(
-        Memo::new(move |_| state.get()),
+        move || state.get(),
         move |state, cursor| {
             live.changes.track();
             proposals(session.api, state, PART, cursor)

@@ -23,7 +23,7 @@ pub fn Ledger() -> impl IntoView {
     let location = use_location();
     let subject = Memo::new(move |_| location.query("subject"));
     let list = paged(
-        subject,
+        move || subject.get(),
         move |subject, cursor| {
             live.changes.track();
             ledger(session.api, subject, cursor)

@@ -20,7 +20,7 @@ pub fn Logs() -> impl IntoView {
     // Empty: the cluster log. Otherwise the node whose system log is read.
     let node = RwSignal::new(String::new());
     let list = paged(
-        Memo::new(move |_| node.get()),
+        move || node.get(),
         move |node: String, cursor| {
             if node.is_empty() {
                 logs(session.api, LogSource::Cluster, None, cursor)

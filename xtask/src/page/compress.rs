@@ -90,6 +90,9 @@ fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     let parameters = brotli::enc::BrotliEncoderParams {
         quality: 11,
         lgwin: 22,
+        // Looked at in pieces of 2 MiB, so each file as a whole: a quarter per cent less than in the usual ones of
+        // 256 KiB, whose borders a small change to the page moves about.
+        lgblock: 21,
         size_hint: content.len(),
         ..Default::default()
     };

@@ -119,7 +119,7 @@ mod tests {
         let target = json!({"kind": "qemu", "vmid": 101});
         for (action, pointer) in [
             (
-                json!({"action": "guest.destroy", "target": target}),
+                json!({"action": "agent.exec", "target": target}),
                 "/actions/0/action",
             ),
             (json!({"target": target}), "/actions/0/action"),

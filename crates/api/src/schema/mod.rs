@@ -211,22 +211,51 @@ mod tests {
         assert_eq!(open, Vec::<String>::new());
     }
 
+    /// What an action needs beside its target.
+    fn parameters(kind: ActionKind) -> serde_json::Value {
+        use serde_json::json;
+        match kind {
+            ActionKind::Migrate
+            | ActionKind::HaMigrate
+            | ActionKind::HaRelocate
+            | ActionKind::Drain
+            | ActionKind::RebootNode
+            | ActionKind::ShutdownNode
+            | ActionKind::WakeNode
+            | ActionKind::RefreshPackages => json!({"node": "pve2"}),
+            ActionKind::RestartService | ActionKind::ReloadService => {
+                json!({"node": "pve2", "service": "cron"})
+            }
+            ActionKind::DeleteSnapshot | ActionKind::Rollback => json!({"name": "old"}),
+            ActionKind::SetConfig => json!({"set": {"cores": 4}}),
+            ActionKind::ResizeDisk => json!({"disk": "scsi0", "size_gib": 64}),
+            ActionKind::MoveDisk => json!({"disk": "scsi0", "storage": "nfs"}),
+            ActionKind::Backup => json!({"storage": "nfs"}),
+            ActionKind::Restore
+            | ActionKind::ProtectBackup
+            | ActionKind::UnprotectBackup
+            | ActionKind::DeleteBackup
+            | ActionKind::DeleteVolume => json!({"volume": "nfs:backup/x"}),
+            ActionKind::HaAdd | ActionKind::HaSet => json!({"state": "started"}),
+            ActionKind::RunReplication => json!({"job": 0}),
+            ActionKind::PoolAdd | ActionKind::PoolRemove => json!({"pool": "web"}),
+            _ => json!({}),
+        }
+    }
+
     #[test]
     fn every_action_of_the_catalogue_passes_its_schema_and_no_other() {
         let target = serde_json::json!({"kind": "qemu", "vmid": 101});
         for kind in ActionKind::ALL {
-            let mut action = serde_json::json!({"action": kind.as_str(), "target": target});
-            match kind {
-                ActionKind::Migrate => action["node"] = "pve2".into(),
-                ActionKind::DeleteSnapshot | ActionKind::Rollback => action["name"] = "old".into(),
-                ActionKind::SetConfig => action["set"] = serde_json::json!({"cores": 4}),
-                _ => {}
+            let mut action = parameters(kind);
+            action["action"] = kind.as_str().into();
+            if action.get("volume").is_none() && !kind.as_str().starts_with("node.") {
+                action["target"] = target.clone();
             }
             let draft = serde_json::json!({"actions": [action]});
             assert!(Draft::validator().is_valid(&draft), "{draft}");
         }
-        let unknown =
-            serde_json::json!({"actions": [{"action": "guest.destroy", "target": target}]});
+        let unknown = serde_json::json!({"actions": [{"action": "agent.exec", "target": target}]});
         assert!(!Draft::validator().is_valid(&unknown));
     }
 }

@@ -86,7 +86,7 @@ fn cases() -> Vec<Case> {
             Some("/draft/actions/0"),
         ),
         (
-            r#"{"draft":{"actions":[{"action":"guest.destroy","target":{"kind":"qemu","vmid":101}}]}}"#.to_owned(),
+            r#"{"draft":{"actions":[{"action":"agent.exec","target":{"kind":"qemu","vmid":101}}]}}"#.to_owned(),
             422,
             "schema_violation",
             Some("/draft/actions/0/action"),

@@ -40,7 +40,11 @@ impl Machine {
             .port();
         std::fs::write(
             folder.path().join("argus.toml"),
-            format!("listen = \"127.0.0.1:{port}\"\n"),
+            // One person does everything here.
+            format!(
+                "listen = \"127.0.0.1:{port}\"\n[policy]\nfile = \"{}/../../policies/home-lab.toml\"\n",
+                env!("CARGO_MANIFEST_DIR")
+            ),
         )
         .expect("a written file");
         Self {

@@ -72,12 +72,7 @@ impl GuestFacts {
                 self.config_is_rewritten();
             }
             Command::Migrate { to, .. } | Command::HaMove { to, .. } => self.go_to(to),
-            Command::HaAdd { state } => {
-                self.ha_managed = state.is_acted_on();
-                self.kept.ha = Some(Some(*state));
-                self.obey(*state);
-            }
-            Command::HaSet { state } => {
+            Command::HaAdd { state } | Command::HaSet { state } => {
                 self.ha_managed = state.is_acted_on();
                 self.kept.ha = Some(Some(*state));
                 self.obey(*state);

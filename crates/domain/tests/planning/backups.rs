@@ -27,7 +27,7 @@ fn a_backup_is_found_by_a_note_of_its_own() {
     assert_sheet(
         &wish("backup.run", 101, json!({ "storage": "nfs" })),
         &cluster(),
-        r#"
+        "
         Back web-01 (qemu 101) up to nfs
         POST /nodes/pve1/vzdump compress=zstd&mode=snapshot&notes-template=argus-deadbeef-1&remove=0&storage=nfs&vmid=101
         ~ backup argus-deadbeef-1: absent -> present
@@ -41,7 +41,7 @@ fn a_backup_is_found_by_a_note_of_its_own() {
         natural_key, 2 attempts, safe_point, 14400 s
         locks backups on pve1, qemu/101
         needs VM.Backup /vms/101, Datastore.AllocateSpace /storage/nfs
-        "#,
+        ",
     );
 }
 
@@ -54,7 +54,7 @@ fn a_backup_that_stops_its_guest_says_so() {
             json!({ "storage": "nfs", "mode": "stop", "protect": true }),
         ),
         &cluster(),
-        r#"
+        "
         Back ct-01 (lxc 103) up to nfs
         POST /nodes/pve1/vzdump compress=zstd&mode=stop&notes-template=argus-deadbeef-1&protected=1&remove=0&storage=nfs&vmid=103
         ~ backup argus-deadbeef-1: absent -> present
@@ -70,7 +70,7 @@ fn a_backup_that_stops_its_guest_says_so() {
         natural_key, 2 attempts, safe_point, 14400 s
         locks backups on pve1, lxc/103
         needs VM.Backup /vms/103, Datastore.AllocateSpace /storage/nfs
-        "#,
+        ",
     );
 }
 

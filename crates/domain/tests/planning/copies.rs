@@ -85,7 +85,7 @@ fn a_template_never_runs_again() {
     assert_sheet(
         &action("guest.template", 102),
         &cluster(),
-        r#"
+        "
         Turn off-01 (qemu 102) into a template
         POST /nodes/pve1/qemu/102/template
         ~ template: no -> yes
@@ -97,7 +97,7 @@ fn a_template_never_runs_again() {
         idempotent, 2 attempts, runs_to_its_end, 300 s
         locks qemu/102
         needs VM.Allocate /vms/102
-        "#,
+        ",
     );
 }
 

@@ -12,6 +12,9 @@ use argus_types::id::GuestKind::Qemu;
 use crate::cluster::{BACKUP, altered, cluster, replication, storage, volume};
 use crate::fixture::{key, node, snapshot};
 
+/// What a value is called, and a change of it.
+type Flip<T> = (&'static str, fn(&mut T));
+
 fn web() -> GuestKey {
     key(Qemu, 101)
 }
@@ -24,7 +27,12 @@ fn differing(change: impl FnOnce(&mut Facts)) -> Vec<String> {
     let found = disagreements(&predicted, &seen);
     found
         .iter()
-        .map(|line| line.split(": predicted").next().unwrap().to_owned())
+        .map(|line| {
+            let what = line
+                .split_once(": predicted")
+                .map_or(line.as_str(), |(what, _)| what);
+            what.to_owned()
+        })
         .collect()
 }
 
@@ -37,19 +45,20 @@ fn predicted() -> Facts {
 }
 
 fn of_guest(change: fn(&mut GuestFacts)) -> Vec<String> {
-    differing(|facts| change(facts.guests.get_mut(&web()).unwrap()))
+    differing(|facts| change(facts.guests.get_mut(&web()).expect("it was read")))
 }
 
 fn of_listing(change: fn(&mut GuestListing)) -> Vec<String> {
     differing(|facts| {
         let mut list = facts.inventory.guests.iter_mut();
-        change(list.find(|guest| guest.key == web()).unwrap());
+        let listing = list.find(|guest| guest.key == web());
+        change(listing.expect("it is listed"));
     })
 }
 
 #[test]
 fn each_value_of_a_guest_is_compared() {
-    let flips: [(&str, fn(&mut GuestFacts)); 20] = [
+    let flips: [Flip<GuestFacts>; 20] = [
         ("node", |guest| guest.node = node("pve2")),
         ("name", |guest| guest.name = "x".to_owned()),
         ("status", |guest| guest.status = GuestStatus::Paused),
@@ -60,15 +69,15 @@ fn each_value_of_a_guest_is_compared() {
         ("tags", |guest| guest.tags = vec!["x".to_owned()]),
         ("snapshots", |guest| guest.snapshots.clear()),
         ("snapshots", |guest| {
-            guest.snapshots[0].name = "new".to_owned()
+            guest.snapshots[0].name = "new".to_owned();
         }),
         ("snapshots", |guest| {
-            guest.snapshots[0].parent = Some("x".to_owned())
+            guest.snapshots[0].parent = Some("x".to_owned());
         }),
         ("snapshots", |guest| guest.snapshots[0].with_memory = true),
         ("parent", |guest| guest.grown_from = None),
         ("digest", |guest| {
-            guest.config.as_mut().unwrap().digest = Some("x".to_owned())
+            guest.config.as_mut().unwrap().digest = Some("x".to_owned());
         }),
         ("disks", |guest| guest.disks.as_mut().unwrap().clear()),
         ("disks", |guest| {
@@ -80,16 +89,16 @@ fn each_value_of_a_guest_is_compared() {
                 .for_each(|disk| disk.size = Some(GIB));
         }),
         ("pool", |guest| {
-            guest.kept.pool = Some(Some("web".to_owned()))
+            guest.kept.pool = Some(Some("web".to_owned()));
         }),
         ("HA wish", |guest| {
-            guest.kept.ha = Some(Some(HaState::Started))
+            guest.kept.ha = Some(Some(HaState::Started));
         }),
         ("replication", |guest| {
             guest.kept.replication = Some([(0, replication("pve3"))].into());
         }),
         ("backups", |guest| {
-            guest.kept.backups.as_mut().unwrap().clear()
+            guest.kept.backups.as_mut().unwrap().clear();
         }),
     ];
     for (field, flip) in flips {
@@ -188,7 +197,7 @@ fn a_guest_that_is_gone_or_still_there_is_said() {
 
 #[test]
 fn each_value_of_the_list_is_compared() {
-    let flips: [(&str, fn(&mut GuestListing)); 4] = [
+    let flips: [Flip<GuestListing>; 4] = [
         ("name", |guest| guest.name = "x".to_owned()),
         ("node", |guest| guest.node = node("pve2")),
         ("template", |guest| guest.template = true),
@@ -216,9 +225,9 @@ fn the_name_of_a_restored_guest_is_not_predicted() {
 #[test]
 fn nodes_quorum_services_storages_and_volumes_are_compared() {
     let own = || (node("pve1"), storage("local-lvm"));
-    let flips: [(&str, fn(&mut Facts)); 4] = [
+    let flips: [Flip<Facts>; 4] = [
         ("pve1 online", |facts| {
-            facts.inventory.nodes[0].online = false
+            facts.inventory.nodes[0].online = false;
         }),
         ("quorum", |facts| facts.inventory.quorate = Some(false)),
         ("pve1 cron", |facts| {

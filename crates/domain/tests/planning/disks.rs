@@ -38,7 +38,7 @@ fn a_disk_of_a_machine_grows_to_the_size_that_is_named() {
     assert_sheet(
         &resize(101, "scsi0", 40),
         &cluster(),
-        r#"
+        "
         Enlarge scsi0 of web-01 (qemu 101) to 40 GiB
         PUT /nodes/pve1/qemu/101/resize digest=digest-101&disk=scsi0&size=40G
         ~ size of scsi0: 32 GiB -> 40 GiB
@@ -52,7 +52,7 @@ fn a_disk_of_a_machine_grows_to_the_size_that_is_named() {
         idempotent, 3 attempts, runs_to_its_end, 600 s
         locks qemu/101
         needs VM.Config.Disk /vms/101, Datastore.AllocateSpace /storage/local-lvm
-        "#,
+        ",
     );
 }
 
@@ -61,7 +61,7 @@ fn a_volume_of_a_container_grows_in_the_same_way() {
     assert_sheet(
         &resize(103, "rootfs", 9),
         &cluster(),
-        r#"
+        "
         Enlarge rootfs of ct-01 (lxc 103) to 9 GiB
         PUT /nodes/pve1/lxc/103/resize digest=digest-103&disk=rootfs&size=9G
         ~ size of rootfs: 8 GiB -> 9 GiB
@@ -75,7 +75,7 @@ fn a_volume_of_a_container_grows_in_the_same_way() {
         idempotent, 3 attempts, runs_to_its_end, 600 s
         locks lxc/103
         needs VM.Config.Disk /vms/103, Datastore.AllocateSpace /storage/local-lvm
-        "#,
+        ",
     );
 }
 

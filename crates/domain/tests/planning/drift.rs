@@ -145,7 +145,7 @@ fn a_guest_that_is_gone_leaves_nothing_to_rely_on() {
 #[test]
 fn another_guest_under_the_same_number_is_drift() {
     let now = changed(101, |guest| {
-        guest.identity = Some("id-of-another".to_owned())
+        guest.identity = Some("id-of-another".to_owned());
     });
     assert_eq!(
         words(json!([action("guest.reboot", 101)]), &now),

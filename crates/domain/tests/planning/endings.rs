@@ -36,7 +36,7 @@ fn a_destroyed_guest_is_gone_with_its_disks() {
     assert_sheet(
         &action("guest.destroy", 102),
         &cluster(),
-        r#"
+        "
         Destroy off-01 (qemu 102) with its disks
         DELETE /nodes/pve1/qemu/102 destroy-unreferenced-disks=0&purge=0
         ~ guest: present -> absent
@@ -50,7 +50,7 @@ fn a_destroyed_guest_is_gone_with_its_disks() {
         unsafe_to_repeat, 2 attempts, runs_to_its_end, 600 s
         locks qemu/102
         needs VM.Allocate /vms/102
-        "#,
+        ",
     );
 }
 
@@ -63,7 +63,7 @@ fn a_purge_takes_a_guest_out_of_what_manages_it_as_well() {
             guest.kept.ha = Some(Some(HaState::Stopped));
             guest.snapshots = vec![snapshot("old")];
         }),
-        r#"
+        "
         Destroy ct-off (lxc 104) with its disks
         DELETE /nodes/pve1/lxc/104 destroy-unreferenced-disks=0&purge=1
         ~ guest: present -> absent
@@ -79,7 +79,7 @@ fn a_purge_takes_a_guest_out_of_what_manages_it_as_well() {
         unsafe_to_repeat, 2 attempts, runs_to_its_end, 600 s
         locks lxc/104
         needs VM.Allocate /vms/104
-        "#,
+        ",
     );
 }
 

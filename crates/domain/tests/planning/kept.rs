@@ -68,7 +68,7 @@ fn a_job_replicates_at_once() {
     assert_sheet(
         &replicate(105, 0),
         &cluster(),
-        r#"
+        "
         Replicate ha-01 (qemu 105) to pve3 now
         POST /nodes/pve2/replication/105-0/schedule_now
         ~ copy on pve3: of its last run -> of now
@@ -79,7 +79,7 @@ fn a_job_replicates_at_once() {
         idempotent, 3 attempts, runs_to_its_end, 3600 s
         locks qemu/105
         needs VM.Replicate /vms/105
-        "#,
+        ",
     );
 }
 
@@ -88,7 +88,7 @@ fn an_agent_is_asked_for_a_sign_of_life() {
     assert_sheet(
         &action("agent.ping", 101),
         &cluster(),
-        r#"
+        "
         Ask the agent of web-01 (qemu 101) for a sign of life
         POST /nodes/pve1/qemu/101/agent/ping
         relies on the guest as it is
@@ -98,7 +98,7 @@ fn an_agent_is_asked_for_a_sign_of_life() {
         read, 3 attempts, instant, 30 s
         locks qemu/101
         needs VM.GuestAgent.Audit /vms/101
-        "#,
+        ",
     );
 }
 
@@ -107,7 +107,7 @@ fn an_agent_is_asked_about_its_system() {
     assert_sheet(
         &action("agent.info", 101),
         &cluster(),
-        r#"
+        "
         Ask the agent of web-01 (qemu 101) about its system
         GET /nodes/pve1/qemu/101/agent/get-osinfo
         relies on the guest as it is
@@ -117,7 +117,7 @@ fn an_agent_is_asked_about_its_system() {
         read, 3 attempts, instant, 30 s
         locks qemu/101
         needs VM.GuestAgent.Audit /vms/101
-        "#,
+        ",
     );
 }
 
@@ -126,7 +126,7 @@ fn an_agent_gives_unused_blocks_back() {
     assert_sheet(
         &action("agent.trim", 101),
         &cluster(),
-        r#"
+        "
         Trim the file systems of web-01 (qemu 101)
         POST /nodes/pve1/qemu/101/agent/fstrim
         ~ unused blocks: kept -> given back to the storage
@@ -137,7 +137,7 @@ fn an_agent_gives_unused_blocks_back() {
         idempotent, 3 attempts, runs_to_its_end, 60 s
         locks qemu/101
         needs VM.GuestAgent.FileSystemMgmt /vms/101
-        "#,
+        ",
     );
 }
 

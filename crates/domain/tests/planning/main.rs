@@ -25,5 +25,6 @@ mod refusals;
 mod relying;
 mod review;
 mod sheet;
+mod transitions;
 mod twin;
 mod volumes;

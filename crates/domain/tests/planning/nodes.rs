@@ -46,7 +46,7 @@ fn a_reboot_waits_for_the_node_to_have_booted() {
     assert_sheet(
         &on_node("node.reboot", "pve3"),
         &cluster(),
-        r#"
+        "
         Reboot node pve3
         POST /nodes/pve3/status command=reboot
         ~ node: online -> away for some minutes, then online
@@ -60,7 +60,7 @@ fn a_reboot_waits_for_the_node_to_have_booted() {
         unsafe_to_repeat, 2 attempts, runs_to_its_end, 900 s
         locks maintenance of nodes, node pve3
         needs Sys.PowerMgmt /nodes/pve3
-        "#,
+        ",
     );
 }
 
@@ -69,7 +69,7 @@ fn a_reboot_names_the_guests_that_start_with_the_node() {
     assert_sheet(
         &on_node("node.reboot", "pve1"),
         &quiet(),
-        r#"
+        "
         Reboot node pve1
         POST /nodes/pve1/status command=reboot
         ~ node: online -> away for some minutes, then online
@@ -84,7 +84,7 @@ fn a_reboot_names_the_guests_that_start_with_the_node() {
         unsafe_to_repeat, 2 attempts, runs_to_its_end, 900 s
         locks maintenance of nodes, node pve1
         needs Sys.PowerMgmt /nodes/pve1
-        "#,
+        ",
     );
 }
 
@@ -93,7 +93,7 @@ fn a_node_that_is_switched_off_stays_off() {
     assert_sheet(
         &on_node("node.shutdown", "pve3"),
         &cluster(),
-        r#"
+        "
         Shut down node pve3
         POST /nodes/pve3/status command=shutdown
         ~ node: online -> switched off
@@ -106,7 +106,7 @@ fn a_node_that_is_switched_off_stays_off() {
         unsafe_to_repeat, 2 attempts, runs_to_its_end, 900 s
         locks maintenance of nodes, node pve3
         needs Sys.PowerMgmt /nodes/pve3
-        "#,
+        ",
     );
 }
 
@@ -135,7 +135,7 @@ fn a_service_is_restarted() {
     assert_sheet(
         &service("node.service.restart", "pve1", "chrony"),
         &cluster(),
-        r#"
+        "
         Restart chrony on pve1
         POST /nodes/pve1/services/chrony/restart
         ~ service chrony: running -> restarted
@@ -148,7 +148,7 @@ fn a_service_is_restarted() {
         idempotent, 3 attempts, instant, 120 s
         locks node pve1
         needs Sys.Modify /nodes/pve1
-        "#,
+        ",
     );
 }
 
@@ -157,7 +157,7 @@ fn a_service_reads_its_configuration_again() {
     assert_sheet(
         &service("node.service.reload", "pve1", "chrony"),
         &cluster(),
-        r#"
+        "
         Reload chrony on pve1
         POST /nodes/pve1/services/chrony/reload
         ~ configuration of chrony: as it was read -> read again
@@ -170,7 +170,7 @@ fn a_service_reads_its_configuration_again() {
         idempotent, 3 attempts, instant, 120 s
         locks node pve1
         needs Sys.Modify /nodes/pve1
-        "#,
+        ",
     );
 }
 
@@ -179,7 +179,7 @@ fn a_list_of_packages_is_fetched() {
     assert_sheet(
         &on_node("node.packages.refresh", "pve1"),
         &cluster(),
-        r#"
+        "
         Refresh the list of packages of pve1
         POST /nodes/pve1/apt/update
         ~ list of packages: as it was -> of today
@@ -190,7 +190,7 @@ fn a_list_of_packages_is_fetched() {
         idempotent, 3 attempts, safe_point, 300 s
         locks node pve1
         needs Sys.Modify /nodes/pve1
-        "#,
+        ",
     );
 }
 

@@ -1,10 +1,12 @@
 //! What is said about a plan beside the one that it came in place of.
 
 use argus_domain::plan_diff::steps;
+use argus_types::cluster::GuestStatus;
 use argus_types::plan::{Plan, Step};
 use argus_types::plan_diff::{FieldDiff, StepDiff};
 use serde_json::{Value, json};
 
+use crate::cluster::{altered, on_node};
 use crate::fixture::{action, facts, migrate, planned};
 
 fn plan(actions: Value) -> Plan {
@@ -92,8 +94,14 @@ fn a_changed_step_says_which_values_were_and_are() {
         of("changes.node"),
         (Some("pve1 → pve2"), Some("pve1 → pve3"))
     );
-    assert_eq!(of("read_set.node_online pve2"), (Some("yes"), None));
-    assert_eq!(of("read_set.node_online pve3"), (None, Some("yes")));
+    assert_eq!(
+        of("read_set.node_online node pve2 online pve2"),
+        (Some("yes"), None)
+    );
+    assert_eq!(
+        of("read_set.node_online node pve3 online pve3"),
+        (None, Some("yes"))
+    );
 }
 
 #[test]
@@ -155,4 +163,11 @@ fn no_changed_value_of_a_step_is_left_out() {
         checked += 1;
     }
     assert!(checked > 20, "{checked}");
+}
+
+#[test]
+fn the_same_thing_done_to_another_node_is_another_step() {
+    let quiet = altered(105, |guest| guest.status = GuestStatus::Stopped);
+    let reboot = |node| planned(json!([on_node("node.reboot", node)]), &quiet).plan;
+    assert_eq!(words(&reboot("pve2"), &reboot("pve3")), ["+1", "-1"]);
 }

@@ -81,6 +81,8 @@ fn with_warnings(mut facts: Facts) -> Facts {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     #[test]
     fn planning_is_a_function_of_its_input(draft in feasible_draft(&lively()), first in any::<bool>()) {
         let facts = lively();

@@ -2,16 +2,19 @@
 
 use argus_domain::check::{Observed, evaluate};
 use argus_domain::drift;
-use argus_domain::facts::{Facts, GIB, GuestFacts};
+use argus_domain::facts::{Facts, GIB, GuestFacts, GuestWanted};
 use argus_domain::twin::Twin;
 use argus_domain::value::{Since, UNKNOWN};
+use argus_types::action::ActionKind;
 use argus_types::cluster::GuestStatus;
 use argus_types::guest_config::ConfigKey;
 use argus_types::plan::{Field, Plan, Step, StepTarget};
 use proptest::prelude::*;
+use serde_json::json;
 
+use crate::cluster::feasible;
 use crate::drafts::{feasible_draft, lively};
-use crate::fixture::{node, snapshot, try_plan};
+use crate::fixture::{node, planned, snapshot, try_plan};
 use crate::flips::{add_guest, flip};
 
 /// Whether a change of the fresh facts reaches the step as it is: nothing before it touches what it is about.
@@ -117,10 +120,11 @@ fn beside_all_plans() -> Vec<fn(&mut Facts)> {
     ]
 }
 
-type IsRelied = fn(&Field) -> bool;
+/// Which values it is about, and the change.
+type Beside = (fn(&Field) -> bool, fn(&mut GuestFacts));
 
 /// Changes of values that some plans rely on, each with which ones these are.
-fn beside_some_plans() -> Vec<(IsRelied, fn(&mut GuestFacts))> {
+fn beside_some_plans() -> Vec<Beside> {
     vec![
         (
             |field| matches!(field, Field::Snapshots {}),
@@ -178,6 +182,45 @@ fn beside_some_plans() -> Vec<(IsRelied, fn(&mut GuestFacts))> {
             |guest| guest.grown_from = None,
         ),
     ]
+}
+
+/// What a look that reads no more than it is asked for would know.
+fn leave_what_is_wanted(guest: &mut GuestFacts, wanted: &GuestWanted) {
+    if !wanted.snapshots {
+        guest.snapshots.clear();
+        guest.grown_from = None;
+    }
+    guest.snapshot_supported = guest.snapshot_supported.filter(|_| wanted.snapshot_feature);
+    guest
+        .migrate
+        .retain(|node, _| wanted.migrate_to.contains(node));
+    let kept = &mut guest.kept;
+    kept.pool = kept.pool.take().filter(|_| wanted.pool);
+    kept.ha = kept.ha.filter(|_| wanted.ha);
+    kept.replication = kept.replication.take().filter(|_| wanted.replication);
+    kept.backups = kept.backups.take().filter(|_| wanted.backups);
+}
+
+#[test]
+fn each_value_that_an_entry_of_the_catalogue_relies_on_counts() {
+    for kind in ActionKind::ALL.iter().copied() {
+        let (wish, facts) = feasible(kind);
+        let plan = planned(json!([wish]), &facts).plan;
+        let step = &plan.steps[0];
+        for wish in &step.read_set {
+            let mut now = facts.clone();
+            flip(&mut now, &step.target, &wish.field);
+            let found = drift::check(&plan, &now);
+            let named = found.iter().find(|one| one.step == step.number);
+            let label = wish.field.label();
+            let labels: Vec<_> = named
+                .iter()
+                .flat_map(|one| &one.evidence)
+                .map(|one| &one.label)
+                .collect();
+            assert!(labels.contains(&&label), "{kind}: {label}: {labels:?}");
+        }
+    }
 }
 
 proptest! {
@@ -242,13 +285,16 @@ proptest! {
     }
 
     #[test]
-    fn guests_that_the_plan_is_not_about_may_be_gone(draft in feasible_draft(&lively())) {
+    fn what_a_check_does_not_ask_for_is_not_missed(draft in feasible_draft(&lively())) {
         let Ok(planned) = try_plan(&draft, &lively(), false) else {
             return Ok(());
         };
         let wanted = drift::wanted(&planned.plan);
         let mut now = lively();
         now.guests.retain(|key, _| wanted.guests.contains_key(key));
+        for (key, guest) in &mut now.guests {
+            leave_what_is_wanted(guest, &wanted.guests[key]);
+        }
         now.volumes.retain(|volume, _| wanted.volumes.contains_key(volume));
         now.nodes.retain(|node, _| wanted.nodes.contains_key(node));
         now.storages.retain(|(node, _), _| wanted.nodes.get(node).is_some_and(|one| one.storages));

@@ -55,7 +55,7 @@ fn a_deleted_backup_never_comes_back() {
     assert_sheet(
         &on_volume("backup.delete", BACKUP),
         &cluster(),
-        r#"
+        "
         Delete the backup nfs:backup/vzdump-qemu-101-2026_11_01-00_00_00.vma.zst
         DELETE /nodes/pve1/storage/nfs/content/nfs:backup/vzdump-qemu-101-2026_11_01-00_00_00.vma.zst
         ~ volume: present -> absent
@@ -68,7 +68,7 @@ fn a_deleted_backup_never_comes_back() {
         unsafe_to_repeat, 2 attempts, runs_to_its_end, 600 s
         locks storage nfs
         needs Datastore.Allocate /storage/nfs
-        "#,
+        ",
     );
 }
 
@@ -77,7 +77,7 @@ fn a_volume_that_nobody_uses_is_deleted() {
     assert_sheet(
         &on_volume("volume.delete", ORPHAN),
         &cluster(),
-        r#"
+        "
         Delete the volume local-lvm:vm-999-disk-0
         DELETE /nodes/pve1/storage/local-lvm/content/local-lvm:vm-999-disk-0
         ~ volume: present -> absent
@@ -90,7 +90,7 @@ fn a_volume_that_nobody_uses_is_deleted() {
         unsafe_to_repeat, 2 attempts, runs_to_its_end, 600 s
         locks storage local-lvm
         needs Datastore.Allocate /storage/local-lvm
-        "#,
+        ",
     );
 }
 

@@ -40,7 +40,7 @@ fn an_action_that_the_catalogue_does_not_have_is_refused_with_one_near_it() {
         ("guest.strat", "near it: guest.start"),
         (
             "gest.*",
-            "no action begins with \"gest.\"; there are guest.*",
+            "no action begins with \"gest.\"; there are agent.*, backup.*, guest.*",
         ),
         ("guest*", "is no family of actions"),
         ("*", "is no family of actions"),

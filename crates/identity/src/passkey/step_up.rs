@@ -39,7 +39,7 @@ impl Passkeys {
             (&mut state, "/ast/challenge"),
         ] {
             let there = place.pointer_mut(pointer).ok_or(Error::OtherCeremony)?;
-            if *there != Value::from(drawn.as_str()) {
+            if there.as_str() != Some(&drawn) {
                 return Err(Error::OtherCeremony);
             }
             *there = ours.clone();

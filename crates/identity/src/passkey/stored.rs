@@ -68,19 +68,16 @@ impl StoredPasskey {
         match self.credential().cred.key {
             COSEKeyType::EC_EC2(key) => match key.curve {
                 ECDSACurve::SECP256R1 => Some(PublicHalf::P256 {
-                    x: key.x.to_vec().try_into().ok()?,
-                    y: key.y.to_vec().try_into().ok()?,
+                    x: key.x.try_into().ok()?,
+                    y: key.y.try_into().ok()?,
                 }),
                 ECDSACurve::SECP384R1 => Some(PublicHalf::P384 {
-                    x: key.x.to_vec().try_into().ok()?,
-                    y: key.y.to_vec().try_into().ok()?,
+                    x: key.x.try_into().ok()?,
+                    y: key.y.try_into().ok()?,
                 }),
                 ECDSACurve::SECP521R1 => None,
             },
-            COSEKeyType::RSA(key) => Some(PublicHalf::Rsa {
-                n: key.n.to_vec(),
-                e: key.e,
-            }),
+            COSEKeyType::RSA(key) => Some(PublicHalf::Rsa { n: key.n, e: key.e }),
             COSEKeyType::EC_OKP(_) => None,
         }
     }

@@ -33,6 +33,9 @@ pub struct SignedApproval {
 
 impl SignedApproval {
     /// The hash by which the ledger names it.
+    ///
+    /// # Panics
+    /// Never: see the reason in the body.
     pub fn sha256(&self) -> Hash {
         let canonical =
             serde_json_canonicalizer::to_vec(self).expect("six texts, which RFC 8785 can write");

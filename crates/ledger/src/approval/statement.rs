@@ -59,6 +59,9 @@ pub struct Approver {
 
 impl Statement {
     /// The text that is hashed.
+    ///
+    /// # Panics
+    /// Never: see the reason in the body.
     pub fn canonical(&self) -> String {
         let bytes = serde_json_canonicalizer::to_vec(self)
             .expect("a statement holds text and one small number, all of which RFC 8785 can write");

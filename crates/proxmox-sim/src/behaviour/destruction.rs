@@ -53,6 +53,10 @@ fn what_runs_is_protected_or_in_the_ha_stack_is_refused_at_once() {
     );
     assert_eq!(
         refused(&mut lab, "nodes/pve2/lxc/104", ""),
+        "There is a replication job '104-0' for guest '104' - Please remove that first."
+    );
+    assert_eq!(
+        refused(&mut lab, "nodes/pve2/lxc/104", "purge=1"),
         "unable to destroy CT 104 - container is running"
     );
     lab.try_call(Method::Put, "nodes/pve3/qemu/108/config", "protection=1")
@@ -102,7 +106,10 @@ fn a_lock_shows_in_the_task_of_a_vm_and_at_once_for_a_container() {
 #[test]
 fn force_ends_a_container_that_runs() {
     let mut lab = root();
-    assert_eq!(destroy(&mut lab, "nodes/pve2/lxc/104", "force=1"), "OK");
+    assert_eq!(
+        destroy(&mut lab, "nodes/pve2/lxc/104", "force=1&purge=1"),
+        "OK"
+    );
     assert!(lab.machine.guest(104).is_none());
     assert!(
         lab.machine

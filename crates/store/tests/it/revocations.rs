@@ -25,16 +25,17 @@ fn revocation(proposal: &Proposal, number: u128) -> NewRevocation<'static> {
 }
 
 async fn revoke(store: &Store, proposal: &Proposal, number: u128) -> bool {
-    let mut tx = store.begin().await.unwrap();
+    let mut tx = store.begin().await.expect("a transaction");
     let revocation = revocation(proposal, number);
-    let done = tx.revoke_approval(revocation).await.unwrap();
-    tx.commit().await.unwrap();
-    done
+    let done = tx.revoke_approval(revocation).await;
+    tx.commit().await.expect("a commit");
+    done.expect("an answer")
 }
 
 async fn counting(store: &Store, proposal: &Proposal) -> u8 {
-    let found = store.proposal(proposal.id, at(100)).await.unwrap();
-    found.unwrap().proposal.approvals
+    let found = store.proposal(proposal.id, at(100)).await;
+    let found = found.expect("an answer").expect("a proposal");
+    found.proposal.approvals
 }
 
 /// The approval of its giver's next round.
@@ -127,7 +128,7 @@ async fn no_round_is_left_out_and_no_signature_or_revocation_changes() {
     assert!(tx.insert_approval(new).await.unwrap());
     tx.commit().await.unwrap();
     let kept = store.signed_approvals(proposal.id, 1).await.unwrap();
-    assert_eq!(kept, [signed.approval.clone()]);
+    assert_eq!(kept, std::slice::from_ref(&signed.approval));
     let parties = store.parties(proposal.id).await.unwrap().unwrap();
     let signature = parties.given[0].signature.clone().unwrap();
     assert_eq!(signature.passkey, "Laptop");

@@ -126,3 +126,40 @@ impl std::fmt::Display for ActionKind {
         f.write_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_catalogue_has_forty_two_entries_with_names_and_verbs_of_their_own() {
+        let distinct = |word: fn(ActionKind) -> &'static str| {
+            let words: BTreeSet<_> = ActionKind::ALL.iter().map(|kind| word(*kind)).collect();
+            words.len()
+        };
+        assert_eq!(ActionKind::ALL.len(), 42);
+        assert_eq!(distinct(ActionKind::as_str), 42);
+        assert_eq!(distinct(ActionKind::verb), 42);
+        assert_eq!(distinct(ActionKind::phrase), 42);
+    }
+
+    #[test]
+    fn a_name_on_the_wire_is_read_back_and_shown_as_it_is() {
+        for kind in ActionKind::ALL.iter().copied() {
+            let wire = format!("\"{kind}\"");
+            assert_eq!(serde_json::from_str::<ActionKind>(&wire).unwrap(), kind);
+            let (family, action) = kind.as_str().split_once('.').unwrap();
+            assert!(!family.is_empty() && !action.is_empty(), "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_verb_begins_a_title_and_a_phrase_stands_within_one() {
+        for kind in ActionKind::ALL.iter().copied() {
+            assert!(kind.verb().starts_with(char::is_uppercase), "{kind}");
+            assert!(kind.phrase().starts_with(char::is_lowercase), "{kind}");
+        }
+    }
+}

@@ -177,3 +177,66 @@ impl Service {
         matches!(self, Self::Pvedaemon | Self::Pveproxy)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wire(value: impl Serialize) -> String {
+        let value = serde_json::to_value(value).unwrap();
+        value.as_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn proxmox_s_words_are_the_wire_s() {
+        for mode in [BackupMode::Snapshot, BackupMode::Suspend, BackupMode::Stop] {
+            assert_eq!(wire(mode), mode.as_str());
+        }
+        for state in HaState::ALL {
+            assert_eq!(wire(state), state.as_str());
+        }
+        for service in Service::ALL {
+            assert_eq!(wire(service), service.as_str());
+        }
+    }
+
+    #[test]
+    fn a_backup_lets_its_guest_run_where_nobody_says_otherwise() {
+        assert_eq!(BackupMode::default(), BackupMode::Snapshot);
+    }
+
+    #[test]
+    fn high_availability_leaves_alone_what_it_ignores_and_nothing_else() {
+        let acted_on = HaState::ALL.into_iter().filter(|state| state.is_acted_on());
+        let words: Vec<_> = acted_on.map(HaState::as_str).collect();
+        assert_eq!(words, ["started", "stopped", "disabled"]);
+    }
+
+    #[test]
+    fn services_that_carry_guests_or_the_cluster_are_not_on_the_list() {
+        for wrong in [
+            "corosync",
+            "pve-cluster",
+            "pve-ha-crm",
+            "pve-ha-lrm",
+            "qmeventd",
+        ] {
+            assert!(serde_json::from_str::<Service>(&format!("\"{wrong}\"")).is_err());
+        }
+        let api = Service::ALL.into_iter().filter(|one| one.serves_the_api());
+        assert_eq!(
+            api.map(Service::as_str).collect::<Vec<_>>(),
+            ["pvedaemon", "pveproxy"]
+        );
+    }
+
+    #[test]
+    fn only_a_guest_is_a_guest() {
+        let target: Target = serde_json::from_str(r#"{"kind":"lxc","vmid":103}"#).unwrap();
+        assert_eq!(Subject::Guest(&target).guest(), Some(target.key()));
+        let node: NodeName = "pve1".parse().unwrap();
+        assert_eq!(Subject::Node(&node).guest(), None);
+        let volume: VolumeId = "nfs:backup/x".parse().unwrap();
+        assert_eq!(Subject::Volume(&volume).guest(), None);
+    }
+}

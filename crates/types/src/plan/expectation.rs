@@ -17,6 +17,10 @@ pub enum Tolerance {
 }
 
 impl Tolerance {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands the value over by reference"
+    )]
     fn is_exact(&self) -> bool {
         *self == Self::Exact
     }
@@ -79,4 +83,118 @@ pub struct Evidence {
     pub observed: String,
     /// Whether the two agree.
     pub holds: bool,
+}
+
+#[cfg(all(test, feature = "commands"))]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::action::Service;
+    use crate::guest_config::ConfigKey;
+    use crate::id::Vmid;
+
+    #[test]
+    fn a_number_may_be_larger_and_a_text_may_not_differ() {
+        for (expected, seen, exact, at_least) in [
+            ("20", "20", true, true),
+            ("20", "21", false, true),
+            ("20", "100", false, true),
+            ("20", "19", false, false),
+            ("20", "", false, false),
+            ("20", "-1", false, false),
+            ("20", "none", false, false),
+            ("yes", "yes", true, true),
+            ("yes", "z", false, false),
+        ] {
+            assert_eq!(Tolerance::Exact.accepts(expected, seen), exact, "{seen}");
+            assert_eq!(
+                Tolerance::AtLeast.accepts(expected, seen),
+                at_least,
+                "{seen}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_exact_expectation_says_nothing_of_tolerance() {
+        let exact =
+            r#"{"field":"snapshot","name":"before","label":"snapshot before","value":"absent"}"#;
+        let least = r#"{"field":"storage_free","storage":"nfs","node":"pve1","label":"GiB free on nfs at pve1","value":"20","tolerance":"at_least"}"#;
+        for text in [exact, least] {
+            let wish: Expectation = serde_json::from_str(text).unwrap();
+            let expected: serde_json::Value = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_value(&wish).unwrap(), expected);
+        }
+        let wish: Expectation = serde_json::from_str(exact).unwrap();
+        assert_eq!(wish.tolerance, Tolerance::Exact);
+    }
+
+    #[test]
+    fn a_label_tells_a_value_from_every_other() {
+        let node = || "pve1".parse().unwrap();
+        let storage = || "nfs".parse().unwrap();
+        let disk = || "scsi0".parse().unwrap();
+        let vmid = || Vmid::try_from(101).unwrap();
+        let fields = [
+            Field::Node {},
+            Field::Status {},
+            Field::Lock {},
+            Field::Name {},
+            Field::Identity {},
+            Field::Template {},
+            Field::HaManaged {},
+            Field::HaState {},
+            Field::Pool {},
+            Field::Guest {},
+            Field::Snapshot {
+                name: "before".parse().unwrap(),
+            },
+            Field::Snapshots {},
+            Field::GrownFrom {},
+            Field::Config {
+                key: ConfigKey::Cores,
+            },
+            Field::Config {
+                key: ConfigKey::Tags,
+            },
+            Field::ConfigDigest {},
+            Field::DiskSize { disk: disk() },
+            Field::DiskStorage { disk: disk() },
+            Field::SnapshotSupported {},
+            Field::MigrateAllowed { to: node() },
+            Field::Restarted {},
+            Field::ReplicationTarget { job: 0 },
+            Field::Replicated { job: 0 },
+            Field::Agent {},
+            Field::Backup {
+                storage: storage(),
+                note: "n".to_owned(),
+            },
+            Field::VmidHolder { vmid: vmid() },
+            Field::VmidName { vmid: vmid() },
+            Field::NodeOnline { node: node() },
+            Field::NodeRuns { node: node() },
+            Field::QuorateWithout { node: node() },
+            Field::NodeRestarted {},
+            Field::Service {
+                service: Service::Cron,
+            },
+            Field::Quorate {},
+            Field::StorageActive {
+                storage: storage(),
+                node: node(),
+            },
+            Field::StorageFree {
+                storage: storage(),
+                node: node(),
+            },
+            Field::Volume {},
+            Field::VolumeProtected {},
+            Field::VolumeUser {},
+            Field::SaidDone {},
+        ];
+        let labels: BTreeSet<String> = fields.iter().map(Field::label).collect();
+        assert_eq!(labels.len(), fields.len());
+    }
 }

@@ -50,3 +50,66 @@ impl std::fmt::Display for Lock {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One of each kind and two of some, in the order in which they are taken.
+    fn in_order() -> Vec<Lock> {
+        let guest = |kind, vmid: u32| Lock::Guest {
+            kind,
+            vmid: vmid.try_into().unwrap(),
+        };
+        let node = |name: &str| name.parse().unwrap();
+        vec![
+            Lock::Maintenance {},
+            Lock::Node { node: node("pve1") },
+            Lock::Node { node: node("pve2") },
+            Lock::Backups { node: node("pve1") },
+            Lock::Storage {
+                storage: "nfs".parse().unwrap(),
+            },
+            guest(GuestKind::Qemu, 101),
+            guest(GuestKind::Qemu, 102),
+            guest(GuestKind::Lxc, 100),
+        ]
+    }
+
+    #[test]
+    fn what_many_need_is_taken_before_what_few_need() {
+        let mut shuffled = in_order();
+        shuffled.reverse();
+        shuffled.swap(1, 4);
+        shuffled.sort_unstable();
+        assert_eq!(shuffled, in_order());
+    }
+
+    #[test]
+    fn each_has_a_text_of_its_own() {
+        let texts: Vec<_> = in_order().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            texts,
+            [
+                "maintenance of nodes",
+                "node pve1",
+                "node pve2",
+                "backups on pve1",
+                "storage nfs",
+                "qemu/101",
+                "qemu/102",
+                "lxc/100",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_lock_survives_the_wire_and_has_nothing_unknown() {
+        for lock in in_order() {
+            let text = serde_json::to_string(&lock).unwrap();
+            assert_eq!(serde_json::from_str::<Lock>(&text).unwrap(), lock);
+        }
+        let more = r#"{"lock":"node","node":"pve1","shared":true}"#;
+        assert!(serde_json::from_str::<Lock>(more).is_err());
+    }
+}

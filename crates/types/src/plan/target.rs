@@ -121,3 +121,59 @@ impl std::fmt::Display for StepTarget {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn targets() -> [StepTarget; 3] {
+        let node: NodeName = "pve1".parse().unwrap();
+        [
+            StepTarget::Guest(GuestTarget {
+                kind: GuestKind::Qemu,
+                vmid: Vmid::try_from(101).unwrap(),
+                name: "web-01".to_owned(),
+                node: node.clone(),
+                ha_managed: true,
+            }),
+            StepTarget::Node(NodeTarget { node: node.clone() }),
+            StepTarget::Volume(VolumeTarget {
+                volume: "nfs:backup/x".parse().unwrap(),
+                node,
+            }),
+        ]
+    }
+
+    #[test]
+    fn each_kind_is_called_what_people_and_records_call_it() {
+        let words = targets().map(|one| format!("{one} | {} | {}", one.what(), one.name()));
+        assert_eq!(
+            words,
+            [
+                "qemu/101 | VM 101 | web-01",
+                "node/pve1 | node | pve1",
+                "volume/nfs:backup/x | volume | nfs:backup/x",
+            ]
+        );
+    }
+
+    #[test]
+    fn only_a_guest_has_a_key_and_is_managed_by_high_availability() {
+        let keys = targets().map(|one| one.key().map(|key| key.to_string()));
+        assert_eq!(keys, [Some("qemu/101".to_owned()), None, None]);
+        assert_eq!(
+            targets().map(|one| one.is_ha_managed()),
+            [true, false, false]
+        );
+        assert!(targets().iter().all(|one| one.node().as_str() == "pve1"));
+    }
+
+    #[test]
+    fn a_target_says_on_the_wire_what_it_is() {
+        for (target, of) in targets().into_iter().zip(["guest", "node", "volume"]) {
+            let value = serde_json::to_value(&target).unwrap();
+            assert_eq!(value["of"], of);
+            assert_eq!(serde_json::from_value::<StepTarget>(value).unwrap(), target);
+        }
+    }
+}

@@ -65,6 +65,7 @@ mod tests {
         Approvals {
             required,
             rule: String::new(),
+            policy: None,
             given: Vec::new(),
             counting,
             you,

@@ -60,6 +60,7 @@ fn Again(before: ProposalId, words: String) -> impl IntoView {
             words,
             move |key| {
                 let input = ProposalInput {
+                    reason: None,
                     request: Some(request),
                     draft: None,
                     supersedes: Some(before),

@@ -32,6 +32,7 @@ fn approvals(required: u8, counting: u8, given: Vec<Approval>) -> Approvals {
     Approvals {
         required,
         rule: String::new(),
+        policy: None,
         given,
         counting,
         you: YouMay::default(),

@@ -1,17 +1,16 @@
-//! Changing the policy: one admin proposes, two others approve, somebody who did not approve puts it into force.
+//! Deciding on a proposed version: two admins other than its author approve, somebody who did not approve puts it into
+//! force. See [`super::propose`] for how it comes to be.
 
 use argus_domain::approval::Refusal;
-use argus_domain::policy::{Mistakes, Policy};
 use argus_store::{
-    NewPolicyApproval, NewPolicyVersion, PolicyClosing, Store, StoredAccount, StoredApproval,
-    StoredPolicy, Tx,
+    NewPolicyApproval, PolicyClosing, Store, StoredAccount, StoredApproval, StoredPolicy, Tx,
 };
 use argus_types::Timestamp;
 use argus_types::account::StepUpAct;
 use argus_types::approval::{Decision, Verdict};
 use argus_types::id::{PlanDigest, SessionId, StepUpId};
-use argus_types::policy::{PolicyConfirmation, PolicyInput, PolicyState, PolicyWithdrawal};
-use argus_types::problem::{FieldError, ProblemCode};
+use argus_types::policy::{PolicyConfirmation, PolicyState, PolicyWithdrawal};
+use argus_types::problem::ProblemCode;
 use http::StatusCode;
 use serde_json::json;
 
@@ -29,13 +28,13 @@ use crate::service::{Once, Reply};
 /// Changes the policy.
 #[derive(Clone)]
 pub struct ChangePolicy {
-    store: Store,
-    clock: SharedClock,
+    pub(super) store: Store,
+    pub(super) clock: SharedClock,
     reader: PolicyReader,
 }
 
 /// A version with everybody who has to do with it, all held until the transaction's end.
-struct Held {
+pub(super) struct Held {
     stored: StoredPolicy,
     given: Vec<StoredApproval>,
     author: Option<StoredAccount>,
@@ -62,47 +61,6 @@ impl ChangePolicy {
             clock,
             reader,
         }
-    }
-
-    /// Keeps a document for decisions; gives what it would change.
-    pub async fn propose(&self, once: &Once, input: &PolicyInput) -> Result<Reply, ApiProblem> {
-        if let Some(reply) = once.earlier(&self.store).await? {
-            return Ok(reply);
-        }
-        let policy = Policy::parse(&input.text).map_err(|mistakes| invalid(&mistakes))?;
-        let reason = input.reason.as_str().trim();
-        if reason.is_empty() {
-            return Err(reason_needed());
-        }
-        let digest = policy.digest();
-        if InForce::now(&self.store).await?.policy == policy {
-            return Err(ApiProblem::new(
-                ProblemCode::NothingToDo,
-                "The policy in force says the same.",
-            ));
-        }
-        let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        if let Some(reply) = once.claim(&mut tx, now).await? {
-            return Ok(reply);
-        }
-        let new = NewPolicyVersion {
-            text: &input.text,
-            digest,
-            reason,
-            at: now,
-        };
-        let number = tx.propose_policy(new, once.person.id).await?;
-        let held = hold(&mut tx, once, number, now).await?;
-        let body = json!({ "digest": digest, "reason": reason });
-        self.answer(
-            tx,
-            once,
-            &held,
-            (Kind::PolicyProposed, body),
-            StatusCode::CREATED,
-        )
-        .await
     }
 
     /// Takes one person's word on a proposed version.
@@ -279,7 +237,7 @@ impl ChangePolicy {
     }
 
     /// Records what was done, answers with how the version stands, and commits.
-    async fn answer(
+    pub(super) async fn answer(
         &self,
         mut tx: Tx,
         once: &Once,
@@ -326,7 +284,12 @@ impl ChangePolicy {
     }
 }
 
-async fn hold(tx: &mut Tx, once: &Once, number: u32, now: Timestamp) -> Result<Held, ApiProblem> {
+pub(super) async fn hold(
+    tx: &mut Tx,
+    once: &Once,
+    number: u32,
+    now: Timestamp,
+) -> Result<Held, ApiProblem> {
     let stored = tx.lock_policy(number).await?.ok_or_else(not_found)?;
     let (given, author, who) = tx.hold_policy_parties(&stored, once.person.id).await?;
     Ok(Held {
@@ -365,36 +328,4 @@ async fn prove(
     Ok(tx
         .consume_step_up(step_up, session, act, &subject, now)
         .await?)
-}
-
-/// The mistakes of a document, each with its line and column.
-fn invalid(mistakes: &Mistakes) -> ApiProblem {
-    let errors: Vec<FieldError> = mistakes
-        .0
-        .iter()
-        .map(|mistake| FieldError {
-            pointer: "/text".to_owned(),
-            message: mistake.to_string(),
-        })
-        .collect();
-    let detail = match errors.as_slice() {
-        [one] => capitalised(&one.message),
-        many => format!("{} places are wrong; `errors` names each.", many.len()),
-    };
-    ApiProblem::new(ProblemCode::PolicyInvalid, detail).with_errors(errors)
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_uppercase().collect::<String>());
-    format!("{}{}.", first.unwrap_or_default(), chars.as_str())
-}
-
-fn reason_needed() -> ApiProblem {
-    let error = FieldError {
-        pointer: "/reason".to_owned(),
-        message: "a reason is needed".to_owned(),
-    };
-    let detail = "Say in `reason` why the policy should change; whoever decides reads it.";
-    ApiProblem::new(ProblemCode::SchemaViolation, detail).with_errors(vec![error])
 }

@@ -4,6 +4,7 @@ mod change;
 mod in_force;
 mod install;
 mod objection;
+mod propose;
 mod view;
 
 pub use change::ChangePolicy;
