@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -360,6 +361,15 @@ impl Handle {
     /// Starts counting again.
     pub fn forget_requests(&self) {
         self.world.forget_requests();
+    }
+
+    /// Answers a request as the API port does, without the port: no connection, no TLS, nothing to wait for but what
+    /// a fault or a refusal makes anybody wait. `None` where the connection would have been broken off.
+    pub fn answer(
+        &self,
+        request: ::http::Request<Bytes>,
+    ) -> impl Future<Output = Option<::http::Response<Bytes>>> + Send + use<> {
+        http::answer(Arc::clone(&self.world), request)
     }
 
     /// Jumps forward in virtual time; answers the new time, ms since the epoch.

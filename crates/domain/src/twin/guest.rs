@@ -17,8 +17,6 @@ impl GuestFacts {
         match command {
             Command::Start {} => {
                 self.boot();
-                // What was hibernated loses its lock and its written memory with the start.
-                self.lock = None;
                 self.wish(HaState::Started);
             }
             Command::Reboot { .. } => self.boot(),
@@ -128,9 +126,13 @@ impl GuestFacts {
             && self.setting(ConfigKey::Onboot).as_deref() == Some(crate::value::YES)
     }
 
-    /// It starts anew: what waited for that is written into its configuration.
+    /// It starts anew: what waited for that is written into its configuration. What was hibernated loses its lock and
+    /// its written memory with that.
     pub(super) fn boot(&mut self) {
         self.run();
+        if self.is_hibernated() {
+            self.lock = None;
+        }
         self.config_is_rewritten();
     }
 

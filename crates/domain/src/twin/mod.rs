@@ -12,6 +12,7 @@ mod storage;
 
 use std::collections::BTreeSet;
 
+use argus_types::action::HaState;
 use argus_types::guest_config::ConfigKey;
 use argus_types::id::{GuestKey, VolumeId};
 use argus_types::plan::{Command, GuestTarget, Step, StepTarget};
@@ -41,7 +42,13 @@ fn moves_memory(guest: &GuestFacts, command: &Command) -> bool {
         }
         | Command::DeleteSnapshot { .. }
         | Command::Rollback { .. } => true,
-        Command::Start {} => guest.is_hibernated(),
+        Command::Start {}
+        | Command::HaAdd {
+            state: HaState::Started,
+        }
+        | Command::HaSet {
+            state: HaState::Started,
+        } => guest.is_hibernated(),
         _ => false,
     }
 }

@@ -55,16 +55,21 @@ impl Twin {
     }
 
     fn start_with_node(&mut self, node: &NodeName) {
+        let mut had_memory_written = false;
         let starting: Vec<_> = self
             .facts
             .guests
             .values_mut()
             .filter(|guest| guest.node == *node && guest.starts_with_its_node())
             .map(|guest| {
+                had_memory_written |= guest.is_hibernated();
                 guest.boot();
                 guest.key
             })
             .collect();
+        if had_memory_written {
+            self.forget_free_space();
+        }
         for key in starting {
             self.list_as_known(key);
             self.forget_ways(key);

@@ -1,5 +1,6 @@
 //! What commands make of storages and of what is on them.
 
+use argus_types::action::BackupMode;
 use argus_types::cluster::GuestStatus;
 use argus_types::id::{GuestKey, NodeName, StorageName, VolumeId};
 use argus_types::plan::Command;
@@ -42,10 +43,15 @@ impl Twin {
             }
             Command::Backup {
                 storage,
+                mode,
                 protect,
                 note,
-                ..
             } => {
+                // It was down meanwhile, and what waited for a start is written.
+                if *mode == BackupMode::Stop && guest.status != GuestStatus::Stopped {
+                    guest.uptime_s = None;
+                    guest.config_is_rewritten();
+                }
                 if let Some(backups) = &mut guest.kept.backups {
                     let backup = BackupFacts {
                         storage: storage.clone(),

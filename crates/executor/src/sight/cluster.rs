@@ -47,8 +47,7 @@ pub(super) async fn refresh_nodes(client: &Client, inventory: &mut Inventory) ->
 }
 
 /// Guests as Proxmox lists them now, and the memory of nodes.
-pub(super) async fn refresh_list(client: &Client, inventory: &mut Inventory) -> Result<(), Error> {
-    let resources = client.read(read::cluster_resources()).await?;
+pub(super) fn refresh_list(resources: &[Resource], inventory: &mut Inventory) {
     let memory: Memory = resources
         .iter()
         .filter(|one| one.type_ == ResourceType::Node)
@@ -59,12 +58,11 @@ pub(super) async fn refresh_list(client: &Client, inventory: &mut Inventory) -> 
             node.memory = Some(*bytes);
         }
     }
-    inventory.guests = resources.into_iter().filter_map(listing).collect();
+    inventory.guests = resources.iter().filter_map(listing).collect();
     inventory.guests.sort_by_key(|guest| guest.key.vmid);
-    Ok(())
 }
 
-fn listing(resource: Resource) -> Option<GuestListing> {
+fn listing(resource: &Resource) -> Option<GuestListing> {
     let guest = resource.guest()?;
     let tags = resource.tag_list().into_iter().map(str::to_owned).collect();
     Some(GuestListing {
@@ -72,7 +70,7 @@ fn listing(resource: Resource) -> Option<GuestListing> {
             kind: of_kind(guest.kind),
             vmid: Vmid::try_from(guest.vmid).ok()?,
         },
-        name: resource.name.unwrap_or_default(),
+        name: resource.name.clone().unwrap_or_default(),
         node: guest.node.parse().ok()?,
         status: match resource.status.as_deref() {
             Some("running") => GuestStatus::Running,
@@ -81,8 +79,8 @@ fn listing(resource: Resource) -> Option<GuestListing> {
             _ => GuestStatus::Unknown,
         },
         template: resource.template,
-        lock: resource.lock,
-        pool: resource.pool.filter(|pool| !pool.is_empty()),
+        lock: resource.lock.clone(),
+        pool: resource.pool.clone().filter(|pool| !pool.is_empty()),
         tags,
         ha_managed: resource.hastate.is_some(),
         memory: resource.maxmem,

@@ -56,6 +56,7 @@ pub async fn everything(client: &Client, volumes: &[VolumeId]) -> Result<Facts, 
     for guest in inventory.guests.iter().filter(|one| online(&one.node)) {
         let mut all = GuestWanted::at(guest.node.clone());
         ask_everything(&mut all);
+        all.snapshot_feature = true;
         let nodes = inventory.other_online_nodes(&guest.node);
         all.migrate_to.extend(nodes.cloned());
         wanted.guests.insert(guest.key, all);
@@ -75,10 +76,9 @@ pub async fn everything(client: &Client, volumes: &[VolumeId]) -> Result<Facts, 
     facts.map_err(|error| error.to_string())
 }
 
-/// All that can be asked about a guest, but where it may move.
+/// All that is kept of a guest: not what Proxmox would let it do.
 pub fn ask_everything(guest: &mut GuestWanted) {
     guest.snapshots = true;
-    guest.snapshot_feature = true;
     guest.pool = true;
     guest.ha = true;
     guest.replication = true;

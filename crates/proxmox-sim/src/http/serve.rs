@@ -1,6 +1,7 @@
 //! One request from its bytes to its answer, in Proxmox's order, with the faults in between.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{Request, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::Body;
 use percent_encoding::percent_decode_str;
 
 use super::answer::{self, Payload};
@@ -25,10 +26,15 @@ const MAX_BODY: usize = 512 * 1024;
 /// Where the API begins.
 const ROOT: &str = "/api2/json";
 
+/// The body of a request, however it comes.
+pub trait Sent: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> {}
+
+impl<B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>>> Sent for B {}
+
 /// Answers one request and notes what became of it.
-pub async fn serve(
+pub async fn serve<B: Sent>(
     world: Arc<World>,
-    request: Request<Incoming>,
+    request: Request<B>,
     last: bool,
 ) -> Result<Response<Payload>, BrokenOff> {
     let method = request.method().as_str().to_owned();
@@ -73,7 +79,7 @@ pub async fn serve(
 }
 
 /// The call that a request line names.
-fn locate(request: &Request<Incoming>) -> Result<(String, Found), Failure> {
+fn locate<B>(request: &Request<B>) -> Result<(String, Found), Failure> {
     let text = request.method().as_str();
     let method = Method::parse(text)
         .ok_or_else(|| Failure::with(501, format!("method '{text}' not available")))?;
@@ -99,9 +105,9 @@ fn locate(request: &Request<Incoming>) -> Result<(String, Found), Failure> {
 }
 
 /// A path that is not there still asks who wants to know.
-async fn unknown(
+async fn unknown<B>(
     world: &World,
-    request: Request<Incoming>,
+    request: Request<B>,
     failure: Failure,
 ) -> Result<Response<Payload>, BrokenOff> {
     let method = Method::parse(request.method().as_str());
@@ -116,9 +122,9 @@ async fn unknown(
     }
 }
 
-async fn with_faults(
+async fn with_faults<B: Sent>(
     world: &World,
-    request: Request<Incoming>,
+    request: Request<B>,
     path: &str,
     found: &Found,
     parameters: &mut BTreeMap<String, String>,
@@ -156,7 +162,7 @@ async fn with_faults(
     }
 }
 
-fn takes_gzip(request: &Request<Incoming>) -> bool {
+fn takes_gzip<B>(request: &Request<B>) -> bool {
     request
         .headers()
         .get(ACCEPT_ENCODING)
@@ -165,9 +171,9 @@ fn takes_gzip(request: &Request<Incoming>) -> bool {
 }
 
 /// Authentication, parameters, and the call itself. What came is noted in `parameters`.
-async fn carry_out(
+async fn carry_out<B: Sent>(
     world: &World,
-    request: Request<Incoming>,
+    request: Request<B>,
     found: &Found,
     fault: Option<&FaultKind>,
     parameters: &mut BTreeMap<String, String>,
@@ -185,9 +191,9 @@ async fn carry_out(
     result
 }
 
-fn sign_in(
+fn sign_in<B>(
     world: &World,
-    request: &Request<Incoming>,
+    request: &Request<B>,
     found: &Found,
 ) -> Result<Option<Caller>, Failure> {
     if found.route.check == Check::World {
@@ -196,7 +202,7 @@ fn sign_in(
     login::caller(&world.machine(), request.headers(), found.route.method).map(Some)
 }
 
-async fn read(request: Request<Incoming>, method: Method) -> Result<Raw, Failure> {
+async fn read<B: Sent>(request: Request<B>, method: Method) -> Result<Raw, Failure> {
     let (head, body) = request.into_parts();
     let length = head
         .headers

@@ -172,6 +172,23 @@ impl Access {
         self.acl.iter().map(|entry| entry.path.as_str())
     }
 
+    /// Whether the caller may do one thing on a path.
+    pub fn allows(&self, caller: &Caller, path: &str, pool: Option<&str>, privilege: &str) -> bool {
+        let may = |who: &str| {
+            let mut places = std::iter::once(path).chain(pool);
+            places.any(|place| self.grants(who, place, privilege))
+        };
+        may(caller.user()) && (!caller.is_token() || !self.privsep(&caller.id) || may(&caller.id))
+    }
+
+    fn grants(&self, who: &str, path: &str, privilege: &str) -> bool {
+        if who == SUPERUSER {
+            return in_release(every_privilege().collect(), self.major).contains(&privilege);
+        }
+        let held = self.roles_on(who, path);
+        held.keys().any(|role| self.has(role, privilege))
+    }
+
     fn granted(&self, who: &str, path: &str) -> Privileges {
         if who == SUPERUSER {
             return in_release(every_privilege().collect(), self.major)
@@ -179,6 +196,17 @@ impl Access {
                 .map(|p| (p.to_owned(), true))
                 .collect();
         }
+        let mut found = Privileges::new();
+        for (role, propagate) in self.roles_on(who, path) {
+            for privilege in self.role(role) {
+                *found.entry(privilege).or_default() |= propagate;
+            }
+        }
+        found
+    }
+
+    /// The roles that somebody has on a path, and whether they go on below it.
+    fn roles_on(&self, who: &str, path: &str) -> BTreeMap<&str, bool> {
         let groups: Vec<String> = self
             .users
             .iter()
@@ -208,15 +236,18 @@ impl Access {
             }
         }
         if held.contains_key("NoAccess") {
-            return Privileges::new();
+            held.clear();
         }
-        let mut found = Privileges::new();
-        for (role, propagate) in held {
-            for privilege in self.role(role) {
-                *found.entry(privilege).or_default() |= propagate;
-            }
+        held
+    }
+
+    /// Whether a role has a privilege in it.
+    fn has(&self, role: &str, privilege: &str) -> bool {
+        match self.roles.get(role) {
+            Some(own) => own.iter().any(|one| one == privilege),
+            None => builtin_role(role)
+                .is_some_and(|list| in_release(list, self.major).contains(&privilege)),
         }
-        found
     }
 
     fn role(&self, name: &str) -> Vec<String> {

@@ -1,53 +1,41 @@
 //! Random drafts whose every action is feasible as the cluster is.
 
-use argus_domain::facts::{Facts, GuestFacts};
+use argus_domain::facts::Facts;
 use argus_domain::planner::{PlanInput, plan};
 use argus_types::action::{Action, ActionKind, BackupMode, Draft, HaState, Service, Target};
 use argus_types::guest_config::ConfigChange;
-use argus_types::id::{NodeName, ProposalId, StorageName, VolumeId};
+use argus_types::id::{ProposalId, StorageName, VolumeId};
 use argus_types::text::PlainText;
 use uuid::Uuid;
 
+use super::chance::Chance;
+use super::suit;
+use super::tally::Tally;
+
 /// Actions that are tried before a draft is taken as it is.
-const TRIES: usize = 60;
-
-/// A chain of numbers that look random and are the same for the same seed.
-pub struct Chance(u64);
-
-impl Chance {
-    pub fn of(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
-    }
-
-    /// A number below `end`.
-    pub fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from((self.0 >> 33) % end.max(1) as u64).expect("below a usize")
-    }
-
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
-        from.get(self.below(from.len()))
-    }
-
-    fn yes(&mut self) -> bool {
-        self.below(2) == 0
-    }
-}
+const TRIES: usize = 24;
+/// How many of the entries that came least often count as rare.
+const RARE: usize = 8;
 
 /// A draft of one to four actions, each feasible after the ones before it.
-pub fn draft(chance: &mut Chance, facts: &Facts, volumes: &[VolumeId]) -> Draft {
+pub fn draft(chance: &mut Chance, facts: &Facts, volumes: &[VolumeId], done: &Tally) -> Draft {
     let wanted = 1 + chance.below(4);
     let mut draft = Draft {
         actions: Vec::new(),
     };
     let mut steps = 0;
+    let rare = rare(done);
     for _ in 0..TRIES {
         if draft.actions.len() == wanted {
             break;
         }
-        let kind = *chance.pick(&ActionKind::ALL).expect("there are entries");
+        // Every other time what came seldom so far: some entries are feasible much less often than others.
+        let from = if chance.yes() {
+            &rare
+        } else {
+            &ActionKind::ALL[..]
+        };
+        let kind = *chance.pick(from).expect("there are entries");
         // Every other time about the guest of the action before: what steps leave for the next ones is what matters.
         let again = draft.actions.last().and_then(Action::guest).cloned();
         let again = again.filter(|_| chance.yes());
@@ -73,6 +61,14 @@ pub fn draft(chance: &mut Chance, facts: &Facts, volumes: &[VolumeId]) -> Draft 
     draft
 }
 
+/// The entries that came least often.
+fn rare(done: &Tally) -> Vec<ActionKind> {
+    let mut kinds = ActionKind::ALL.to_vec();
+    kinds.sort_by_key(|kind| done.of(*kind));
+    kinds.truncate(RARE);
+    kinds
+}
+
 fn action(
     chance: &mut Chance,
     kind: ActionKind,
@@ -80,13 +76,7 @@ fn action(
     volumes: &[VolumeId],
     again: Option<Target>,
 ) -> Option<Action> {
-    let nodes: Vec<NodeName> = facts
-        .inventory
-        .nodes
-        .iter()
-        .map(|one| one.name.clone())
-        .collect();
-    let node = chance.pick(&nodes)?.clone();
+    let node = chance.pick(&suit::nodes(kind, facts))?.clone();
     let storages: Vec<StorageName> = facts
         .storages
         .keys()
@@ -96,28 +86,32 @@ fn action(
     let wanted = |volume: &&VolumeId| {
         volume.path().starts_with("backup/") || volume.as_str().starts_with("pbs:")
     };
-    let backups: Vec<VolumeId> = volumes.iter().filter(wanted).cloned().collect();
+    let (backups, others): (Vec<&VolumeId>, Vec<_>) = volumes.iter().partition(wanted);
     let service = *chance.pick(&Service::ALL)?;
     let state = *chance.pick(&HaState::ALL)?;
-    let guests: Vec<&GuestFacts> = facts.guests.values().collect();
     let target = match again {
         Some(target) => target,
-        None => {
-            let guest = chance.pick(&guests)?;
-            Target {
-                kind: guest.key.kind,
-                vmid: guest.key.vmid,
-                node: None,
-            }
-        }
+        None => suit::target(chance.pick(&suit::guests(kind, facts))?),
     };
     let guest = facts.guests.get(&target.key());
     let disks: Vec<_> = guest
         .and_then(|guest| guest.disks.as_ref())
         .map(|disks| disks.keys().cloned().collect())
         .unwrap_or_default();
-    let name = format!("s{}", chance.below(4)).parse().ok()?;
-    let pool = ["prod", "lab"][chance.below(2)].parse().ok()?;
+    let own: Vec<_> = guest.iter().flat_map(|guest| &guest.snapshots).collect();
+    let name = match chance.pick(&own) {
+        Some(snapshot) if kind != ActionKind::Snapshot => snapshot.name.parse().ok()?,
+        _ => format!("s{}", chance.below(4)).parse().ok()?,
+    };
+    let pool = match guest.and_then(|guest| guest.kept.pool.as_ref()?.clone()) {
+        Some(pool) if kind == ActionKind::PoolRemove => pool.parse().ok()?,
+        _ => ["prod", "lab"][chance.below(2)].parse().ok()?,
+    };
+    let jobs = guest.and_then(|guest| guest.kept.replication.as_ref());
+    let job = jobs
+        .and_then(|jobs| jobs.keys().next())
+        .copied()
+        .unwrap_or(0);
     Some(match kind {
         ActionKind::Start => Action::Start { target },
         ActionKind::Shutdown => Action::Shutdown {
@@ -178,23 +172,23 @@ fn action(
             protect: chance.yes(),
         },
         ActionKind::Restore => Action::Restore {
-            volume: chance.pick(&backups)?.clone(),
+            volume: (*chance.pick(&backups)?).clone(),
             node: chance.yes().then_some(node),
             new_vmid: None,
             storage: chance.yes().then_some(storage),
             start: chance.yes(),
         },
         ActionKind::ProtectBackup => Action::ProtectBackup {
-            volume: chance.pick(&backups)?.clone(),
+            volume: (*chance.pick(&backups)?).clone(),
         },
         ActionKind::UnprotectBackup => Action::UnprotectBackup {
-            volume: chance.pick(&backups)?.clone(),
+            volume: (*chance.pick(&backups)?).clone(),
         },
         ActionKind::DeleteBackup => Action::DeleteBackup {
-            volume: chance.pick(&backups)?.clone(),
+            volume: (*chance.pick(&backups)?).clone(),
         },
         ActionKind::DeleteVolume => Action::DeleteVolume {
-            volume: chance.pick(volumes)?.clone(),
+            volume: (*chance.pick(&others)?).clone(),
         },
         ActionKind::Drain => Action::Drain { node },
         ActionKind::RebootNode => Action::RebootNode { node },
@@ -208,7 +202,7 @@ fn action(
         ActionKind::HaRemove => Action::HaRemove { target },
         ActionKind::HaMigrate => Action::HaMigrate { target, node },
         ActionKind::HaRelocate => Action::HaRelocate { target, node },
-        ActionKind::RunReplication => Action::RunReplication { target, job: 0 },
+        ActionKind::RunReplication => Action::RunReplication { target, job },
         ActionKind::PoolAdd => Action::PoolAdd { target, pool },
         ActionKind::PoolRemove => Action::PoolRemove { target, pool },
         ActionKind::AgentPing => Action::AgentPing { target },

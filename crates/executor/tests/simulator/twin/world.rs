@@ -1,7 +1,6 @@
 //! One simulator, with what is known of it, and the plans that are carried out on it.
 
-use std::collections::BTreeMap;
-use std::fmt;
+use std::sync::Arc;
 
 use argus_domain::facts::{Facts, GuestWanted, Wanted, wanted, wanted_by_step};
 use argus_domain::planner::{PlanInput, plan};
@@ -11,13 +10,15 @@ use argus_executor::ports::{Hypervisor as _, Sent, TaskState};
 use argus_executor::{Proxmox, sight};
 use argus_proxmox::{Client, Endpoint, Limits, Token, Trust};
 use argus_proxmox_sim::{Change, Handle, Options, Scenario, Simulator};
-use argus_types::action::{ActionKind, Draft};
+use argus_types::action::Draft;
 use argus_types::event::TaskExit;
 use argus_types::id::{NodeName, ProposalId, VolumeId};
 use argus_types::plan::{Command, Plan, Step};
 use uuid::Uuid;
 
-use super::draw::{self, Chance};
+use super::chance::Chance;
+use super::draw;
+use super::tally::Tally;
 use crate::reading;
 
 /// When every world begins, in ms since the epoch.
@@ -30,72 +31,55 @@ const JUMP_MS: u64 = 300_000;
 const MOST_JUMPS: usize = 100;
 /// How the task of a backup ends that could not be written.
 const JOB_ERRORS: &str = "job errors";
-/// The one refusal of a feasible step.
+/// How a step ends that needs more room than there is.
+const NO_SPACE: &str = "No space left on device";
+/// Which storages make templates of containers, Proxmox tells by refusing.
 const NO_TEMPLATES: &str = "does not support container templates";
+/// Whose disks are read by clones, Proxmox tells by refusing.
+const IN_USE: &str = "is still in use by linked clone";
 /// After so many plans everything is read anew.
-const READ_EVERY: u64 = 12;
+const READ_EVERY: u64 = 20;
 
-/// What was done and compared.
-#[derive(Default)]
-pub struct Tally {
-    pub plans: u64,
-    steps: u64,
-    fields: usize,
-    /// What plans rely on that did not come to be, so that the rest of their steps was not sent.
-    cut: BTreeMap<String, u64>,
-    kinds: BTreeMap<ActionKind, u64>,
-}
-
-impl Tally {
-    pub fn add(&mut self, other: &Self) {
-        self.plans += other.plans;
-        self.steps += other.steps;
-        self.fields += other.fields;
-        for (label, count) in &other.cut {
-            *self.cut.entry(label.clone()).or_default() += count;
-        }
-        for (kind, count) in &other.kinds {
-            *self.kinds.entry(*kind).or_default() += count;
-        }
+/// What a feasible step may meet that cannot be known before; `None` for all else.
+fn unforeseeable(why: &str, step: &Step, facts: &Facts) -> Option<&'static str> {
+    // How much is written shows when it is written.
+    let full = [JOB_ERRORS, NO_SPACE].iter().any(|one| why.contains(one));
+    if full && is_tight(why, step, facts) {
+        return Some(NO_SPACE);
     }
+    [NO_TEMPLATES, IN_USE]
+        .into_iter()
+        .find(|one| why.contains(one))
 }
 
-impl fmt::Display for Tally {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "twin: {} plans, {} steps, {} fields compared, 0 mismatches",
-            self.plans, self.steps, self.fields
-        )?;
-        writeln!(f, "plans that ended early at a pre-check: {:?}", self.cut)?;
-        for kind in ActionKind::ALL {
-            let count = self.kinds.get(&kind).copied().unwrap_or(0);
-            write!(f, "{kind} {count}; ")?;
-        }
-        Ok(())
-    }
-}
-
-/// Whether a backup may find no room: its storage has less than the guest's disks hold.
-fn is_tight(step: &Step, facts: &Facts) -> bool {
-    let Command::Backup { storage, .. } = &step.command else {
-        return false;
+/// Whether it is not known that the storage has room for as much as the guest's disks hold.
+fn is_tight(why: &str, step: &Step, facts: &Facts) -> bool {
+    let named = why.split('\'').nth(1).and_then(|name| name.parse().ok());
+    let storage = match &step.command {
+        Command::Backup { storage, .. } => Some(storage.clone()),
+        _ => named,
     };
-    let seen = facts
-        .storages
-        .get(&(step.target.node().clone(), storage.clone()));
-    let bytes = step
-        .target
-        .key()
-        .and_then(|key| facts.guests.get(&key)?.disk_bytes());
-    match (seen.and_then(|seen| seen.available), bytes) {
+    let at = storage.map(|storage| (step.target.node().clone(), storage));
+    let free = at.and_then(|at| facts.storages.get(&at)?.available);
+    let key = step.target.key();
+    let bytes = key.and_then(|key| facts.guests.get(&key)?.disk_bytes());
+    match (free, bytes) {
         (Some(free), Some(bytes)) => free < bytes,
         _ => true,
     }
 }
 
+/// How a world is asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Without a connection in between.
+    Within,
+    /// As in production.
+    Https,
+}
+
 pub struct World {
-    simulator: Handle,
+    simulator: Arc<Handle>,
     client: Client,
     hypervisor: Proxmox,
     chance: Chance,
@@ -107,11 +91,15 @@ pub struct World {
 }
 
 impl World {
-    pub async fn start(seed: u64) -> Self {
+    pub async fn start(seed: u64, way: Way) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         let mut scenario = Scenario::lab();
         // A handshake for each hundred requests is what real Proxmox asks for; here it is time alone.
         scenario.transport.requests_per_connection = u32::MAX;
+        // A node that nobody can wake is no part of a plan.
+        for (number, node) in scenario.node.iter_mut().enumerate() {
+            node.wakeonlan = Some(format!("BC:24:11:0A:00:{number:02X}"));
+        }
         // What a guest makes of its power button cannot be predicted.
         for guest in &mut scenario.guest {
             guest.ignores_shutdown = false;
@@ -119,17 +107,17 @@ impl World {
         let options = Options::new(dir.path(), scenario)
             .speed(STILL)
             .starts_at_ms(BEGINNING_MS);
-        let simulator = Simulator::start(options).await.expect("a simulator");
-        if seed.is_multiple_of(3) {
-            // Nothing runs on one node, or it would never be restarted.
-            for vmid in [105, 107, 110, 112] {
-                let stopped = Change {
-                    status: Some("stopped".to_owned()),
-                    ..Change::default()
-                };
-                let changed = simulator.change_guest(vmid, stopped);
-                changed.expect("a guest of the lab");
-            }
+        let simulator = Arc::new(Simulator::start(options).await.expect("a simulator"));
+        // Nothing runs on one node, or it would never be restarted; or what cannot move from another does not run, or
+        // that would never be drained.
+        let stopped = [&[105, 107, 110, 112][..], &[111], &[]];
+        for vmid in stopped[usize::try_from(seed % 3).expect("a small number")] {
+            let stopped = Change {
+                status: Some("stopped".to_owned()),
+                ..Change::default()
+            };
+            let changed = simulator.change_guest(*vmid, stopped);
+            changed.expect("a guest of the lab");
         }
         simulator.advance(JUMP_MS);
         let client = Client::new(
@@ -139,6 +127,13 @@ impl World {
             Limits::default(),
         )
         .expect("a client");
+        let client = match way {
+            Way::Https => client,
+            Way::Within => {
+                let asked = Arc::clone(&simulator);
+                client.within(Box::new(move |request| Box::pin(asked.answer(request))))
+            }
+        };
         let cluster = "lab".parse().expect("a cluster id");
         Self {
             hypervisor: Proxmox::new(client.clone(), cluster),
@@ -166,7 +161,7 @@ impl World {
                 })?;
         }
         self.played += 1;
-        let draft = draw::draft(&mut self.chance, &self.known, &self.volumes);
+        let draft = draw::draft(&mut self.chance, &self.known, &self.volumes, tally);
         if draft.actions.is_empty() {
             return Ok(());
         }
@@ -178,43 +173,35 @@ impl World {
             format!("{why}\nplan {:#?}\ndraft {draft:?}", steps)
         };
         let mut twin = Twin::new(&facts);
+        let mut seen = None;
         for step in &plan.steps {
             let missing = self.stands_in_the_way(step).await?;
             if !missing.is_empty() {
-                for label in missing {
-                    *tally.cut.entry(label).or_default() += 1;
-                }
+                missing.iter().for_each(|label| tally.cut_short(label));
                 break;
             }
-            match self.carry_out(step).await {
-                Ok(()) => {}
-                // Which storages make templates of containers, Proxmox tells by refusing.
-                Err(why) if why.contains(NO_TEMPLATES) => {
-                    *tally.cut.entry(NO_TEMPLATES.to_owned()).or_default() += 1;
-                    break;
-                }
-                // How well a backup can be compressed shows when it is written.
-                Err(why) if why.contains(JOB_ERRORS) && is_tight(step, twin.facts()) => {
-                    *tally
-                        .cut
-                        .entry("no room for a backup".to_owned())
-                        .or_default() += 1;
-                    break;
-                }
-                Err(why) => return Err(told(&format!("step {}: {why}", step.number))),
+            if let Err(why) = self.carry_out(step).await {
+                let known = unforeseeable(&why, step, twin.facts());
+                tally
+                    .cut_short(known.ok_or_else(|| told(&format!("step {}: {why}", step.number)))?);
+                seen = None;
+                break;
             }
             twin.apply(step);
-            let seen = self.look(twin.facts()).await.map_err(|why| told(&why))?;
-            let compared = compare(twin.facts(), &seen);
+            let now = self.look(twin.facts()).await.map_err(|why| told(&why))?;
+            let compared = compare(twin.facts(), &now);
             if !compared.disagreements.is_empty() {
                 let lines = compared.disagreements.join("\n");
                 return Err(told(&format!("after step {}: {lines}", step.number)));
             }
-            tally.steps += 1;
-            tally.fields += compared.fields;
-            *tally.kinds.entry(step.action).or_default() += 1;
+            tally.count(step, &draft, compared.fields);
+            seen = Some(now);
         }
-        self.remember(twin.facts()).await?;
+        let seen = match seen {
+            Some(seen) => seen,
+            None => self.look(twin.facts()).await?,
+        };
+        self.remember(seen);
         tally.plans += 1;
         Ok(())
     }
@@ -320,8 +307,7 @@ impl World {
     }
 
     /// Drafts are drawn on what the last plan left.
-    async fn remember(&mut self, predicted: &Facts) -> Result<(), String> {
-        let seen = self.look(predicted).await?;
+    fn remember(&mut self, seen: Facts) {
         for key in &seen.absent {
             self.known.guests.remove(key);
         }
@@ -331,6 +317,5 @@ impl World {
         let storages = std::mem::take(&mut self.known.inventory.storages);
         self.known.inventory = seen.inventory;
         self.known.inventory.storages = storages;
-        Ok(())
     }
 }
