@@ -186,7 +186,7 @@ impl Access {
             return in_release(every_privilege().collect(), self.major).contains(&privilege);
         }
         let held = self.roles_on(who, path);
-        held.keys().any(|role| self.has(role, privilege))
+        held.keys().any(|role| self.role(role).contains(&privilege))
     }
 
     fn granted(&self, who: &str, path: &str) -> Privileges {
@@ -199,7 +199,7 @@ impl Access {
         let mut found = Privileges::new();
         for (role, propagate) in self.roles_on(who, path) {
             for privilege in self.role(role) {
-                *found.entry(privilege).or_default() |= propagate;
+                *found.entry(privilege.to_owned()).or_default() |= propagate;
             }
         }
         found
@@ -241,22 +241,12 @@ impl Access {
         held
     }
 
-    /// Whether a role has a privilege in it.
-    fn has(&self, role: &str, privilege: &str) -> bool {
-        match self.roles.get(role) {
-            Some(own) => own.iter().any(|one| one == privilege),
-            None => builtin_role(role)
-                .is_some_and(|list| in_release(list, self.major).contains(&privilege)),
-        }
-    }
-
-    fn role(&self, name: &str) -> Vec<String> {
+    fn role(&self, name: &str) -> Vec<&str> {
         if let Some(own) = self.roles.get(name) {
-            return own.clone();
+            return own.iter().map(String::as_str).collect();
         }
         builtin_role(name)
             .map(|list| in_release(list, self.major))
-            .map(|list| list.into_iter().map(str::to_owned).collect())
             .unwrap_or_default()
     }
 }
