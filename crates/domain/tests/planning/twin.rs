@@ -66,6 +66,44 @@ fn a_hibernated_guest_goes_on_with_another_digest() {
 }
 
 #[test]
+fn a_hibernated_guest_that_starts_with_its_node_frees_an_unknown_room() {
+    let asleep = altered(102, |guest| {
+        guest.node = node("pve3");
+        guest.lock = Some("suspended".to_owned());
+        let config = guest.config.as_mut().expect("it was read");
+        config.values.insert(ConfigKey::Onboot, "yes".to_owned());
+    });
+    let booted = after(json!([on_node("node.reboot", "pve3")]), &asleep);
+    let guest = &booted.guests[&key(Qemu, 102)];
+    assert_eq!(
+        (guest.status, guest.lock.as_deref(), guest.digest()),
+        (GuestStatus::Running, None, None)
+    );
+    let mut storages = booted.storages.values();
+    assert!(storages.all(|storage| storage.available.is_none()));
+}
+
+#[test]
+fn a_backup_that_stops_a_guest_writes_what_waited_for_its_start() {
+    let digest = |vmid, mode| {
+        let saved = wish(
+            "backup.run",
+            vmid,
+            json!({ "storage": "nfs", "mode": mode }),
+        );
+        let guest = &after(json!([saved]), &cluster()).guests[&key(Qemu, vmid)];
+        guest.digest().map(str::to_owned)
+    };
+    assert_eq!(digest(101, "stop"), None);
+    assert_eq!(digest(101, "suspend").as_deref(), Some("digest-101"));
+    assert_eq!(
+        digest(102, "stop").as_deref(),
+        Some("digest-102"),
+        "it is not running"
+    );
+}
+
+#[test]
 fn proxmox_s_word_on_a_move_counts_until_the_guest_changes() {
     let keeps = |kind: &ActionKind| {
         let (wish, facts) = feasible(*kind);
