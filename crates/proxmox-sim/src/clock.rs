@@ -18,8 +18,13 @@ pub struct Clock {
 impl Clock {
     /// Starts now, but never before `floor_ms`: time does not go back over a restart.
     pub fn starting(floor_ms: u64, speed: f64) -> Self {
+        Self::starting_at(wall_ms().max(floor_ms), speed)
+    }
+
+    /// Starts at this time, whatever the real one is.
+    pub fn starting_at(base_ms: u64, speed: f64) -> Self {
         Self {
-            base_ms: wall_ms().max(floor_ms),
+            base_ms,
             since: Instant::now(),
             speed,
             jumped_ms: AtomicU64::new(0),

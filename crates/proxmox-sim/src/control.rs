@@ -293,10 +293,7 @@ async fn authorizations(State(world): Shared) -> Json<Value> {
 }
 
 async fn state(State(world): Shared) -> Json<Value> {
-    let machine = world.machine();
-    let mut truth = truth::of(&machine);
-    truth["storages"] = json!(storages(&machine));
-    Json(truth)
+    Json(truth::of(&world.machine()))
 }
 
 async fn change_guest(

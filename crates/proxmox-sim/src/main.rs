@@ -63,6 +63,7 @@ async fn main() -> anyhow::Result<()> {
         dir: arguments.dir,
         scenario,
         speed: arguments.speed,
+        starts_at_ms: None,
         state_file: arguments.state,
         names: arguments.names,
     })

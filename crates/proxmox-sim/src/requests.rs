@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::{Deserialize, Serialize};
 
 /// How many of the last requests are kept one by one.
-const LAST: usize = 500;
+const LAST: usize = 2_000;
 
 /// One request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,12 @@ pub struct Seen {
     pub method: String,
     /// As it stood in the request line, with its query.
     pub path: String,
+    /// The path below `/api2/json`, decoded and without its query; empty where there is no such call.
+    #[serde(default)]
+    pub call: String,
+    /// The parameters in query and body; none where the request ended before they were read.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
     /// The status that was sent; none when the connection was broken instead.
     pub status: Option<u16>,
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -19,6 +20,7 @@ use crate::http::{self, tls};
 use crate::requests::Requests;
 use crate::scenario::Scenario;
 use crate::state::{Change, ChangeError, Machine, VolumeChange};
+use crate::truth;
 use crate::world::{FaultError, World, write_whole};
 
 /// How often a changed state is written down.
@@ -39,6 +41,8 @@ pub struct Options {
     pub scenario: Scenario,
     /// How much faster than real time virtual time runs.
     pub speed: f64,
+    /// The virtual time at the start, in ms since the epoch; the real time where absent.
+    pub starts_at_ms: Option<u64>,
     /// Where the state survives a restart.
     pub state_file: Option<PathBuf>,
     /// Names and addresses in the certificate beside the local ones.
@@ -55,9 +59,18 @@ impl Options {
             dir: dir.into(),
             scenario,
             speed: 1.0,
+            starts_at_ms: None,
             state_file: None,
             names: Vec::new(),
         }
+    }
+
+    /// The same from this virtual time on, in ms since the epoch: two simulators that start at the same time and are
+    /// asked the same differ in nothing.
+    #[must_use]
+    pub fn starts_at_ms(mut self, ms: u64) -> Self {
+        self.starts_at_ms = Some(ms);
+        self
     }
 
     /// The same with another speed.
@@ -192,7 +205,10 @@ fn tokens(scenario: &Scenario) -> BTreeMap<String, String> {
 fn remember(options: &Options) -> Result<(Machine, Clock), Error> {
     let file = options.state_file.as_ref().filter(|f| f.exists());
     let Some(file) = file else {
-        let clock = Clock::starting(0, options.speed);
+        let clock = match options.starts_at_ms {
+            Some(ms) => Clock::starting_at(ms, options.speed),
+            None => Clock::starting(0, options.speed),
+        };
         return Ok((Machine::new(&options.scenario, clock.now_ms()), clock));
     };
     let bytes = std::fs::read(file).map_err(|e| Error::File(file.clone(), e))?;
@@ -302,6 +318,11 @@ impl Handle {
         self.world.settled().await;
     }
 
+    /// The whole world at this moment, as the control port's `GET /state` tells it.
+    pub fn truth(&self) -> serde_json::Value {
+        truth::of(&self.world.machine())
+    }
+
     /// All tasks ever made, oldest first.
     pub fn tasks(&self) -> Vec<TaskRecord> {
         self.world.machine().tasks().map(TaskRecord::from).collect()
@@ -340,6 +361,15 @@ impl Handle {
     /// Starts counting again.
     pub fn forget_requests(&self) {
         self.world.forget_requests();
+    }
+
+    /// Answers a request as the API port does, without the port: no connection, no TLS, nothing to wait for but what
+    /// a fault or a refusal makes anybody wait. `None` where the connection would have been broken off.
+    pub fn answer(
+        &self,
+        request: ::http::Request<Bytes>,
+    ) -> impl Future<Output = Option<::http::Response<Bytes>>> + Send + use<> {
+        http::answer(Arc::clone(&self.world), request)
     }
 
     /// Jumps forward in virtual time; answers the new time, ms since the epoch.

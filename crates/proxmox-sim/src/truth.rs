@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::control::GuestRecord;
+use crate::control::{GuestRecord, storages};
 use crate::state::{Machine, Node, sid};
 
 /// Everything at this moment.
@@ -17,6 +17,7 @@ pub fn of(machine: &Machine) -> Value {
         "ha": services(machine),
         "replication": replications(machine),
         "pools": pools(machine),
+        "storages": storages(machine),
     })
 }
 

@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use http::{
-    HeaderMap, HeaderValue,
+    Extensions, HeaderMap, HeaderValue, StatusCode,
     header::{ACCEPT, AUTHORIZATION},
 };
 use hyper::ext::ReasonPhrase;
@@ -87,7 +87,17 @@ struct Inner {
     limits: Limits,
     reads: reqwest::Client,
     writes: reqwest::Client,
+    #[cfg(feature = "testing")]
+    within: Option<Within>,
 }
+
+/// Who answers requests that never leave the process; no answer is a connection that broke.
+#[cfg(feature = "testing")]
+pub type Within =
+    Box<dyn Fn(http::Request<Bytes>) -> BoxFuture<Option<http::Response<Bytes>>> + Send + Sync>;
+
+#[cfg(feature = "testing")]
+type BoxFuture<T> = std::pin::Pin<Box<dyn Future<Output = T> + Send>>;
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -141,8 +151,22 @@ impl Client {
                 limits,
                 reads,
                 writes,
+                #[cfg(feature = "testing")]
+                within: None,
             }),
         })
+    }
+
+    /// The same, but its requests are answered here: all of the client but the connection.
+    ///
+    /// # Panics
+    /// Where the client was cloned before: clones share whom they ask.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn within(mut self, within: Within) -> Self {
+        let inner = Arc::get_mut(&mut self.inner).expect("a client that was not cloned");
+        inner.within = Some(within);
+        self
     }
 
     /// The address that this client talks to.
@@ -190,6 +214,10 @@ impl Client {
         call: &Call,
         limit: usize,
     ) -> Result<Answer, Error> {
+        #[cfg(feature = "testing")]
+        if let Some(within) = &self.inner.within {
+            return self.ask_within(within, call).await;
+        }
         let request = self.request(call).map_err(|unsendable| Error::NotSent {
             call: call.id.clone(),
             kind: NotSent::Refused(unsendable),
@@ -199,7 +227,7 @@ impl Client {
             .await
             .map_err(|error| transport::before_answer(&call.id, error))?;
         let status = response.status();
-        let reason = reason_phrase(&response);
+        let reason = reason_phrase(status, response.extensions());
         tracing::debug!(call = %call.id, status = status.as_u16(), "answered");
         let body = read_body(&call.id, response, limit).await?;
         Ok(Answer {
@@ -207,6 +235,33 @@ impl Client {
             reason,
             body,
         })
+    }
+
+    #[cfg(feature = "testing")]
+    async fn ask_within(&self, within: &Within, call: &Call) -> Result<Answer, Error> {
+        let refused = |unsendable| Error::NotSent {
+            call: call.id.clone(),
+            kind: NotSent::Refused(unsendable),
+        };
+        let mut request = call.request.clone().map_err(refused)?;
+        let path = format!("{}{}", self.inner.endpoint.url.path(), request.uri());
+        let (Ok(uri), Ok(authorization)) = (path.parse(), self.inner.token.header()) else {
+            return Err(refused(Unsendable::Malformed));
+        };
+        *request.uri_mut() = uri;
+        request.headers_mut().insert(AUTHORIZATION, authorization);
+        match within(request).await {
+            Some(response) => Ok(Answer {
+                status: response.status(),
+                reason: reason_phrase(response.status(), response.extensions()),
+                body: response.into_body(),
+            }),
+            None => Err(Error::Indeterminate {
+                call: call.id.clone(),
+                stage: Stage::ConnectionLost,
+                cause: None,
+            }),
+        }
     }
 
     fn request(&self, call: &Call) -> Result<reqwest::Request, Unsendable> {
@@ -227,14 +282,10 @@ impl Client {
 }
 
 /// The reason phrase, in which Proxmox says what is wrong.
-fn reason_phrase(response: &Response) -> String {
-    match response.extensions().get::<ReasonPhrase>() {
+fn reason_phrase(status: StatusCode, extensions: &Extensions) -> String {
+    match extensions.get::<ReasonPhrase>() {
         Some(reason) => String::from_utf8_lossy(reason.as_bytes()).into_owned(),
-        None => response
-            .status()
-            .canonical_reason()
-            .unwrap_or_default()
-            .to_owned(),
+        None => status.canonical_reason().unwrap_or_default().to_owned(),
     }
 }
 

@@ -39,6 +39,8 @@ mod volume;
 pub mod write;
 
 pub use call::{CallId, PlainCall, Unsendable};
+#[cfg(feature = "testing")]
+pub use client::Within;
 pub use client::{Client, Limits, SetupError};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{ApiError, ApiErrorKind, Cause, Error, NotSent, Stage, TlsFailure};

@@ -6,6 +6,7 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use secrecy::SecretString;
 use sqlx::postgres::PgConnectOptions;
@@ -65,6 +66,8 @@ impl TestDatabase {
     pub async fn store(&self) -> Store {
         let limits = PoolLimits {
             max_connections: 8,
+            // A machine that is busy with other tests is no database that is gone.
+            acquire_timeout: Duration::from_secs(30),
             ..PoolLimits::default()
         };
         Store::connect(&self.secret_url(), limits)

@@ -39,12 +39,10 @@ pub(super) fn destroy(
         .replication
         .as_ref()
         .is_some_and(|jobs| !jobs.is_empty());
-    if !purge && (guest.ha_managed || copies) {
-        let by = if guest.ha_managed {
-            "HA"
-        } else {
-            "replication"
-        };
+    // One that HA ignores stands in its list as well.
+    let listed = guest.ha_managed || matches!(guest.kept.ha, Some(Some(_)));
+    if !purge && (listed || copies) {
+        let by = if listed { "HA" } else { "replication" };
         return refuse(
             "/purge",
             format!("{label} is still managed by {by}; ask for `purge`, or take it out first"),

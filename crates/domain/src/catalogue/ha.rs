@@ -6,7 +6,9 @@ use argus_types::id::{GuestKind, NodeName};
 use argus_types::plan::{Command, Expectation, Field, GuestTarget, StopClass};
 
 use super::decide::Setting;
-use super::effect::{Basis, Effect, HA_EXTRA_S, again, change, expect, on, undone_by};
+use super::effect::{
+    Basis, Effect, HA_EXTRA_S, again, change, expect, on, undone_by, undone_by_hand,
+};
 use super::guard::{Refusal, refuse};
 use super::migrate::require_way;
 use super::words::{guest_label, named};
@@ -156,12 +158,19 @@ pub(super) fn effect_of_add(guest: &GuestFacts, target: &GuestTarget, state: HaS
             ("sid", service(target)),
             ("state", state.as_str().to_owned()),
         ],
-        undo: undone_by(
-            Action::HaRemove {
-                target: again(target),
-            },
-            "Take it out of HA again.",
-        ),
+        undo: if status_under(guest, state).is_some() {
+            undone_by_hand(format!(
+                "Take it out of HA again, and see to it that it is {} again.",
+                guest.status.as_str()
+            ))
+        } else {
+            undone_by(
+                Action::HaRemove {
+                    target: again(target),
+                },
+                "Take it out of HA again.",
+            )
+        },
         ..effect
     }
 }
@@ -173,13 +182,23 @@ pub(super) fn effect_of_set(guest: &GuestFacts, target: &GuestTarget, state: HaS
         method: "PUT",
         path: format!("/cluster/ha/resources/{}", service(target)),
         parameters: vec![("state", state.as_str().to_owned())],
-        undo: undone_by(
-            Action::HaSet {
-                target: again(target),
-                state: now(guest).unwrap_or(HaState::Ignored),
-            },
-            format!("Let HA keep it {} again.", wish(guest)),
-        ),
+        undo: match now(guest) {
+            // What is ignored stays as it is found, and does not become what it was.
+            Some(HaState::Ignored) | None if status_under(guest, state).is_some() => {
+                undone_by_hand(format!(
+                    "Let HA keep it {} again, and see to it that it is {} again.",
+                    wish(guest),
+                    guest.status.as_str()
+                ))
+            }
+            before => undone_by(
+                Action::HaSet {
+                    target: again(target),
+                    state: before.unwrap_or(HaState::Ignored),
+                },
+                format!("Let HA keep it {} again.", wish(guest)),
+            ),
+        },
         ..keeping(guest, Some(state))
     }
 }

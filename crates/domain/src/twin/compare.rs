@@ -6,13 +6,20 @@ use crate::facts::{Facts, GuestFacts};
 use crate::inventory::GuestListing;
 use crate::value;
 
-/// Collects differences; what was not predicted or not looked at is none.
-struct Differences(Vec<String>);
+/// A prediction beside what was seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// How many fields were both predicted and seen.
+    pub fields: usize,
+    /// Those that differ, each in a line.
+    pub disagreements: Vec<String>,
+}
 
-impl Differences {
+impl Comparison {
     fn compare<T: PartialEq + Debug>(&mut self, what: &str, predicted: &T, seen: &T) {
+        self.fields += 1;
         if predicted != seen {
-            self.0
+            self.disagreements
                 .push(format!("{what}: predicted {predicted:?}, seen {seen:?}"));
         }
     }
@@ -32,26 +39,35 @@ impl Differences {
 
 /// Everything in which `predicted` is known and `seen` is otherwise, each in a line.
 pub fn disagreements(predicted: &Facts, seen: &Facts) -> Vec<String> {
-    let mut found = Differences(Vec::new());
+    compare(predicted, seen).disagreements
+}
+
+/// Compares field by field; what was not predicted or not looked at counts for nothing.
+pub fn compare(predicted: &Facts, seen: &Facts) -> Comparison {
+    let mut found = Comparison::default();
     for (key, guest) in &predicted.guests {
-        match seen.guests.get(key) {
-            Some(other) => compare_guests(&mut found, guest, other),
-            None if seen.absent.contains(key) => found.0.push(format!("{key}: it is gone")),
-            None => {}
+        let there = seen.guests.get(key);
+        if there.is_some() || seen.absent.contains(key) {
+            found.compare(&format!("{key} there"), &true, &there.is_some());
+        }
+        if let Some(other) = there {
+            compare_guests(&mut found, guest, other);
         }
     }
     for key in &predicted.absent {
-        if seen.guests.contains_key(key) {
-            found.0.push(format!("{key}: it is still there"));
-        }
+        found.compare(
+            &format!("{key} there"),
+            &false,
+            &seen.guests.contains_key(key),
+        );
     }
     compare_lists(&mut found, predicted, seen);
     compare_nodes(&mut found, predicted, seen);
     compare_storages(&mut found, predicted, seen);
-    found.0
+    found
 }
 
-fn compare_guests(found: &mut Differences, predicted: &GuestFacts, seen: &GuestFacts) {
+fn compare_guests(found: &mut Comparison, predicted: &GuestFacts, seen: &GuestFacts) {
     let what = |field: &str| format!("{} {field}", predicted.key);
     found.compare(&what("node"), &predicted.node, &seen.node);
     found.compare(&what("name"), &predicted.name, &seen.name);
@@ -85,7 +101,7 @@ fn compare_guests(found: &mut Differences, predicted: &GuestFacts, seen: &GuestF
     compare_kept(found, predicted, seen);
 }
 
-fn compare_kept(found: &mut Differences, predicted: &GuestFacts, seen: &GuestFacts) {
+fn compare_kept(found: &mut Comparison, predicted: &GuestFacts, seen: &GuestFacts) {
     let what = |field: &str| format!("{} {field}", predicted.key);
     let (kept, other) = (&predicted.kept, &seen.kept);
     found.compare_known(&what("pool"), kept.pool.as_ref(), other.pool.as_ref());
@@ -110,7 +126,7 @@ fn compare_kept(found: &mut Differences, predicted: &GuestFacts, seen: &GuestFac
     }
 }
 
-fn compare_lists(found: &mut Differences, predicted: &Facts, seen: &Facts) {
+fn compare_lists(found: &mut Comparison, predicted: &Facts, seen: &Facts) {
     let (list, others) = (&predicted.inventory.guests, &seen.inventory.guests);
     if list.is_empty() || others.is_empty() {
         return;
@@ -131,7 +147,7 @@ fn compare_lists(found: &mut Differences, predicted: &Facts, seen: &Facts) {
     }
 }
 
-fn compare_nodes(found: &mut Differences, predicted: &Facts, seen: &Facts) {
+fn compare_nodes(found: &mut Comparison, predicted: &Facts, seen: &Facts) {
     for node in &predicted.inventory.nodes {
         if let Some(other) = seen.inventory.node(&node.name) {
             found.compare(
@@ -157,7 +173,7 @@ fn compare_nodes(found: &mut Differences, predicted: &Facts, seen: &Facts) {
     }
 }
 
-fn compare_storages(found: &mut Differences, predicted: &Facts, seen: &Facts) {
+fn compare_storages(found: &mut Comparison, predicted: &Facts, seen: &Facts) {
     for ((node, name), storage) in &predicted.storages {
         let Some(other) = seen.storages.get(&(node.clone(), name.clone())) else {
             continue;

@@ -16,14 +16,11 @@ impl GuestFacts {
     pub(super) fn apply(&mut self, command: &Command) {
         match command {
             Command::Start {} => {
-                self.run();
-                // What was hibernated loses its lock and its written memory with the start.
-                if self.lock.take().is_some() {
-                    self.config_is_rewritten();
-                }
+                self.boot();
                 self.wish(HaState::Started);
             }
-            Command::Reboot { .. } | Command::Reset {} | Command::Resume {} => self.run(),
+            Command::Reboot { .. } => self.boot(),
+            Command::Reset {} | Command::Resume {} => self.run(),
             Command::Shutdown { .. } | Command::Stop {} => {
                 self.halt();
                 self.wish(HaState::Stopped);
@@ -129,7 +126,17 @@ impl GuestFacts {
             && self.setting(ConfigKey::Onboot).as_deref() == Some(crate::value::YES)
     }
 
-    pub(super) fn run(&mut self) {
+    /// It starts anew: what waited for that is written into its configuration. What was hibernated loses its lock and
+    /// its written memory with that.
+    pub(super) fn boot(&mut self) {
+        self.run();
+        if self.is_hibernated() {
+            self.lock = None;
+        }
+        self.config_is_rewritten();
+    }
+
+    fn run(&mut self) {
         self.status = GuestStatus::Running;
         self.uptime_s = None;
     }
@@ -149,7 +156,7 @@ impl GuestFacts {
     /// What high availability makes of the guest.
     fn obey(&mut self, state: HaState) {
         match state {
-            HaState::Started if self.status == GuestStatus::Stopped => self.run(),
+            HaState::Started if self.status == GuestStatus::Stopped => self.boot(),
             HaState::Stopped | HaState::Disabled if self.status != GuestStatus::Stopped => {
                 self.halt();
             }
@@ -160,6 +167,8 @@ impl GuestFacts {
     fn go_to(&mut self, to: &NodeName) {
         let from = std::mem::replace(&mut self.node, to.clone());
         self.uptime_s = None;
+        // Volumes of the node's own get other names, and whatever is restarted takes up what waited for that.
+        self.config_is_rewritten();
         // A job that copied to the new node copies back from there.
         for job in self
             .kept
@@ -231,6 +240,7 @@ impl Twin {
             ha_managed: false,
             ..source.clone()
         };
+        self.facts.absent.remove(&listing.key);
         self.facts.inventory.guests.push(listing);
         self.facts
             .inventory

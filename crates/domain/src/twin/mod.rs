@@ -12,11 +12,12 @@ mod storage;
 
 use std::collections::BTreeSet;
 
+use argus_types::action::HaState;
 use argus_types::guest_config::ConfigKey;
 use argus_types::id::{GuestKey, VolumeId};
 use argus_types::plan::{Command, GuestTarget, Step, StepTarget};
 
-pub use compare::disagreements;
+pub use compare::{Comparison, compare, disagreements};
 
 use crate::facts::{Facts, GuestFacts};
 use crate::value::NO;
@@ -27,6 +28,27 @@ fn lifts_protection(command: &Command) -> bool {
             .get(&ConfigKey::Protection)
             .is_some_and(|value| value == NO),
         Command::ProtectBackup { protect } => !protect,
+        _ => false,
+    }
+}
+
+/// Whether memory, or what snapshots hold, is written to a storage or removed from one: how much, only Proxmox knows.
+fn moves_memory(guest: &GuestFacts, command: &Command) -> bool {
+    match command {
+        Command::Hibernate {}
+        | Command::Snapshot {
+            include_memory: true,
+            ..
+        }
+        | Command::DeleteSnapshot { .. }
+        | Command::Rollback { .. } => true,
+        Command::Start {}
+        | Command::HaAdd {
+            state: HaState::Started,
+        }
+        | Command::HaSet {
+            state: HaState::Started,
+        } => guest.is_hibernated(),
         _ => false,
     }
 }
@@ -137,6 +159,15 @@ impl Twin {
                 self.apply_to_disks(key, command);
             }
             _ => {
+                if let Command::Migrate { to, .. } | Command::HaMove { to, .. } = command {
+                    self.carry_disks(key, to);
+                }
+                if self
+                    .guest(key)
+                    .is_some_and(|guest| moves_memory(guest, command))
+                {
+                    self.forget_free_space();
+                }
                 if let Some(guest) = self.facts.guests.get_mut(&key) {
                     guest.apply(command);
                 }

@@ -5,7 +5,8 @@ use argus_types::id::NodeName;
 use argus_types::plan::Command;
 
 use super::Twin;
-use crate::value::RUNNING;
+use crate::inventory::GuestListing;
+use crate::value::{HIBERNATED, RUNNING};
 
 impl Twin {
     pub(super) fn apply_to_node(&mut self, node: &NodeName, command: &Command) {
@@ -27,7 +28,14 @@ impl Twin {
                 self.facts.storages.retain(|(at, _), _| at != node);
                 self.facts.nodes.remove(node);
             }
-            Command::WakeNode {} => self.switch(node, true),
+            Command::WakeNode {} => {
+                self.switch(node, true);
+                // Whatever starts with the node and was hibernated gives its written memory back.
+                let is_hibernated = |one: &GuestListing| one.lock.as_deref() == Some(HIBERNATED);
+                if self.facts.inventory.guests_on(node).any(is_hibernated) {
+                    self.forget_free_space();
+                }
+            }
             Command::RestartService { service } | Command::ReloadService { service } => {
                 if let Some(state) = self.facts.nodes.get_mut(node) {
                     state.services.insert(*service, RUNNING.to_owned());
@@ -55,16 +63,21 @@ impl Twin {
     }
 
     fn start_with_node(&mut self, node: &NodeName) {
+        let mut had_memory_written = false;
         let starting: Vec<_> = self
             .facts
             .guests
             .values_mut()
             .filter(|guest| guest.node == *node && guest.starts_with_its_node())
             .map(|guest| {
-                guest.run();
+                had_memory_written |= guest.is_hibernated();
+                guest.boot();
                 guest.key
             })
             .collect();
+        if had_memory_written {
+            self.forget_free_space();
+        }
         for key in starting {
             self.list_as_known(key);
             self.forget_ways(key);

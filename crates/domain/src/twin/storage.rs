@@ -1,5 +1,6 @@
 //! What commands make of storages and of what is on them.
 
+use argus_types::action::BackupMode;
 use argus_types::cluster::GuestStatus;
 use argus_types::id::{GuestKey, NodeName, StorageName, VolumeId};
 use argus_types::plan::Command;
@@ -42,10 +43,15 @@ impl Twin {
             }
             Command::Backup {
                 storage,
+                mode,
                 protect,
                 note,
-                ..
             } => {
+                // It was down meanwhile, and what waited for a start is written.
+                if *mode == BackupMode::Stop && guest.status != GuestStatus::Stopped {
+                    guest.uptime_s = None;
+                    guest.config_is_rewritten();
+                }
                 if let Some(backups) = &mut guest.kept.backups {
                     let backup = BackupFacts {
                         storage: storage.clone(),
@@ -82,7 +88,10 @@ impl Twin {
             }
             Command::DeleteVolume {} => {
                 let gone = self.facts.volumes.insert(volume.clone(), None).flatten();
-                let size = gone.map(|facts| facts.size);
+                // An archive in a file frees its size. Thin volumes take less than that, and a backup server shares
+                // what it keeps among backups.
+                let is_file = volume.path().starts_with("backup/vzdump-");
+                let size = gone.map(|facts| facts.size).filter(|_| is_file);
                 self.give_back(node, &volume.storage(), size);
                 for guest in self.facts.guests.values_mut() {
                     if let Some(backups) = &mut guest.kept.backups {
@@ -100,6 +109,7 @@ impl Twin {
                     kind: *kind,
                     vmid: *vmid,
                 };
+                self.facts.absent.remove(&key);
                 self.facts.inventory.guests.push(GuestListing {
                     key,
                     // What the backup calls it stands in the backup.
@@ -142,6 +152,38 @@ impl Twin {
         for disk in disks.into_values().filter(|disk| !disk.medium && full) {
             let storage = to.cloned().unwrap_or(disk.storage);
             self.take(&node, &storage, disk.size);
+        }
+    }
+
+    /// Disks that only the guest's node has are copied to the other one, and removed here.
+    pub(super) fn carry_disks(&mut self, key: GuestKey, to: &NodeName) {
+        let Some(guest) = self.facts.guests.get(&key) else {
+            return;
+        };
+        let node = guest.node.clone();
+        let with_snapshots = !guest.snapshots.is_empty();
+        // What the other node sees on storages of its own was not read.
+        if let Some(guest) = self.facts.guests.get_mut(&key) {
+            guest.kept.backups = None;
+        }
+        let Some(guest) = self.facts.guests.get(&key) else {
+            return;
+        };
+        let Some(disks) = guest.disks.clone() else {
+            return self.forget_free_space();
+        };
+        for disk in disks.into_values().filter(|disk| !disk.medium) {
+            let seen = self
+                .facts
+                .storages
+                .get(&(node.clone(), disk.storage.clone()));
+            if seen.is_none_or(|seen| seen.shared) {
+                continue;
+            }
+            // A snapshot can hold volumes that the present disks do not show.
+            let size = disk.size.filter(|_| !with_snapshots);
+            self.take(to, &disk.storage, size);
+            self.give_back(&node, &disk.storage, size);
         }
     }
 
@@ -198,7 +240,7 @@ impl Twin {
         }
     }
 
-    fn forget_free_space(&mut self) {
+    pub(super) fn forget_free_space(&mut self) {
         for storage in self.facts.storages.values_mut() {
             storage.available = None;
         }

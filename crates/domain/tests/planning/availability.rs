@@ -54,7 +54,7 @@ fn a_stopped_guest_that_is_to_be_kept_running_is_started() {
         ! wish kept by HA: started
         ! status: running
         ! managed by HA: yes
-        undo {"action":"ha.remove","target":{"kind":"lxc","vmid":104}}
+        undo by hand: Take it out of HA again, and see to it that it is stopped again.
         idempotent, 3 attempts, runs_to_its_end, 300 s
         locks lxc/104
         needs Sys.Console /

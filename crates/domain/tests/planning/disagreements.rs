@@ -185,10 +185,13 @@ fn a_guest_that_is_gone_or_still_there_is_said() {
     let mut gone = predicted();
     gone.guests.remove(&web());
     gone.absent.insert(web());
-    assert_eq!(disagreements(&predicted(), &gone), ["qemu/101: it is gone"]);
+    assert_eq!(
+        disagreements(&predicted(), &gone),
+        ["qemu/101 there: predicted true, seen false"]
+    );
     assert_eq!(
         disagreements(&gone, &predicted()),
-        ["qemu/101: it is still there"]
+        ["qemu/101 there: predicted false, seen true"]
     );
 }
 

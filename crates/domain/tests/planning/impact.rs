@@ -146,7 +146,14 @@ fn room_is_what_all_steps_together_leave() {
         [""; 0],
         "32 are taken, nothing, and 32 freed"
     );
-    assert_eq!(headroom(json!([migrate(101, "pve2")]), &cluster()), [""; 0]);
+    assert_eq!(
+        headroom(json!([migrate(101, "pve2")]), &cluster()),
+        [
+            "local-lvm at pve1: 100 -> 132",
+            "local-lvm at pve2: 100 -> 68"
+        ],
+        "a disk that only its node has goes along"
+    );
 }
 
 #[test]

@@ -32,7 +32,11 @@ fn a_digest_is_unknown_once_the_configuration_was_written() {
     assert_eq!(
         found,
         [
+            // What waited for a start is written with it, and disks that move get other names.
+            ActionKind::Start,
+            ActionKind::Reboot,
             ActionKind::Hibernate,
+            ActionKind::Migrate,
             ActionKind::Snapshot,
             ActionKind::DeleteSnapshot,
             ActionKind::Rollback,
@@ -40,6 +44,9 @@ fn a_digest_is_unknown_once_the_configuration_was_written() {
             ActionKind::ResizeDisk,
             ActionKind::MoveDisk,
             ActionKind::MakeTemplate,
+            ActionKind::Drain,
+            ActionKind::HaMigrate,
+            ActionKind::HaRelocate,
         ]
     );
 }
@@ -56,8 +63,44 @@ fn a_hibernated_guest_goes_on_with_another_digest() {
         (guest.status, guest.lock.as_deref(), guest.digest()),
         (GuestStatus::Running, None, None)
     );
-    let cold = after(json!([action("guest.start", 102)]), &cluster());
-    assert_eq!(cold.guests[&key(Qemu, 102)].digest(), Some("digest-102"));
+}
+
+#[test]
+fn a_hibernated_guest_that_starts_with_its_node_frees_an_unknown_room() {
+    let asleep = altered(102, |guest| {
+        guest.node = node("pve3");
+        guest.lock = Some("suspended".to_owned());
+        let config = guest.config.as_mut().expect("it was read");
+        config.values.insert(ConfigKey::Onboot, "yes".to_owned());
+    });
+    let booted = after(json!([on_node("node.reboot", "pve3")]), &asleep);
+    let guest = &booted.guests[&key(Qemu, 102)];
+    assert_eq!(
+        (guest.status, guest.lock.as_deref(), guest.digest()),
+        (GuestStatus::Running, None, None)
+    );
+    let mut storages = booted.storages.values();
+    assert!(storages.all(|storage| storage.available.is_none()));
+}
+
+#[test]
+fn a_backup_that_stops_a_guest_writes_what_waited_for_its_start() {
+    let digest = |vmid, mode| {
+        let saved = wish(
+            "backup.run",
+            vmid,
+            json!({ "storage": "nfs", "mode": mode }),
+        );
+        let guest = &after(json!([saved]), &cluster()).guests[&key(Qemu, vmid)];
+        guest.digest().map(str::to_owned)
+    };
+    assert_eq!(digest(101, "stop"), None);
+    assert_eq!(digest(101, "suspend").as_deref(), Some("digest-101"));
+    assert_eq!(
+        digest(102, "stop").as_deref(),
+        Some("digest-102"),
+        "it is not running"
+    );
 }
 
 #[test]

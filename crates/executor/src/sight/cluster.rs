@@ -3,7 +3,7 @@
 use argus_domain::facts::{Facts, NodeState, NodeWanted, StorageFacts, VolumeFacts};
 use argus_domain::inventory::{GuestListing, Inventory, NodeFacts};
 use argus_proxmox::read::{self, ContentFilter, Resource, ResourceType};
-use argus_proxmox::{ApiErrorKind, Client, Error, Kind};
+use argus_proxmox::{ApiErrorKind, Client, Error, Kind, NotSent};
 use argus_types::cluster::GuestStatus;
 use argus_types::id::{GuestKey, GuestKind, NodeName, Vmid, VolumeId};
 
@@ -47,8 +47,7 @@ pub(super) async fn refresh_nodes(client: &Client, inventory: &mut Inventory) ->
 }
 
 /// Guests as Proxmox lists them now, and the memory of nodes.
-pub(super) async fn refresh_list(client: &Client, inventory: &mut Inventory) -> Result<(), Error> {
-    let resources = client.read(read::cluster_resources()).await?;
+pub(super) fn refresh_list(resources: &[Resource], inventory: &mut Inventory) {
     let memory: Memory = resources
         .iter()
         .filter(|one| one.type_ == ResourceType::Node)
@@ -59,12 +58,11 @@ pub(super) async fn refresh_list(client: &Client, inventory: &mut Inventory) -> 
             node.memory = Some(*bytes);
         }
     }
-    inventory.guests = resources.into_iter().filter_map(listing).collect();
+    inventory.guests = resources.iter().filter_map(listing).collect();
     inventory.guests.sort_by_key(|guest| guest.key.vmid);
-    Ok(())
 }
 
-fn listing(resource: Resource) -> Option<GuestListing> {
+fn listing(resource: &Resource) -> Option<GuestListing> {
     let guest = resource.guest()?;
     let tags = resource.tag_list().into_iter().map(str::to_owned).collect();
     Some(GuestListing {
@@ -72,7 +70,7 @@ fn listing(resource: Resource) -> Option<GuestListing> {
             kind: of_kind(guest.kind),
             vmid: Vmid::try_from(guest.vmid).ok()?,
         },
-        name: resource.name.unwrap_or_default(),
+        name: resource.name.clone().unwrap_or_default(),
         node: guest.node.parse().ok()?,
         status: match resource.status.as_deref() {
             Some("running") => GuestStatus::Running,
@@ -81,8 +79,8 @@ fn listing(resource: Resource) -> Option<GuestListing> {
             _ => GuestStatus::Unknown,
         },
         template: resource.template,
-        lock: resource.lock,
-        pool: resource.pool.filter(|pool| !pool.is_empty()),
+        lock: resource.lock.clone(),
+        pool: resource.pool.clone().filter(|pool| !pool.is_empty()),
         tags,
         ha_managed: resource.hastate.is_some(),
         memory: resource.maxmem,
@@ -142,6 +140,11 @@ fn answered<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
     match read {
         Ok(answer) => Ok(Some(answer)),
         Err(error) if error.api_kind() == Some(ApiErrorKind::NodeUnreachable) => Ok(None),
+        // The proxy of another node could not even connect to it.
+        Err(Error::NotSent {
+            kind: NotSent::NodeUnreachable { .. },
+            ..
+        }) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -189,20 +192,23 @@ async fn user(client: &Client, vmid: u32, volume: &VolumeId) -> Result<Option<Gu
     let Some(guest) = guest else {
         return Ok(None);
     };
-    let config = client.read(read::guest_config(&guest)).await?;
+    let vmid_of = |vmid| {
+        Vmid::try_from(vmid).ok().map(|vmid| GuestKey {
+            kind: of_kind(guest.kind),
+            vmid,
+        })
+    };
+    let Some(config) = answered(client.read(read::guest_config(&guest)).await)? else {
+        // Its node does not answer, so nobody can say that it does not use it.
+        return Ok(vmid_of(vmid));
+    };
     let named = config.raw.values().any(|value| {
         value
             .as_str()
             .is_some_and(|text| text.split([',', '=']).any(|part| part == volume.as_str()))
     });
     let used = named || !client.read(read::snapshots(&guest)).await?.is_empty();
-    Ok(Vmid::try_from(vmid)
-        .ok()
-        .filter(|_| used)
-        .map(|vmid| GuestKey {
-            kind: of_kind(guest.kind),
-            vmid,
-        }))
+    Ok(vmid_of(vmid).filter(|_| used))
 }
 
 fn of_kind(kind: Kind) -> GuestKind {

@@ -7,7 +7,9 @@ use argus_domain::facts::{
     SnapshotFacts,
 };
 use argus_domain::value::yes_no;
-use argus_proxmox::read::{self, ContentFilter, GuestConfig, GuestStatus, MigratePreconditions};
+use argus_proxmox::read::{
+    self, ContentFilter, GuestConfig, GuestStatus, MigratePreconditions, Resource,
+};
 use argus_proxmox::{ApiErrorKind, Client, Error, GuestRef, HaSid};
 use argus_types::action::HaState;
 use argus_types::cluster;
@@ -22,20 +24,21 @@ pub(super) async fn guest(
     client: &Client,
     key: GuestKey,
     wanted: &GuestWanted,
+    listed: &[Resource],
 ) -> Result<Option<GuestFacts>, Error> {
     for node in std::iter::once(&wanted.node).chain(&wanted.elsewhere) {
-        if let Some(facts) = guest_on(client, key, node, wanted).await? {
+        if let Some(facts) = guest_on(client, key, node, wanted, listed).await? {
             return Ok(Some(facts));
         }
     }
-    let listed = client
+    let fresh = client
         .read(read::cluster_resources())
         .await?
         .into_iter()
         .filter_map(|resource| resource.guest())
         .find(|guest| guest.vmid == key.vmid.get() && guest.kind == kind(key.kind));
-    match listed.and_then(|guest| guest.node.parse::<NodeName>().ok()) {
-        Some(node) => guest_on(client, key, &node, wanted).await,
+    match fresh.and_then(|guest| guest.node.parse::<NodeName>().ok()) {
+        Some(node) => guest_on(client, key, &node, wanted, listed).await,
         None => Ok(None),
     }
 }
@@ -45,6 +48,7 @@ async fn guest_on(
     key: GuestKey,
     node: &NodeName,
     wanted: &GuestWanted,
+    listed: &[Resource],
 ) -> Result<Option<GuestFacts>, Error> {
     let guest = reference(key, node);
     let status = match client.read(read::guest_status(&guest)).await {
@@ -98,19 +102,23 @@ async fn guest_on(
         config: Some(settings(&config)),
         snapshot_supported,
         migrate: ways(client, &guest, &wanted.migrate_to).await?,
-        kept: kept(client, &guest, wanted).await?,
+        kept: kept(client, &guest, wanted, listed).await?,
     }))
 }
 
 /// What the cluster keeps about the guest elsewhere. What the token may not see stays unknown.
-async fn kept(client: &Client, guest: &GuestRef, wanted: &GuestWanted) -> Result<Kept, Error> {
+async fn kept(
+    client: &Client,
+    guest: &GuestRef,
+    wanted: &GuestWanted,
+    listed: &[Resource],
+) -> Result<Kept, Error> {
     let mut kept = Kept::default();
     if wanted.pool {
-        let listed = client.read(read::cluster_resources()).await?;
         kept.pool = listed
-            .into_iter()
+            .iter()
             .find(|one| one.guest().is_some_and(|other| other.vmid == guest.vmid))
-            .map(|one| one.pool.filter(|pool| !pool.is_empty()));
+            .map(|one| one.pool.clone().filter(|pool| !pool.is_empty()));
     }
     if wanted.ha {
         kept.ha = match client.read(read::ha_resource(HaSid::from(guest))).await {

@@ -3,7 +3,7 @@
 //!
 //! Nothing here comes from the collector's snapshot, and nothing about a guest from `/cluster/resources`, which is up
 //! to 12 s old: it is used to find the node of a guest that is not where it was looked for, and for what only it
-//! tells at once (which numbers are taken, and pools, which it reads anew for each answer).
+//! tells at once (which numbers are taken, and pools, which Proxmox reads anew for each answer).
 
 mod cluster;
 mod guest;
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use argus_domain::facts::{Facts, Wanted};
 use argus_domain::inventory::Inventory;
-use argus_proxmox::{Client, Error, GuestRef, Kind};
+use argus_proxmox::{Client, Error, GuestRef, Kind, read};
 use argus_types::id::{GuestKey, GuestKind, NodeName};
 use futures_util::future::try_join_all;
 use tokio::sync::Semaphore;
@@ -27,8 +27,14 @@ pub async fn facts(client: &Client, known: Inventory, wanted: &Wanted) -> Result
     if wanted.cluster {
         cluster::refresh_nodes(client, &mut facts.inventory).await?;
     }
+    // One list for all that asks for it: a large cluster's is the largest answer there is.
+    let listed = if wanted.list || wanted.guests.values().any(|guest| guest.pool) {
+        client.read(read::cluster_resources()).await?
+    } else {
+        Vec::new()
+    };
     if wanted.list {
-        cluster::refresh_list(client, &mut facts.inventory).await?;
+        cluster::refresh_list(&listed, &mut facts.inventory);
     }
     if wanted.ha_rules {
         facts.ha_rules = ha_rules::read(client, &facts.inventory).await?;
@@ -37,7 +43,7 @@ pub async fn facts(client: &Client, known: Inventory, wanted: &Wanted) -> Result
     let reads = wanted.guests.iter().map(async |(key, wanted)| {
         // Never closed, so the wait cannot fail.
         let _place = places.acquire().await;
-        Ok::<_, Error>((*key, guest::guest(client, *key, wanted).await?))
+        Ok::<_, Error>((*key, guest::guest(client, *key, wanted, &listed).await?))
     });
     for (key, guest) in try_join_all(reads).await? {
         match guest {

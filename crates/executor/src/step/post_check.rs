@@ -60,7 +60,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
 }
 
 /// Whether Proxmox only takes the wish down, and brings it about later.
-fn takes_its_time(step: &Step) -> bool {
+pub(crate) fn takes_its_time(step: &Step) -> bool {
     step.target.is_ha_managed()
         || matches!(
             step.command,

@@ -13,6 +13,7 @@ use crate::driver::Driver;
 use crate::entries::{Entries, Setback};
 use crate::ports::{Hypervisor, Journal};
 use crate::step::look::Seen;
+use crate::step::post_check::takes_its_time;
 
 /// How far a node's clock may be behind ours, in seconds, for its task still to be found.
 const SKEW_S: i64 = 5;
@@ -56,8 +57,10 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                         }
                     }
                     let empty = *empty_since.get_or_insert_with(Instant::now);
+                    // What is only queued shows in the state when it is done, and not before.
+                    let over = !takes_its_time(step) || begun.elapsed() >= self.timeout(step);
                     if empty.elapsed() >= self.config.pace.settle()
-                        && self.judge_by_state(step, attempt).await?
+                        && self.judge_by_state(step, attempt, over).await?
                     {
                         return Ok(());
                     }
@@ -82,8 +85,14 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         }
     }
 
-    /// No task is to be found. `false` where the state cannot tell yet.
-    async fn judge_by_state(&mut self, step: &Step, attempt: u8) -> Result<bool, Setback> {
+    /// No task is to be found. `false` where the state cannot tell yet: what would have come to be by now only tells
+    /// once the step's time is `over`.
+    async fn judge_by_state(
+        &mut self,
+        step: &Step,
+        attempt: u8,
+        over: bool,
+    ) -> Result<bool, Setback> {
         let Ok(seen) = self.look(step, &step.post_checks).await else {
             return Ok(false);
         };
@@ -98,7 +107,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             .await?;
             return Ok(true);
         }
-        if seen.locked {
+        if seen.locked || !over {
             // Something is under way, and it may be ours.
             return Ok(false);
         }

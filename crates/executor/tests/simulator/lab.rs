@@ -4,11 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-use argus_domain::facts::{Facts, Wanted, wanted};
-use argus_domain::inventory::StorageListing;
 use argus_domain::planner::{PlanInput, plan};
-use argus_executor::{Config, Executor, Pace, Ports, Proxmox, StoreJournal, sight};
-use argus_proxmox::read::{self, ResourceType};
+use argus_executor::{Config, Executor, Pace, Ports, Proxmox, StoreJournal};
 use argus_proxmox::{Client, Endpoint, Limits, Token, Trust};
 use argus_proxmox_sim::{Fault, FaultKind, Handle, Options, Scenario, Simulator, Target};
 use argus_store::testing::TestDatabase;
@@ -18,22 +15,27 @@ use argus_types::action::{Action, Draft, Target as Guest};
 use argus_types::execution::{Execution, ExecutionState};
 use argus_types::id::{ExecutionId, GuestKind, HumanId, PersonId, ProposalId, Vmid};
 use argus_types::person::{Person, Role};
+use argus_types::plan::Plan;
 use argus_types::proposal::{Origin, Proposal, ProposalState};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::reading;
+
 /// How much faster than real time the cluster runs.
 const SPEED: f64 = 20.0;
-/// How long a dead process' lease holds.
+/// How long a dead process' lease holds, where nobody says.
 const LEASE: Duration = Duration::from_secs(1);
 /// How often a process looks for what nobody drives: about as often, by the cluster's time, as in production.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 pub struct Lab {
+    /// How long a process' lease holds.
+    pub lease: Duration,
     pub simulator: Handle,
     pub store: Store,
-    client: Client,
+    pub client: Client,
     database: TestDatabase,
     _dir: tempfile::TempDir,
 }
@@ -108,7 +110,7 @@ impl Lab {
             .expect("the simulator starts");
         let client = Client::new(
             Endpoint::parse(simulator.api_url()).expect("an endpoint"),
-            Token::parse(simulator.token("ops").expect("the scenario has it")).expect("a token"),
+            Token::parse(simulator.token("danger").expect("the scenario has it")).expect("a token"),
             Trust::CaFile(simulator.ca_file().to_owned()),
             Limits::default(),
         )
@@ -121,46 +123,13 @@ impl Lab {
             .expect("a person");
         tx.commit().await.expect("a commit");
         Self {
+            lease: LEASE,
             simulator,
             store,
             client,
             database,
             _dir: dir,
         }
-    }
-
-    async fn facts(&self, draft: &Draft) -> Facts {
-        let everything = Wanted {
-            cluster: true,
-            list: true,
-            ..Wanted::default()
-        };
-        let unknown = sight::nothing_known("lab".parse().expect("a cluster id"));
-        let mut listed = sight::facts(&self.client, unknown, &everything)
-            .await
-            .expect("the lists");
-        listed.inventory.storages = self.storages().await;
-        let wanted = wanted(draft, &listed.inventory).expect("all of it is there");
-        sight::facts(&self.client, listed.inventory, &wanted)
-            .await
-            .expect("readable facts")
-    }
-
-    /// As the collector lists them.
-    async fn storages(&self) -> Vec<StorageListing> {
-        let resources = self.client.read(read::cluster_resources()).await;
-        let storages = resources.expect("resources").into_iter();
-        storages
-            .filter(|one| one.type_ == ResourceType::Storage)
-            .filter_map(|one| {
-                Some(StorageListing {
-                    name: one.storage?,
-                    node: one.node?.parse().ok()?,
-                    shared: one.shared,
-                    available: one.status.as_deref() == Some("available"),
-                })
-            })
-            .collect()
     }
 
     /// Plans, keeps and confirms; nobody drives it yet.
@@ -171,7 +140,7 @@ impl Lab {
             proposal: id,
             cluster: "lab".parse().expect("a cluster id"),
             draft: &draft,
-            facts: &self.facts(&draft).await,
+            facts: &reading::of_draft(&self.client, &draft).await,
             snapshots_first: false,
         })
         .expect("a feasible draft");
@@ -272,7 +241,7 @@ impl Lab {
                 chance: Arc::new(|| 0.5),
             },
             Config {
-                lease_ttl: LEASE,
+                lease_ttl: self.lease,
                 look_every: LOOK_EVERY,
                 pace: Pace::scaled(1.0 / SPEED),
                 ..Config::new(replica)
@@ -296,10 +265,16 @@ impl Lab {
             .expect("an execution")
     }
 
-    /// Waits until `reached`, at most half a minute.
+    /// What was confirmed.
+    pub async fn plan(&self, id: ExecutionId) -> Plan {
+        let loaded = self.store.load_execution(id).await.expect("a journal");
+        loaded.expect("an execution").0.plan
+    }
+
+    /// Waits until `reached`, at most a minute.
     pub async fn until(&self, id: ExecutionId, reached: impl Fn(&Execution) -> bool) -> Execution {
         let mut heard = self.store.listen().await.expect("a listener");
-        let found = tokio::time::timeout(Duration::from_secs(30), async {
+        let found = tokio::time::timeout(Duration::from_secs(60), async {
             loop {
                 let execution = self.execution(id).await;
                 if reached(&execution) {
@@ -331,10 +306,15 @@ impl Lab {
     }
 
     pub fn fault(&self, path: &str, kind: FaultKind) {
+        self.fault_of("POST", path, kind);
+    }
+
+    /// A fault that hits the next call of this method whose path has this in it.
+    pub fn fault_of(&self, method: &str, path: &str, kind: FaultKind) {
         self.simulator
             .fault(Fault {
                 target: Target {
-                    method: Some("POST".to_owned()),
+                    method: Some(method.to_owned()),
                     path_contains: Some(path.to_owned()),
                     node: None,
                 },

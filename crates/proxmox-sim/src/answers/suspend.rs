@@ -18,7 +18,7 @@ pub fn suspend(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered 
         return fork_guest(machine, caller, args, "pause", GuestJob::Pause);
     }
     let guest = target(machine, args)?;
-    if machine.ha.contains_key(&guest.vmid) {
+    if machine.manages(guest.vmid) {
         return Err(Failure::die("Cannot suspend HA managed VM to disk"));
     }
     let path = vm_path(guest.vmid);

@@ -229,3 +229,15 @@ fn a_bent_backup_writes_nothing() {
     assert_eq!(lab.lock_of(101), None);
     assert!(lab.machine.stored("pve1", MADE).is_none());
 }
+
+#[test]
+fn a_paused_machine_is_left_paused() {
+    for mode in ["stop", "suspend", "snapshot"] {
+        let mut lab = Lab::new();
+        assert_eq!(lab.outcome("nodes/pve1/qemu/101/status/suspend", ""), "OK");
+        let params = format!("vmid=101&storage=nfs-vm&mode={mode}");
+        assert_eq!(lab.outcome(HERE, &params), "OK", "{mode}");
+        let guest = lab.machine.guest(101).unwrap();
+        assert!(guest.running && guest.paused, "{mode}");
+    }
+}

@@ -124,3 +124,30 @@ fn a_rollback_stops_the_guest_and_brings_its_configuration_back() {
         (&json!("prod;web"), &json!(null))
     );
 }
+
+#[test]
+fn a_rollback_brings_a_disk_back_to_its_size() {
+    let mut lab = Lab::new().signed_in(super::ROOT);
+    assert_eq!(lab.outcome(WEB, "snapname=good"), "OK");
+    let disk = "nfs-vm:101/vm-101-disk-0.qcow2";
+    let size = |lab: &Lab| {
+        lab.machine
+            .stored("pve1", disk)
+            .map(|stored| stored.size >> 30)
+    };
+    let resize = |lab: &mut Lab, size| {
+        lab.try_call(
+            Method::Put,
+            "nodes/pve1/qemu/101/resize",
+            &format!("disk=scsi0&size={size}"),
+        )
+        .unwrap();
+        lab.wait(60_000);
+    };
+    resize(&mut lab, "50G");
+    assert_eq!(size(&lab), Some(50));
+    assert_eq!(lab.outcome(&format!("{WEB}/good/rollback"), ""), "OK");
+    assert_eq!(size(&lab), Some(32));
+    resize(&mut lab, "40G");
+    assert_eq!(size(&lab), Some(40));
+}

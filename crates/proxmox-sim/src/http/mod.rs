@@ -13,6 +13,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -127,6 +130,14 @@ async fn connection(stream: TcpStream, world: Arc<World>, stop: CancellationToke
         () = stop.cancelled() => {},
         _ = front.changed() => {},
     }
+}
+
+/// Answers a request that came over no connection; `None` where a connection would have been broken off.
+pub async fn answer(world: Arc<World>, request: Request<Bytes>) -> Option<Response<Bytes>> {
+    let served = serve::serve(world, request.map(Full::new), false).await;
+    let (head, body) = served.ok()?.into_parts();
+    let body = body.collect().await.ok()?;
+    Some(Response::from_parts(head, body.to_bytes()))
 }
 
 /// Nothing is answered: the connection ends.

@@ -1,5 +1,7 @@
 //! One request from its bytes to its answer, in Proxmox's order, with the faults in between.
 
+use std::collections::BTreeMap;
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +9,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{Request, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::Body;
 use percent_encoding::percent_decode_str;
 
 use super::answer::{self, Payload};
@@ -24,10 +26,15 @@ const MAX_BODY: usize = 512 * 1024;
 /// Where the API begins.
 const ROOT: &str = "/api2/json";
 
+/// The body of a request, however it comes.
+pub trait Sent: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> {}
+
+impl<B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>>> Sent for B {}
+
 /// Answers one request and notes what became of it.
-pub async fn serve(
+pub async fn serve<B: Sent>(
     world: Arc<World>,
-    request: Request<Incoming>,
+    request: Request<B>,
     last: bool,
 ) -> Result<Response<Payload>, BrokenOff> {
     let method = request.method().as_str().to_owned();
@@ -46,9 +53,13 @@ pub async fn serve(
     let at_ms = world.machine().now_ms();
     // Where no node is, nobody takes the call.
     let dark = !world.machine().answers();
+    let call = found
+        .as_ref()
+        .map_or_else(|_| String::new(), |(path, _)| path.clone());
+    let mut parameters = BTreeMap::new();
     let answered = match found {
         _ if dark => Err(BrokenOff),
-        Ok((path, found)) => with_faults(&world, request, &path, &found).await,
+        Ok((path, found)) => with_faults(&world, request, &path, &found, &mut parameters).await,
         Err(failure) => unknown(&world, request, failure).await,
     };
     let answered = answered.map(|response| answer::closing(response, last));
@@ -59,6 +70,8 @@ pub async fn serve(
             at_ms,
             method,
             path,
+            call,
+            parameters,
             status,
         },
     );
@@ -66,7 +79,7 @@ pub async fn serve(
 }
 
 /// The call that a request line names.
-fn locate(request: &Request<Incoming>) -> Result<(String, Found), Failure> {
+fn locate<B>(request: &Request<B>) -> Result<(String, Found), Failure> {
     let text = request.method().as_str();
     let method = Method::parse(text)
         .ok_or_else(|| Failure::with(501, format!("method '{text}' not available")))?;
@@ -92,9 +105,9 @@ fn locate(request: &Request<Incoming>) -> Result<(String, Found), Failure> {
 }
 
 /// A path that is not there still asks who wants to know.
-async fn unknown(
+async fn unknown<B>(
     world: &World,
-    request: Request<Incoming>,
+    request: Request<B>,
     failure: Failure,
 ) -> Result<Response<Payload>, BrokenOff> {
     let method = Method::parse(request.method().as_str());
@@ -109,11 +122,12 @@ async fn unknown(
     }
 }
 
-async fn with_faults(
+async fn with_faults<B: Sent>(
     world: &World,
-    request: Request<Incoming>,
+    request: Request<B>,
     path: &str,
     found: &Found,
+    parameters: &mut BTreeMap<String, String>,
 ) -> Result<Response<Payload>, BrokenOff> {
     let fault = world.strike(&Sight {
         method: found.route.method,
@@ -132,7 +146,7 @@ async fn with_faults(
     let entry = world.machine().entry_node().name.clone();
     let behind_proxy = found.behind_proxy(&entry);
     let gzip = takes_gzip(&request);
-    let result = carry_out(world, request, found, fault.as_ref()).await;
+    let result = carry_out(world, request, found, fault.as_ref(), parameters).await;
     if let Err(failure) = &result
         && failure.status == 401
     {
@@ -148,7 +162,7 @@ async fn with_faults(
     }
 }
 
-fn takes_gzip(request: &Request<Incoming>) -> bool {
+fn takes_gzip<B>(request: &Request<B>) -> bool {
     request
         .headers()
         .get(ACCEPT_ENCODING)
@@ -156,15 +170,20 @@ fn takes_gzip(request: &Request<Incoming>) -> bool {
         .is_some_and(|value| value.contains("gzip"))
 }
 
-/// Authentication, parameters, and the call itself.
-async fn carry_out(
+/// Authentication, parameters, and the call itself. What came is noted in `parameters`.
+async fn carry_out<B: Sent>(
     world: &World,
-    request: Request<Incoming>,
+    request: Request<B>,
     found: &Found,
     fault: Option<&FaultKind>,
+    parameters: &mut BTreeMap<String, String>,
 ) -> Result<Answer, Failure> {
     let caller = sign_in(world, &request, found)?;
     let raw = read(request, found.route.method).await?;
+    *parameters = raw
+        .iter()
+        .map(|(name, value)| (name.clone(), value.text()))
+        .collect();
     let mut machine = world.machine();
     machine.bend_next_task(twist_of(fault));
     let result = routes::call(&mut machine, caller.as_ref(), found, &raw);
@@ -172,9 +191,9 @@ async fn carry_out(
     result
 }
 
-fn sign_in(
+fn sign_in<B>(
     world: &World,
-    request: &Request<Incoming>,
+    request: &Request<B>,
     found: &Found,
 ) -> Result<Option<Caller>, Failure> {
     if found.route.check == Check::World {
@@ -183,7 +202,7 @@ fn sign_in(
     login::caller(&world.machine(), request.headers(), found.route.method).map(Some)
 }
 
-async fn read(request: Request<Incoming>, method: Method) -> Result<Raw, Failure> {
+async fn read<B: Sent>(request: Request<B>, method: Method) -> Result<Raw, Failure> {
     let (head, body) = request.into_parts();
     let length = head
         .headers

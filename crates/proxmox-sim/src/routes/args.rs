@@ -17,6 +17,17 @@ pub enum RawValue {
     Json(Value),
 }
 
+impl RawValue {
+    /// For people and tests: a text as it is, several with commas between them, JSON as JSON.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Form(text) | Self::Json(Value::String(text)) => text.clone(),
+            Self::Repeated(texts) => texts.join(","),
+            Self::Json(value) => value.to_string(),
+        }
+    }
+}
+
 /// Parameters as they came.
 pub type Raw = BTreeMap<String, RawValue>;
 

@@ -172,6 +172,23 @@ impl Access {
         self.acl.iter().map(|entry| entry.path.as_str())
     }
 
+    /// Whether the caller may do one thing on a path.
+    pub fn allows(&self, caller: &Caller, path: &str, pool: Option<&str>, privilege: &str) -> bool {
+        let may = |who: &str| {
+            let mut places = std::iter::once(path).chain(pool);
+            places.any(|place| self.grants(who, place, privilege))
+        };
+        may(caller.user()) && (!caller.is_token() || !self.privsep(&caller.id) || may(&caller.id))
+    }
+
+    fn grants(&self, who: &str, path: &str, privilege: &str) -> bool {
+        if who == SUPERUSER {
+            return in_release(every_privilege().collect(), self.major).contains(&privilege);
+        }
+        let held = self.roles_on(who, path);
+        held.keys().any(|role| self.role(role).contains(&privilege))
+    }
+
     fn granted(&self, who: &str, path: &str) -> Privileges {
         if who == SUPERUSER {
             return in_release(every_privilege().collect(), self.major)
@@ -179,6 +196,17 @@ impl Access {
                 .map(|p| (p.to_owned(), true))
                 .collect();
         }
+        let mut found = Privileges::new();
+        for (role, propagate) in self.roles_on(who, path) {
+            for privilege in self.role(role) {
+                *found.entry(privilege.to_owned()).or_default() |= propagate;
+            }
+        }
+        found
+    }
+
+    /// The roles that somebody has on a path, and whether they go on below it.
+    fn roles_on(&self, who: &str, path: &str) -> BTreeMap<&str, bool> {
         let groups: Vec<String> = self
             .users
             .iter()
@@ -208,24 +236,17 @@ impl Access {
             }
         }
         if held.contains_key("NoAccess") {
-            return Privileges::new();
+            held.clear();
         }
-        let mut found = Privileges::new();
-        for (role, propagate) in held {
-            for privilege in self.role(role) {
-                *found.entry(privilege).or_default() |= propagate;
-            }
-        }
-        found
+        held
     }
 
-    fn role(&self, name: &str) -> Vec<String> {
+    fn role(&self, name: &str) -> Vec<&str> {
         if let Some(own) = self.roles.get(name) {
-            return own.clone();
+            return own.iter().map(String::as_str).collect();
         }
         builtin_role(name)
             .map(|list| in_release(list, self.major))
-            .map(|list| list.into_iter().map(str::to_owned).collect())
             .unwrap_or_default()
     }
 }

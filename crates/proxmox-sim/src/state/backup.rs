@@ -224,9 +224,13 @@ impl Machine {
                 // A VM runs again while its disks are still being read.
                 part.at += self.durations.start;
                 part.act(Effect::Power(true).on(vmid));
+                // One that stood still is not let go on.
+                if guest.paused {
+                    part.act(Effect::from(GuestEffect::Pause(true)).on(vmid));
+                }
             }
         }
-        let holds = guest.running && job.mode == BackupMode::Suspend;
+        let holds = guest.running && !guest.paused && job.mode == BackupMode::Suspend;
         if holds {
             part.info("suspending guest");
             part.act(Effect::from(GuestEffect::Pause(true)).on(vmid));

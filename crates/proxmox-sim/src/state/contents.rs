@@ -154,7 +154,7 @@ pub enum Shift {
     Put(Stored),
     /// A volume is gone.
     Free(String),
-    /// A volume has another size; what it takes grows as much.
+    /// A volume has another size; what it takes grows or shrinks as much.
     Size(String, u64),
     /// A volume has another name.
     Rename(String, String),
@@ -275,7 +275,7 @@ impl Machine {
             }
             Shift::Size(volid, size) => {
                 self.amend(node, &volid, |stored| {
-                    stored.occupied += size.saturating_sub(stored.size);
+                    stored.occupied = (stored.occupied + size).saturating_sub(stored.size);
                     stored.size = size;
                 });
             }

@@ -191,7 +191,7 @@ impl Guest {
         }
     }
 
-    /// Another process takes over, as after a live migration: what is pending stays so, the uptime begins again.
+    /// Another process takes over, and it runs or does not: what is pending stays so, the uptime begins again.
     pub fn renew(&mut self, on: bool, now_ms: u64) {
         self.running = on;
         self.paused = false;

@@ -235,8 +235,12 @@ impl Machine {
 
     /// Whether the caller has one of the privileges on a path.
     pub fn allows(&self, caller: &Caller, path: &str, any_of: &[&str]) -> bool {
-        let held = self.privileges(caller, path);
-        any_of.iter().any(|p| held.contains_key(*p))
+        let pool = self.pool_of(path).map(|pool| format!("/pool/{pool}"));
+        let may = |privilege: &&str| {
+            let access = &self.access;
+            access.allows(caller, path, pool.as_deref(), privilege)
+        };
+        any_of.iter().any(may)
     }
 
     fn pool_of(&self, path: &str) -> Option<&str> {

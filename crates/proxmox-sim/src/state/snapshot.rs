@@ -1,8 +1,10 @@
 //! Snapshots: what the worker checks, and what it does when.
 
 use super::Machine;
+use super::contents::Shift;
 use super::guest::{Guest, Snapshot};
 use super::program::{Effect, Program};
+use super::volume::volumes;
 
 impl Machine {
     pub(super) fn plan_snapshot(
@@ -34,7 +36,7 @@ impl Machine {
             config,
         };
         let mut program = Program::lasting(took);
-        for volume in super::volume::volumes(&guest.config) {
+        for volume in volumes(&guest.config) {
             program = program.line(
                 took / 3,
                 format!("snapshotting '{}' ({})", volume.key, volume.volid),
@@ -76,6 +78,11 @@ impl Machine {
             program = program.effect(took / 4, Effect::Power(false));
         }
         program = program.effect(took / 2, Effect::Restore(name.into()));
+        // A disk that has grown since is as large as it was.
+        for volume in volumes(&snapshot.config) {
+            let size = Shift::Size(volume.volid, volume.size);
+            program = program.effect(took / 2, Effect::store(&guest.node, size));
+        }
         if start || snapshot.vmstate {
             program = program.effect(took * 4 / 5, Effect::Power(true));
         }

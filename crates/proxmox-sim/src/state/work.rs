@@ -217,7 +217,10 @@ impl Machine {
             Effect::Move(target) => {
                 let from = std::mem::replace(&mut guest.node, target.clone());
                 if guest.running {
+                    // What stood still stands still there as well.
+                    let paused = guest.paused;
                     guest.renew(true, now);
+                    guest.paused = paused;
                 }
                 self.turn_replications(vmid);
                 self.carry_disks(vmid, &from, &target);

@@ -1,6 +1,7 @@
 //! Every call as a value: method, path, query and form, exactly as they go out.
 
 mod cluster_writes;
+mod description;
 mod documented;
 mod guest_writes;
 mod reads;
