@@ -63,6 +63,7 @@ use crate::{routes, stream};
         routes::actions::revoke,
         routes::actions::request_changes,
         routes::actions::diff,
+        routes::actions::collisions,
         routes::actions::break_glass,
         routes::actions::review_break_glass,
         routes::actions::broken_glass,

@@ -29,6 +29,7 @@ use crate::service::Assessor;
 use crate::service::approve::Approve;
 use crate::service::broken_glass::Glass;
 use crate::service::cancel::Cancel;
+use crate::service::collisions::Collide;
 use crate::service::confirm::Confirm;
 use crate::service::draft::Drafter;
 use crate::service::emergency_stop::StopAll;
@@ -257,6 +258,14 @@ fn start(
     let facts = FactReader::new(operator);
     let assessor = Assessor::new(inventory.clone(), facts, config.cluster.clone());
     let within = Within::new(store.clone(), inventory.clone());
+    let on_demand = OnDemand::new(reader);
+    let collide = Collide::new(
+        store.clone(),
+        clock.clone(),
+        inventory.clone(),
+        on_demand.clone(),
+        within.clone(),
+    );
     let policy_reader = PolicyReader::new(store.clone(), clock.clone());
     let origin = PublicOrigin(config.public_origin.as_str().into());
     Ok(Parts {
@@ -293,7 +302,13 @@ fn start(
             assessor.clone(),
             within.clone(),
         ),
-        confirm: Confirm::new(store.clone(), clock.clone(), assessor.clone()),
+        confirm: Confirm::new(
+            store.clone(),
+            clock.clone(),
+            assessor.clone(),
+            collide.clone(),
+        ),
+        collide,
         approve: Approve::new(store.clone(), clock.clone()),
         glass: Glass::new(store.clone(), clock.clone(), within),
         add_snapshots: AddSnapshots::new(store.clone(), clock.clone(), assessor),
@@ -301,7 +316,7 @@ fn start(
         policy_reader,
         cancel: Cancel::new(store.clone(), clock.clone()),
         stop_all: StopAll::new(store.clone(), clock.clone()),
-        on_demand: OnDemand::new(reader),
+        on_demand,
         origin,
         clock: clock.clone(),
         policy: page_policy,

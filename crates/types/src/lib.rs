@@ -10,6 +10,7 @@ pub mod account;
 pub mod action;
 pub mod approval;
 pub mod cluster;
+pub mod collision;
 pub mod emergency;
 pub mod event;
 pub mod execution;

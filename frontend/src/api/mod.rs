@@ -16,6 +16,7 @@ pub mod cancel;
 pub mod changes;
 pub mod client;
 pub mod cluster;
+pub mod collisions;
 pub mod confirm;
 pub mod decide;
 pub mod devices;

@@ -5,6 +5,7 @@ pub mod approve;
 mod assessment;
 pub mod broken_glass;
 pub mod cancel;
+pub mod collisions;
 pub mod confirm;
 pub mod devices;
 pub mod draft;

@@ -8,6 +8,7 @@ mod bad_input;
 mod break_glass;
 mod cast;
 mod changes;
+mod collisions;
 mod demotions;
 mod device;
 mod emergency_stop;

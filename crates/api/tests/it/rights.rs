@@ -137,6 +137,7 @@ const ROWS: &[Row] = &[
     ("get", paths::ACTIONS, "", May(P::Read), Allowed),
     ("get", paths::ACTION, "", May(P::Read), Hidden),
     ("get", paths::EXECUTION, "", May(P::Read), Hidden),
+    ("get", paths::COLLISIONS, "", May(P::Read), Hidden),
     ("post", paths::PROPOSALS, "", May(P::Propose), Allowed),
     ("post", paths::SNAPSHOTS, "", May(P::Propose), Hidden),
     ("post", paths::CONFIRM, "", May(P::Confirm), Hidden),

@@ -1,6 +1,7 @@
 //! Proposals and their revisions.
 
 mod read;
+mod rivals;
 mod write;
 
 use argus_domain::policy::Question;
@@ -12,6 +13,8 @@ use argus_types::plan::{Evidence, Plan};
 use argus_types::policy::Judgement;
 use argus_types::proposal::{Proposal, ProposalState, Risk, Skipped, SnapshotOption};
 use argus_types::scope::Placement;
+
+pub use rivals::{StoredRival, Wanted};
 
 use crate::approval::Matter;
 

@@ -9,6 +9,7 @@ mod policy;
 mod proposals;
 mod release;
 mod revocations;
+mod rivals;
 mod sessions;
 mod standing;
 mod support;

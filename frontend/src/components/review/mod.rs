@@ -4,6 +4,7 @@ mod approvals_panel;
 mod approve;
 mod break_glass;
 mod circumstances;
+mod collisions;
 mod decision;
 mod decision_bar;
 mod decisions;

@@ -8,6 +8,7 @@ use argus_types::proposal::{Proposal, ProposalState};
 use leptos::prelude::*;
 
 use super::approvals_panel::ApprovalsPanel;
+use super::collisions::Collisions;
 use super::decision_bar::DecisionBar;
 use super::decisions::Decisions;
 use super::head::ReviewHead;
@@ -201,6 +202,8 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
                                     .supersedes
                                     .map(|before| view! { <WhatChanged proposal=held.id before=before /> })}
                                 <ApprovalsPanel proposal=held.clone() decisions=decisions />
+                                {(held.state == ProposalState::InReview)
+                                    .then(|| view! { <Collisions proposal=held.id digest=held.digest /> })}
                                 <RiskReasons risk=held.risk.clone() />
                                 <Impact impact=held.impact.clone() />
                                 <SnapshotPrompt

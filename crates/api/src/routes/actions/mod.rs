@@ -2,6 +2,7 @@
 
 mod approve;
 mod break_glass;
+mod collisions;
 mod decide;
 mod diff;
 mod list;
@@ -17,6 +18,7 @@ use argus_types::paths;
 use crate::clock::SharedClock;
 use crate::service::approve::Approve;
 use crate::service::broken_glass::Glass;
+use crate::service::collisions::Collide;
 use crate::service::within::Within;
 use crate::service::{cancel::Cancel, confirm::Confirm, propose::Propose, snapshots::AddSnapshots};
 use crate::session::Sessions;
@@ -29,6 +31,7 @@ pub use break_glass::{
     __path_break_glass, __path_broken_glass, __path_review_break_glass, break_glass, broken_glass,
     review_break_glass,
 };
+pub use collisions::{__path_collisions, collisions};
 pub use decide::{__path_cancel, __path_confirm, __path_snapshots, cancel, confirm, snapshots};
 pub use diff::{__path_diff, diff};
 pub use list::{__path_list, __path_read, list, read};
@@ -47,6 +50,7 @@ where
     Confirm: FromRef<S>,
     AddSnapshots: FromRef<S>,
     Cancel: FromRef<S>,
+    Collide: FromRef<S>,
     Within: FromRef<S>,
 {
     Router::new()
@@ -60,6 +64,7 @@ where
         .route(paths::APPROVALS_EXPORT, routing::get(export))
         .route(paths::APPROVALS_REVOKE, routing::post(revoke))
         .route(paths::CHANGES, routing::post(request_changes))
+        .route(paths::COLLISIONS, routing::get(collisions))
         .route(paths::DIFF, routing::get(diff))
         .route(paths::BREAK_GLASS, routing::post(break_glass))
         .route(paths::BREAK_GLASS_REVIEW, routing::post(review_break_glass))
