@@ -64,6 +64,8 @@ use crate::{routes, stream};
         routes::actions::request_changes,
         routes::actions::diff,
         routes::actions::collisions,
+        routes::actions::alternatives,
+        routes::actions::choose,
         routes::actions::break_glass,
         routes::actions::review_break_glass,
         routes::actions::broken_glass,

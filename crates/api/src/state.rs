@@ -11,6 +11,7 @@ use crate::collector::{Inventory, OnDemand, Trimmed};
 use crate::headers::ContentSecurityPolicy;
 use crate::limits::RateLimits;
 use crate::same_origin::PublicOrigin;
+use crate::service::alternatives::Choose;
 use crate::service::api_tokens::ApiTokens;
 use crate::service::approve::Approve;
 use crate::service::broken_glass::Glass;
@@ -110,6 +111,8 @@ parts! {
     change_policy: ChangePolicy,
     /// Use case: making proposals.
     propose: Propose,
+    /// Use case: choosing between ways.
+    choose: Choose,
     /// Use case: what a plan would meet.
     collide: Collide,
     /// Use case: confirming.

@@ -63,8 +63,8 @@ pub use passkey::{KnownPasskey, NewPasskey};
 pub use people::PeopleFilter;
 pub use policy::{NewPolicyApproval, NewPolicyVersion, PolicyClosing, StoredPolicy};
 pub use proposal::{
-    Closing, NewProposal, PlanInReview, ProposalFilter, Revision, StoredProposal, StoredRival,
-    Wanted,
+    Closing, NewAlternative, NewProposal, PlanInReview, ProposalFilter, Revision,
+    StoredAlternative, StoredProposal, StoredRival, Wanted,
 };
 pub use recovery_code::Recovered;
 pub use rights::{EndedAccess, NewPerson, StoredRights};

@@ -8,6 +8,7 @@
 
 pub mod account;
 pub mod action;
+pub mod alternative;
 pub mod approval;
 pub mod cluster;
 pub mod collision;

@@ -100,6 +100,8 @@ pub const CHANGES: &str = "/api/actions/{id}/changes";
 pub const DIFF: &str = "/api/actions/{id}/diff";
 /// What the plan would meet if it started now.
 pub const COLLISIONS: &str = "/api/actions/{id}/collisions";
+/// Ways to choose from: read, or choose one with POST.
+pub const ALTERNATIVES: &str = "/api/actions/{id}/alternatives";
 /// Confirms without the missing approvals.
 pub const BREAK_GLASS: &str = "/api/actions/{id}/break-glass";
 /// Looks at a broken glass afterwards.
@@ -182,6 +184,11 @@ pub fn diff(id: ProposalId) -> String {
 /// [`COLLISIONS`] of one proposal.
 pub fn collisions(id: ProposalId) -> String {
     COLLISIONS.replace("{id}", &id.to_string())
+}
+
+/// [`ALTERNATIVES`] of one proposal.
+pub fn alternatives(id: ProposalId) -> String {
+    ALTERNATIVES.replace("{id}", &id.to_string())
 }
 
 /// [`BREAK_GLASS`] of one proposal.

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod account_sessions;
+pub mod alternatives;
 pub mod answer;
 pub mod api_tokens;
 pub mod approvals;

@@ -1,5 +1,6 @@
 //! Use cases: one file each, one transaction each. Routes check and hand over; decisions are the domain's.
 
+pub mod alternatives;
 pub mod api_tokens;
 pub mod approve;
 mod assessment;
@@ -18,6 +19,7 @@ pub mod policy;
 pub mod propose;
 pub mod recovery;
 mod refused;
+pub mod revise;
 pub mod rights_record;
 pub mod shell;
 pub mod sign_in;

@@ -1,6 +1,7 @@
 //! The API against a real PostgreSQL and the simulator's HTTPS, each test with its own of both.
 
 mod alerts;
+mod alternatives;
 mod api_tokens;
 mod app;
 mod approvals;

@@ -27,6 +27,7 @@ mod step_card;
 mod successor;
 mod timeline;
 mod view;
+mod ways;
 mod what_changed;
 mod withdraw;
 

@@ -18,6 +18,7 @@ use super::raw::Raw;
 use super::risk::{RiskReasons, SkippedWishes};
 use super::snapshot_prompt::SnapshotPrompt;
 use super::step_card::StepCard;
+use super::ways::Ways;
 use super::what_changed::WhatChanged;
 use crate::api::approvals::approvals as read_approvals;
 use crate::api::proposal::proposal as read_proposal;
@@ -201,6 +202,17 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
                                 {held
                                     .supersedes
                                     .map(|before| view! { <WhatChanged proposal=held.id before=before /> })}
+                                {(held.state == ProposalState::InReview)
+                                    .then(|| {
+                                        view! {
+                                            <Ways
+                                                proposal=held.id
+                                                digest=held.digest
+                                                chooses=chooses
+                                                decided=decisions.under_way().decided
+                                            />
+                                        }
+                                    })}
                                 <ApprovalsPanel proposal=held.clone() decisions=decisions />
                                 {(held.state == ProposalState::InReview)
                                     .then(|| view! { <Collisions proposal=held.id digest=held.digest /> })}

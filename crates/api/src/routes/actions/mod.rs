@@ -1,5 +1,6 @@
 //! `/api/actions`: proposals and what people decide on them.
 
+mod alternatives;
 mod approve;
 mod break_glass;
 mod collisions;
@@ -16,6 +17,7 @@ use argus_store::Store;
 use argus_types::paths;
 
 use crate::clock::SharedClock;
+use crate::service::alternatives::Choose;
 use crate::service::approve::Approve;
 use crate::service::broken_glass::Glass;
 use crate::service::collisions::Collide;
@@ -23,6 +25,7 @@ use crate::service::within::Within;
 use crate::service::{cancel::Cancel, confirm::Confirm, propose::Propose, snapshots::AddSnapshots};
 use crate::session::Sessions;
 
+pub use alternatives::{__path_alternatives, __path_choose, alternatives, choose};
 pub use approve::{
     __path_approvals, __path_decide, __path_export, __path_request_changes, __path_revoke,
     approvals, decide, export, request_changes, revoke,
@@ -50,6 +53,7 @@ where
     Confirm: FromRef<S>,
     AddSnapshots: FromRef<S>,
     Cancel: FromRef<S>,
+    Choose: FromRef<S>,
     Collide: FromRef<S>,
     Within: FromRef<S>,
 {
@@ -64,6 +68,7 @@ where
         .route(paths::APPROVALS_EXPORT, routing::get(export))
         .route(paths::APPROVALS_REVOKE, routing::post(revoke))
         .route(paths::CHANGES, routing::post(request_changes))
+        .route(paths::ALTERNATIVES, routing::get(alternatives).post(choose))
         .route(paths::COLLISIONS, routing::get(collisions))
         .route(paths::DIFF, routing::get(diff))
         .route(paths::BREAK_GLASS, routing::post(break_glass))
