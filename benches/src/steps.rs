@@ -160,7 +160,7 @@ async fn executed(
     let input = ProposalInput {
         supersedes: None,
         request: None,
-        draft: Some(Draft { actions }),
+        draft: Some(Draft::of(actions)),
         reason: None,
     };
     let outcome: ProposalOutcome = admin.post(paths::PROPOSALS, &input).await?;

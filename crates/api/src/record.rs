@@ -62,6 +62,10 @@ pub enum Kind {
     ProposalMade,
     /// A proposal has a new plan.
     ProposalRevised,
+    /// Another way became the plan of a proposal.
+    ProposalWayChosen,
+    /// Somebody decided that nothing is to be done.
+    ProposalNothingChosen,
     /// A proposal was confirmed.
     ProposalConfirmed,
     /// Somebody approved a plan.
@@ -133,6 +137,8 @@ impl Kind {
             Self::InvitationMade => "invitation.made",
             Self::ProposalMade => "proposal.made",
             Self::ProposalRevised => "proposal.revised",
+            Self::ProposalWayChosen => "proposal.way_chosen",
+            Self::ProposalNothingChosen => "proposal.nothing_chosen",
             Self::ProposalConfirmed => "proposal.confirmed",
             Self::ProposalApproved => "proposal.approved",
             Self::ProposalRejected => "proposal.rejected",

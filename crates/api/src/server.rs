@@ -26,9 +26,11 @@ use crate::headers::ContentSecurityPolicy;
 use crate::record::{self, Kind};
 use crate::same_origin::PublicOrigin;
 use crate::service::Assessor;
+use crate::service::alternatives::Choose;
 use crate::service::approve::Approve;
 use crate::service::broken_glass::Glass;
 use crate::service::cancel::Cancel;
+use crate::service::collisions::Collide;
 use crate::service::confirm::Confirm;
 use crate::service::draft::Drafter;
 use crate::service::emergency_stop::StopAll;
@@ -36,6 +38,7 @@ use crate::service::facts::FactReader;
 use crate::service::people::People;
 use crate::service::policy::{self, ChangePolicy, PolicyReader};
 use crate::service::propose::Propose;
+use crate::service::revise::Revise;
 use crate::service::sign_in::seed_demo_people;
 use crate::service::single_sign_on::SingleSignOn;
 use crate::service::snapshots::AddSnapshots;
@@ -257,6 +260,15 @@ fn start(
     let facts = FactReader::new(operator);
     let assessor = Assessor::new(inventory.clone(), facts, config.cluster.clone());
     let within = Within::new(store.clone(), inventory.clone());
+    let revise = Revise::new(store.clone(), clock.clone(), assessor.clone());
+    let on_demand = OnDemand::new(reader);
+    let collide = Collide::new(
+        store.clone(),
+        clock.clone(),
+        inventory.clone(),
+        on_demand.clone(),
+        within.clone(),
+    );
     let policy_reader = PolicyReader::new(store.clone(), clock.clone());
     let origin = PublicOrigin(config.public_origin.as_str().into());
     Ok(Parts {
@@ -293,15 +305,22 @@ fn start(
             assessor.clone(),
             within.clone(),
         ),
-        confirm: Confirm::new(store.clone(), clock.clone(), assessor.clone()),
+        confirm: Confirm::new(
+            store.clone(),
+            clock.clone(),
+            assessor.clone(),
+            collide.clone(),
+        ),
+        collide,
         approve: Approve::new(store.clone(), clock.clone()),
         glass: Glass::new(store.clone(), clock.clone(), within),
-        add_snapshots: AddSnapshots::new(store.clone(), clock.clone(), assessor),
+        add_snapshots: AddSnapshots::new(store.clone(), clock.clone(), revise.clone()),
+        choose: Choose::new(store.clone(), clock.clone(), revise),
         change_policy: ChangePolicy::new(store.clone(), clock.clone(), policy_reader.clone()),
         policy_reader,
         cancel: Cancel::new(store.clone(), clock.clone()),
         stop_all: StopAll::new(store.clone(), clock.clone()),
-        on_demand: OnDemand::new(reader),
+        on_demand,
         origin,
         clock: clock.clone(),
         policy: page_policy,

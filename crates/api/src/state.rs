@@ -11,10 +11,12 @@ use crate::collector::{Inventory, OnDemand, Trimmed};
 use crate::headers::ContentSecurityPolicy;
 use crate::limits::RateLimits;
 use crate::same_origin::PublicOrigin;
+use crate::service::alternatives::Choose;
 use crate::service::api_tokens::ApiTokens;
 use crate::service::approve::Approve;
 use crate::service::broken_glass::Glass;
 use crate::service::cancel::Cancel;
+use crate::service::collisions::Collide;
 use crate::service::confirm::Confirm;
 use crate::service::devices::Devices;
 use crate::service::emergency_stop::StopAll;
@@ -109,6 +111,10 @@ parts! {
     change_policy: ChangePolicy,
     /// Use case: making proposals.
     propose: Propose,
+    /// Use case: choosing between ways.
+    choose: Choose,
+    /// Use case: what a plan would meet.
+    collide: Collide,
     /// Use case: confirming.
     confirm: Confirm,
     /// Use case: approving and rejecting.

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use argus_types::Timestamp;
 use argus_types::id::GuestKey;
-use argus_types::impact::{BackupPoint, Headroom, Impact, QuorumAfter, RestorePoint};
-use argus_types::plan::{Command, Plan, Step};
+use argus_types::impact::{
+    AsItIs, BackupPoint, GuestAsItIs, Headroom, Impact, QuorumAfter, RestorePoint,
+};
+use argus_types::plan::{Command, GuestTarget, Plan, Step};
 
 use crate::catalogue;
 use crate::facts::Facts;
@@ -47,6 +49,41 @@ pub(crate) fn of(plan: &Plan, facts: &Facts) -> Impact {
         storages: headroom(facts, twin.facts()),
         restore_points: restore_points.into_values().collect(),
         point_of_no_return: plan.point_of_no_return(),
+        as_it_is: as_it_is(plan, facts),
+    }
+}
+
+/// How the cluster holds together and how the plan's guests are before its first step.
+fn as_it_is(plan: &Plan, facts: &Facts) -> AsItIs {
+    let inventory = &facts.inventory;
+    let (online, all) = inventory.votes();
+    let away = inventory.nodes.iter().filter(|node| !node.online);
+    let mut seen = BTreeSet::new();
+    let targets = plan.steps.iter().filter_map(|step| step.target.guest());
+    let guests = targets
+        .filter(|target| seen.insert(target.key()))
+        .filter_map(|target| {
+            let guest = facts.guests.get(&target.key())?;
+            let backups = guest.kept.backups.as_ref();
+            Some(GuestAsItIs {
+                // As it is now: a later step names it where earlier ones would have brought it.
+                target: GuestTarget {
+                    kind: target.kind,
+                    vmid: target.vmid,
+                    name: guest.name.clone(),
+                    node: guest.node.clone(),
+                    ha_managed: guest.ha_managed,
+                },
+                status: guest.status,
+                backed_up: backups.map(|backups| !backups.is_empty()),
+            })
+        });
+    AsItIs {
+        votes: small(online),
+        of: small(all),
+        spare: small(online.saturating_sub(all / 2 + 1)),
+        away: away.map(|node| node.name.clone()).collect(),
+        guests: guests.collect(),
     }
 }
 
@@ -82,7 +119,7 @@ fn restore_point(step: &Step, twin: &Twin) -> Option<RestorePoint> {
     let backups = left.unwrap_or(guest).kept.backups.as_ref()?;
     let latest = backups.first();
     Some(RestorePoint {
-        target: argus_types::plan::GuestTarget {
+        target: GuestTarget {
             kind: key.kind,
             vmid: key.vmid,
             name: guest.name.clone(),

@@ -14,6 +14,7 @@
 pub mod approval;
 mod catalogue;
 pub mod check;
+pub mod collision;
 pub mod digest;
 mod drain;
 pub mod drift;

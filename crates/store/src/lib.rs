@@ -62,7 +62,10 @@ pub use oidc_transaction::{NewOidcTransaction, OidcTransaction};
 pub use passkey::{KnownPasskey, NewPasskey};
 pub use people::PeopleFilter;
 pub use policy::{NewPolicyApproval, NewPolicyVersion, PolicyClosing, StoredPolicy};
-pub use proposal::{Closing, NewProposal, PlanInReview, ProposalFilter, Revision, StoredProposal};
+pub use proposal::{
+    Closing, NewAlternative, NewProposal, PlanInReview, ProposalFilter, Revision,
+    StoredAlternative, StoredProposal, StoredRival, Wanted,
+};
 pub use recovery_code::Recovered;
 pub use rights::{EndedAccess, NewPerson, StoredRights};
 pub use session::{NewSession, Refresh, SessionLimits, StoredSession};

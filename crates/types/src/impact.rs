@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
+use crate::cluster::GuestStatus;
 use crate::id::{NodeName, StorageName, VolumeId};
 use crate::plan::GuestTarget;
 
@@ -22,6 +23,37 @@ pub struct Impact {
     pub restore_points: Vec<RestorePoint>,
     /// The first step that nothing takes back.
     pub point_of_no_return: Option<u16>,
+    /// How things are before it, and stay where it is not carried out.
+    #[serde(default)]
+    pub as_it_is: AsItIs,
+}
+
+/// How things are around a plan, on the facts that it was made on: what doing nothing leaves.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AsItIs {
+    /// Votes of nodes that are online.
+    pub votes: u16,
+    /// Votes in all.
+    pub of: u16,
+    /// How many more nodes may fail before the majority is lost.
+    pub spare: u16,
+    /// Nodes that do not answer.
+    pub away: Vec<NodeName>,
+    /// Guests that the plan would change, which are left as they are, and what tells about each.
+    pub guests: Vec<GuestAsItIs>,
+}
+
+/// A guest that a plan would change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct GuestAsItIs {
+    /// The guest.
+    pub target: GuestTarget,
+    /// Whether it runs.
+    pub status: GuestStatus,
+    /// Whether it has a backup; unknown where none was asked about.
+    pub backed_up: Option<bool>,
 }
 
 /// How the cluster holds together after a step.

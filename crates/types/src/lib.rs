@@ -8,8 +8,10 @@
 
 pub mod account;
 pub mod action;
+pub mod alternative;
 pub mod approval;
 pub mod cluster;
+pub mod collision;
 pub mod emergency;
 pub mod event;
 pub mod execution;

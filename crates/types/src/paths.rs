@@ -98,6 +98,10 @@ pub const APPROVALS_REVOKE: &str = "/api/actions/{id}/approvals/revoke";
 pub const CHANGES: &str = "/api/actions/{id}/changes";
 /// What is different from the plan that it came in place of.
 pub const DIFF: &str = "/api/actions/{id}/diff";
+/// What the plan would meet if it started now.
+pub const COLLISIONS: &str = "/api/actions/{id}/collisions";
+/// Ways to choose from: read, or choose one with POST.
+pub const ALTERNATIVES: &str = "/api/actions/{id}/alternatives";
 /// Confirms without the missing approvals.
 pub const BREAK_GLASS: &str = "/api/actions/{id}/break-glass";
 /// Looks at a broken glass afterwards.
@@ -175,6 +179,16 @@ pub fn changes(id: ProposalId) -> String {
 /// [`DIFF`] of one proposal.
 pub fn diff(id: ProposalId) -> String {
     DIFF.replace("{id}", &id.to_string())
+}
+
+/// [`COLLISIONS`] of one proposal.
+pub fn collisions(id: ProposalId) -> String {
+    COLLISIONS.replace("{id}", &id.to_string())
+}
+
+/// [`ALTERNATIVES`] of one proposal.
+pub fn alternatives(id: ProposalId) -> String {
+    ALTERNATIVES.replace("{id}", &id.to_string())
 }
 
 /// [`BREAK_GLASS`] of one proposal.

@@ -125,6 +125,8 @@ codes! {
     DigestMismatch = "digest_mismatch", 409, "The plan is not the one that you read.";
     /// What the plan relies on changed.
     Drifted = "drifted", 409, "The cluster changed since the plan was made.";
+    /// Something else is at work on what the plan changes.
+    Collides = "collides", 409, "The plan collides with something that goes on now.";
     /// Too late.
     Expired = "expired", 409, "The proposal has expired.";
     /// The proposal is past the state for this.

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod account_sessions;
+pub mod alternatives;
 pub mod answer;
 pub mod api_tokens;
 pub mod approvals;
@@ -16,6 +17,7 @@ pub mod cancel;
 pub mod changes;
 pub mod client;
 pub mod cluster;
+pub mod collisions;
 pub mod confirm;
 pub mod decide;
 pub mod devices;

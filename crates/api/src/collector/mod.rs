@@ -4,6 +4,7 @@
 //! Requests of viewers are served from it; none of them reaches Proxmox.
 
 mod encoded;
+mod going_on;
 mod inventory;
 mod on_demand;
 mod poll;
@@ -11,6 +12,7 @@ mod trimmed;
 mod view;
 
 pub use encoded::Encoded;
+pub use going_on::GoingOn;
 pub use inventory::{Inventory, Snapshot};
 pub use on_demand::OnDemand;
 pub use poll::Collector;

@@ -1,4 +1,4 @@
-//! Reads that nobody needs until somebody looks: series and logs.
+//! Reads that nobody needs until somebody looks: series, logs, and what goes on.
 //!
 //! The same question within a few seconds has one answer, however many people ask it, and only a few
 //! questions are open at once: a slow storage or a busy node must not be asked more because people wait.
@@ -10,8 +10,10 @@ use std::time::{Duration, Instant};
 
 use argus_proxmox::read::{self, ClusterLogEntry, LogPage, RrdPoint, SyslogFilter, Timeframe};
 use argus_proxmox::{Client, Error, GuestRef};
+use argus_types::Timestamp;
 use tokio::sync::{OnceCell, Semaphore};
 
+use super::going_on::{self, GoingOn};
 use crate::problem::ApiProblem;
 
 /// For how long an answer serves everybody.
@@ -24,7 +26,7 @@ const KEPT: usize = 500;
 type Cell<T> = Arc<OnceCell<Arc<T>>>;
 type Shelf<T> = Arc<Mutex<HashMap<String, (Instant, Cell<T>)>>>;
 
-/// Series and logs, read when somebody asks. Cheap to clone.
+/// Series, logs and what goes on, read when somebody asks. Cheap to clone.
 #[derive(Clone)]
 pub struct OnDemand {
     client: Client,
@@ -32,6 +34,7 @@ pub struct OnDemand {
     series: Shelf<Vec<RrdPoint>>,
     cluster_log: Shelf<Vec<ClusterLogEntry>>,
     syslog: Shelf<LogPage>,
+    going_on: Shelf<GoingOn>,
 }
 
 impl OnDemand {
@@ -43,6 +46,7 @@ impl OnDemand {
             series: Shelf::default(),
             cluster_log: Shelf::default(),
             syslog: Shelf::default(),
+            going_on: Shelf::default(),
         }
     }
 
@@ -85,6 +89,18 @@ impl OnDemand {
         let read = self.client.read(read::syslog(node, start, limit, &filter));
         self.once(&self.syslog, format!("{node}/{start}/{limit}"), read)
             .await
+    }
+
+    /// Running tasks and backup jobs, for somebody who looks.
+    pub async fn going_on(&self, now: Timestamp) -> Result<Arc<GoingOn>, ApiProblem> {
+        let read = going_on::read(&self.client, now);
+        self.once(&self.going_on, String::new(), read).await
+    }
+
+    /// The same of this very moment, for somebody who starts something.
+    pub async fn going_on_now(&self, now: Timestamp) -> Result<GoingOn, ApiProblem> {
+        let _open = self.open.acquire().await.map_err(ApiProblem::internal)?;
+        Ok(going_on::read(&self.client, now).await?)
     }
 
     async fn once<T>(

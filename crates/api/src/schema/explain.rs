@@ -66,7 +66,7 @@ fn explain_choice(
         return;
     }
     let is_object = body.pointer(pointer).is_some_and(Value::is_object);
-    if is_object && pointer.starts_with("/actions") || pointer.starts_with("/draft/actions") {
+    if pointer.contains("/actions/") && (is_object || pointer.starts_with("/draft/")) {
         push(
             errors,
             discriminator,

@@ -52,7 +52,8 @@ described!(
 );
 described!(
     argus_types::sign_in::DemoSignIn,
-    argus_types::sign_in::LinkSignIn
+    argus_types::sign_in::LinkSignIn,
+    argus_types::alternative::Selection
 );
 described!(
     argus_types::account::ApiTokenInput,

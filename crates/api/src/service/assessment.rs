@@ -2,7 +2,7 @@
 //! proposing, revising and confirming.
 
 use argus_domain::drift::{self, Drifted};
-use argus_domain::facts::wanted;
+use argus_domain::facts::{Facts, wanted};
 use argus_domain::inventory::Inventory as Known;
 use argus_domain::planner::{Assessed, PlanError, PlanInput, Planned, assess, plan};
 use argus_types::action::Draft;
@@ -69,6 +69,7 @@ impl Assessor {
         Ok(Checked {
             drifted: drift::check(plan, &facts),
             assessed: assess(&plan.steps, &facts),
+            facts,
         })
     }
 }
@@ -80,6 +81,8 @@ pub struct Checked {
     pub drifted: Vec<Drifted>,
     /// Risk and places, judged anew.
     pub assessed: Assessed,
+    /// The facts of now.
+    pub facts: Facts,
 }
 
 /// Where a draft came from, and with it what an error can point at.

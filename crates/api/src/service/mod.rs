@@ -1,10 +1,12 @@
 //! Use cases: one file each, one transaction each. Routes check and hand over; decisions are the domain's.
 
+pub mod alternatives;
 pub mod api_tokens;
 pub mod approve;
 mod assessment;
 pub mod broken_glass;
 pub mod cancel;
+pub mod collisions;
 pub mod confirm;
 pub mod devices;
 pub mod draft;
@@ -17,6 +19,7 @@ pub mod policy;
 pub mod propose;
 pub mod recovery;
 mod refused;
+pub mod revise;
 pub mod rights_record;
 pub mod shell;
 pub mod sign_in;

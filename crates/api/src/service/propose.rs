@@ -10,6 +10,7 @@ use argus_types::scope::Placement;
 use http::StatusCode;
 use serde_json::json;
 
+use super::alternatives::{self, OtherWay};
 use super::assessment::{Assessor, Source, not_plannable};
 use super::draft::{Drafter, Words};
 use super::policy::{InForce, Objection, record_objection};
@@ -43,6 +44,7 @@ struct Start {
 /// A plan as it is kept.
 struct Made {
     proposal: Proposal,
+    others: Vec<OtherWay>,
     placements: Vec<Placement>,
     question: Question,
 }
@@ -134,25 +136,26 @@ impl Propose {
 
     async fn plan(&self, once: &Once, start: &Start) -> Result<Made, ApiProblem> {
         let id = ProposalId(self.clock.new_id());
+        let own = Draft::of(start.draft.actions.clone());
         let planned = self
             .assessor
-            .assess(id, &start.draft, false)
+            .assess(id, &own, false)
             .await?
             .map_err(|errors| not_plannable(&errors, start.source))?;
         let now = self.clock.now();
-        let question = Question::about(
-            &planned,
-            Asked {
-                origin: start.origin,
-                by_token: once.token.is_some(),
-                with_reason: start.reason.is_some(),
-            },
-        );
+        let asked = Asked {
+            origin: start.origin,
+            by_token: once.token.is_some(),
+            with_reason: start.reason.is_some(),
+        };
+        let question = Question::about(&planned, asked);
         let judged = InForce::now(&self.store).await?.judge(&question, now);
         if let Err(objection) = Objection::to_asking(&judged.verdict, question.with_reason) {
             let about = ("propose", format!("proposal/{id}"));
             return Err(record_objection(&self.store, once, now, about, objection).await?);
         }
+        let with = (&self.assessor, &self.store, once);
+        let others = alternatives::plan_others(with, &start.draft, &planned, asked, now).await?;
         let minutes = i64::from(judged.verdict.expires_after_min);
         let proposal = Proposal {
             id,
@@ -186,6 +189,7 @@ impl Propose {
         };
         Ok(Made {
             proposal,
+            others,
             placements: planned.placements,
             question,
         })
@@ -210,6 +214,7 @@ impl Propose {
                 "steps": proposal.plan.steps.len(),
                 "token": once.token,
                 "supersedes": proposal.supersedes,
+                "alternatives": made.others.iter().map(OtherWay::entry).collect::<Vec<_>>(),
             }),
         );
         let mut tx = self.store.begin().await?;
@@ -226,6 +231,7 @@ impl Propose {
         if !tx.insert_proposal(new).await? {
             return Err(succession::taken());
         }
+        alternatives::keep(&mut tx, &proposal, &made.others).await?;
         let reply = Reply::new(
             StatusCode::CREATED,
             &ProposalOutcome::Proposal {

@@ -43,7 +43,7 @@ impl Within {
         cluster: &ClusterId,
         draft: &Draft,
     ) -> Result<(), ApiProblem> {
-        let subjects = || draft.actions.iter().map(|action| action.subject().guest());
+        let subjects = || draft.all_actions().map(|action| action.subject().guest());
         if subjects().any(|guest| guest.is_none()) {
             self.require_cluster(reach, cluster)?;
         }

@@ -86,7 +86,7 @@ async fn what_changed_behind_argus_back_stops_the_confirmation_with_its_reason()
         .change_guest(
             102,
             Change {
-                lock: Some("backup".to_owned()),
+                status: Some("stopped".to_owned()),
                 ..Change::default()
             },
         )

@@ -1,6 +1,7 @@
 //! The API against a real PostgreSQL and the simulator's HTTPS, each test with its own of both.
 
 mod alerts;
+mod alternatives;
 mod api_tokens;
 mod app;
 mod approvals;
@@ -8,6 +9,7 @@ mod bad_input;
 mod break_glass;
 mod cast;
 mod changes;
+mod collisions;
 mod demotions;
 mod device;
 mod emergency_stop;

@@ -137,6 +137,15 @@ const ROWS: &[Row] = &[
     ("get", paths::ACTIONS, "", May(P::Read), Allowed),
     ("get", paths::ACTION, "", May(P::Read), Hidden),
     ("get", paths::EXECUTION, "", May(P::Read), Hidden),
+    ("get", paths::COLLISIONS, "", May(P::Read), Hidden),
+    ("get", paths::ALTERNATIVES, "", May(P::Read), Hidden),
+    (
+        "post",
+        paths::ALTERNATIVES,
+        "",
+        InBrowser(P::Propose),
+        Hidden,
+    ),
     ("post", paths::PROPOSALS, "", May(P::Propose), Allowed),
     ("post", paths::SNAPSHOTS, "", May(P::Propose), Hidden),
     ("post", paths::CONFIRM, "", May(P::Confirm), Hidden),
@@ -386,6 +395,9 @@ fn body(path: &str) -> Value {
     match path {
         paths::CONFIRM | paths::SNAPSHOTS | paths::APPROVALS_REVOKE => {
             json!({ "digest": "0".repeat(64) })
+        }
+        paths::ALTERNATIVES => {
+            json!({ "digest": "0".repeat(64), "choose": { "what": "nothing" } })
         }
         paths::CHANGES => json!({ "digest": "0".repeat(64), "note": "no" }),
         paths::APPROVALS => {

@@ -47,14 +47,14 @@ pub fn any_action() -> impl Strategy<Value = Action> {
 }
 
 pub fn any_draft() -> impl Strategy<Value = Draft> {
-    prop::collection::vec(any_action(), 1..12).prop_map(|actions| Draft { actions })
+    prop::collection::vec(any_action(), 1..12).prop_map(Draft::of)
 }
 
 /// The actions of any draft that are possible one after the other; none where none is.
 pub fn feasible_draft(facts: &Facts) -> impl Strategy<Value = Draft> + use<> {
     let facts = facts.clone();
     any_draft().prop_map(move |all| {
-        let mut draft = Draft { actions: vec![] };
+        let mut draft = Draft::of(vec![]);
         for action in all.actions {
             draft.actions.push(action);
             match try_plan(&draft, &facts, false) {

@@ -336,3 +336,44 @@ fn free_space_that_nobody_told_is_not_told_either() {
     );
     assert!(small.guests.contains_key(&key(GuestKind::Qemu, 101)));
 }
+
+#[test]
+fn doing_nothing_leaves_the_votes_and_each_guest_as_it_is_now() {
+    let bare = altered(102, |guest| guest.kept.backups = None);
+    let actions = json!([
+        migrate(101, "pve2"),
+        action("guest.reboot", 101),
+        action("guest.start", 102)
+    ]);
+    let left = planned(actions, &bare).impact.as_it_is;
+    assert_eq!((left.votes, left.of, left.spare), (3, 3, 1));
+    assert_eq!(left.away, []);
+    let guests: Vec<_> = left
+        .guests
+        .iter()
+        .map(|guest| {
+            (
+                guest.target.name.as_str(),
+                guest.target.node.as_str(),
+                guest.status,
+                guest.backed_up.is_some(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        guests,
+        [
+            ("web-01", "pve1", GuestStatus::Running, true),
+            ("off-01", "pve1", GuestStatus::Stopped, false),
+        ]
+    );
+    let mut away = facts();
+    away.inventory.nodes[2].online = false;
+    let left = planned(json!([action("guest.reboot", 101)]), &away)
+        .impact
+        .as_it_is;
+    assert_eq!(
+        (left.votes, left.spare, left.away),
+        (2, 0, vec![node("pve3")])
+    );
+}

@@ -6,6 +6,7 @@ mod availability_limits;
 mod backups;
 mod catalogue;
 mod cluster;
+mod collisions;
 mod copies;
 mod disagreements;
 mod disks;

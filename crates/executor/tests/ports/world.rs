@@ -198,7 +198,7 @@ impl World {
         let planned = plan(PlanInput {
             proposal,
             cluster: inventory.cluster.clone(),
-            draft: &Draft { actions },
+            draft: &Draft::of(actions),
             facts: &Facts::new(inventory.clone()).with_guests(guests.clone()),
             snapshots_first: false,
         })

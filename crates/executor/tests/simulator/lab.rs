@@ -134,7 +134,7 @@ impl Lab {
 
     /// Plans, keeps and confirms; nobody drives it yet.
     pub async fn confirm(&self, actions: Vec<Action>) -> ExecutionId {
-        let draft = Draft { actions };
+        let draft = Draft::of(actions);
         let id = ProposalId(Uuid::from_u128(next_id()));
         let planned = plan(PlanInput {
             proposal: id,

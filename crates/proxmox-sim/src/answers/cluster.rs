@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{compact, extended, kind_text, node, vm_path};
 use crate::failure::Failure;
 use crate::routes::{Answered, Args};
-use crate::state::{Caller, Guest, Machine, volumes};
+use crate::scenario::calendar;
+use crate::state::{Caller, Guest, Machine, PlannedBackup, volumes};
 
 /// GET /version and /nodes/{node}/version
 pub fn version(machine: &mut Machine, _: &Caller, _: &Args) -> Answered {
@@ -234,11 +235,44 @@ pub fn metrics(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
     Ok(json!({ "data": data }).into())
 }
 
-/// GET /cluster/backup-info/not-backed-up: no scenario has backup jobs.
+/// GET /cluster/backup-info/not-backed-up: guests that no job takes in.
 pub fn not_backed_up(machine: &mut Machine, _: &Caller, _: &Args) -> Answered {
     Ok(machine
         .guests()
+        .filter(|g| !machine.backup_calendar.covers(g))
         .map(|g| json!({ "vmid": g.vmid, "name": g.name(), "type": kind_text(g.kind) }))
         .collect::<Value>()
         .into())
+}
+
+/// GET /cluster/backup: the jobs, with the time at which each would run next, whether or not it is enabled.
+pub fn backup_jobs(machine: &mut Machine, _: &Caller, _: &Args) -> Answered {
+    let now = machine.now_s();
+    Ok(machine
+        .backup_calendar
+        .jobs()
+        .map(|job| backup_job(job, now))
+        .collect::<Value>()
+        .into())
+}
+
+fn backup_job(job: &PlannedBackup, now: u64) -> Value {
+    let list = |vmids: &[u32]| {
+        let texts: Vec<String> = vmids.iter().map(ToString::to_string).collect();
+        (!texts.is_empty()).then(|| texts.join(","))
+    };
+    compact(json!({
+        "id": job.id,
+        "schedule": job.schedule,
+        "enabled": u8::from(job.enabled),
+        "all": u8::from(job.all),
+        "vmid": list(&job.vmid),
+        "exclude": list(&job.exclude),
+        "pool": job.pool,
+        "node": job.node,
+        "storage": job.storage,
+        "mode": job.mode,
+        "comment": job.comment,
+        "next-run": calendar::next(&job.schedule, now),
+    }))
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod agent;
+mod backup_jobs;
 mod backups;
 mod clones;
 mod configuration;

@@ -194,6 +194,13 @@ fn cluster_routes() -> Vec<Route> {
         ),
         local(
             Get,
+            "/cluster/backup",
+            AUDIT_ROOT,
+            vec![],
+            cluster::backup_jobs,
+        ),
+        local(
+            Get,
             "/cluster/backup-info/not-backed-up",
             AUDIT_ROOT,
             vec![],

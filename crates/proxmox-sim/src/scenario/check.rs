@@ -43,6 +43,7 @@ impl Scenario {
         }
         self.check_ha(&nodes)?;
         self.check_replication(&nodes)?;
+        self.check_backup_jobs(&nodes)?;
         for storage in &self.storage {
             if !(0.0..=1.0).contains(&storage.used) {
                 return Err(Error::Inconsistent(format!(
@@ -124,6 +125,27 @@ impl Scenario {
             if !(0.0..=86_400.0).contains(&job.duration) {
                 return Err(Error::Inconsistent(format!(
                     "the replication job {} lasts longer than a day",
+                    job.id
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// A backup job says by a known calendar what goes to a storage for archives.
+    fn check_backup_jobs(&self, nodes: &BTreeSet<&str>) -> Result<(), Error> {
+        unique("backup job", self.backup_job.iter().map(|j| j.id.as_str()))?;
+        for job in &self.backup_job {
+            if let Some(node) = &job.node {
+                known(nodes, "node", node, &job.id)?;
+            }
+            let storage = self.storage.iter().find(|s| s.id == job.storage);
+            let kept = storage.is_some_and(|s| s.keeps("backup"));
+            let comes = super::calendar::next(&job.schedule, 0).is_some();
+            let mode = ["snapshot", "suspend", "stop"].contains(&job.mode.as_str());
+            if !(kept && comes && mode) {
+                return Err(Error::Inconsistent(format!(
+                    "the backup job {} never makes an archive",
                     job.id
                 )));
             }

@@ -46,6 +46,7 @@ pub(super) fn cluster(guests: u32, nodes: u32) -> Scenario {
         ha_resource: Vec::new(),
         ha_group: Vec::new(),
         replication: Vec::new(),
+        backup_job: Vec::new(),
     }
 }
 

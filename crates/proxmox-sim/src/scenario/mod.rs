@@ -1,6 +1,8 @@
 //! What a world looks like at its start: a TOML document, checked before anything is built from it.
 //! Must not know the running state; `state::Machine::new` reads it once.
 
+mod backup_job;
+pub mod calendar;
 mod check;
 mod generate;
 mod parts;
@@ -11,6 +13,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+pub use backup_job::BackupJob;
 pub use parts::{
     Acl, Backup, File, Guest, GuestKind, HaGroup, HaRequest, HaResource, HaRule, Node, Pool,
     Release, Replication, Storage, Token, User,
@@ -89,6 +92,9 @@ pub struct Scenario {
     /// The replication jobs.
     #[serde(default)]
     pub replication: Vec<Replication>,
+    /// The backup jobs.
+    #[serde(default)]
+    pub backup_job: Vec<BackupJob>,
 }
 
 impl Scenario {

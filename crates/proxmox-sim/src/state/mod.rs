@@ -5,6 +5,7 @@
 
 mod access;
 mod backup;
+mod backup_calendar;
 mod behind;
 mod broadcast;
 mod clone;
@@ -46,6 +47,7 @@ use serde::{Deserialize, Serialize};
 
 pub use access::{Access, Caller, Privileges};
 pub use backup::{BackupJob, BackupMode};
+pub use backup_calendar::{BackupCalendar, PlannedBackup};
 pub use behind::{Change, ChangeError, VolumeChange};
 pub use broadcast::GuestSample;
 pub use clone::{CloneJob, config_exists, disks};
@@ -101,6 +103,8 @@ pub struct Machine {
     pub(crate) ha_rules: Vec<HaRule>,
     pub(crate) ha_groups: Vec<HaGroup>,
     pub(crate) replications: BTreeMap<String, Replication>,
+    #[serde(default)]
+    pub(crate) backup_calendar: BackupCalendar,
     pub(crate) journal: Journal,
     pub(crate) broadcast: Broadcast,
     schedule: Schedule,
@@ -145,6 +149,7 @@ impl Machine {
             ha_rules: scenario.ha_rule.clone(),
             ha_groups: scenario.ha_group.clone(),
             replications: replication::jobs(scenario, start_ms),
+            backup_calendar: BackupCalendar::new(scenario),
             journal: Journal::default(),
             broadcast: Broadcast::default(),
             schedule: Schedule::default(),
@@ -154,6 +159,7 @@ impl Machine {
         machine.stock(scenario);
         machine.broadcast_and_plan(start_ms);
         machine.plan_replications();
+        machine.plan_backups();
         machine.follow_requests();
         machine
     }
@@ -171,6 +177,7 @@ impl Machine {
                 Event::Fence(node) => self.fence(&node),
                 Event::Turn(node) => self.turn_node(&node),
                 Event::Replicate(id) => self.replicate(&id, to_ms),
+                Event::BackUp(id) => self.back_up(&id, to_ms),
                 Event::Replicated(id) => self.end_replication(&id),
             }
         }

@@ -27,6 +27,8 @@ pub enum Event {
     Turn(String),
     /// A replication job is due.
     Replicate(String),
+    /// A backup job is due.
+    BackUp(String),
     /// A replication job's run is over.
     Replicated(String),
 }

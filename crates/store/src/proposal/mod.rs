@@ -1,6 +1,8 @@
 //! Proposals and their revisions.
 
+mod alternative;
 mod read;
+mod rivals;
 mod write;
 
 use argus_domain::policy::Question;
@@ -12,6 +14,9 @@ use argus_types::plan::{Evidence, Plan};
 use argus_types::policy::Judgement;
 use argus_types::proposal::{Proposal, ProposalState, Risk, Skipped, SnapshotOption};
 use argus_types::scope::Placement;
+
+pub use alternative::{NewAlternative, StoredAlternative};
+pub use rivals::{StoredRival, Wanted};
 
 use crate::approval::Matter;
 
@@ -49,6 +54,8 @@ pub struct Revision<'a> {
     pub impact: &'a Impact,
     /// See [`NewProposal::snapshots_first`].
     pub snapshots_first: bool,
+    /// Which way of the draft the plan is; 0 is the draft's own actions.
+    pub alternative: u8,
     /// See [`NewProposal::placements`].
     pub placements: &'a [Placement],
     /// How many different people must approve it.
@@ -89,6 +96,8 @@ pub struct StoredProposal {
     pub draft: Draft,
     /// See [`NewProposal::snapshots_first`].
     pub snapshots_first: bool,
+    /// See [`Revision::alternative`].
+    pub alternative: u8,
     /// See [`NewProposal::placements`].
     pub placements: Vec<Placement>,
     /// See [`NewProposal::question`].

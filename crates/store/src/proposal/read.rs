@@ -168,7 +168,7 @@ async fn read(
     let row = sqlx::query!(
         r#"SELECT p.id, p.cluster, p.revision, p.state, p.origin, p.request, p.reason, p.draft, p.created_at, p.expires_at,
                   p.closed_at, p.closed_reason, p.drift, p.supersedes, n.id AS "superseded_by?",
-                  r.title, r.plan, r.digest, r.risk, r.snapshots, r.skipped, r.impact, r.snapshots_first, r.planned_at,
+                  r.title, r.plan, r.digest, r.risk, r.snapshots, r.skipped, r.impact, r.snapshots_first, r.alternative, r.planned_at,
                   r.approvals_required, r.placements, r.policy_version, r.verdict, r.question,
                   a.id AS author_id, a.name AS author_name, a.role AS author_role,
                   c.id AS "closer_id?", c.name AS "closer_name?", c.role AS "closer_role?",
@@ -223,6 +223,7 @@ async fn read(
         proposal,
         draft: convert::from_json("draft", row.draft)?,
         snapshots_first: row.snapshots_first,
+        alternative: convert::number("number of a way", row.alternative)?,
         placements: convert::from_json("placements", row.placements)?,
         question: row
             .question

@@ -42,6 +42,7 @@ impl Tx {
             skipped: &proposal.skipped,
             impact: &proposal.impact,
             snapshots_first: new.snapshots_first,
+            alternative: 0,
             placements: new.placements,
             approvals_required: proposal.approvals_required,
             policy: proposal.policy.as_ref(),
@@ -159,8 +160,10 @@ impl Tx {
             "INSERT INTO proposal_revision (proposal, revision, title, plan, digest, steps, risk_level, risk,
                                             snapshots, skipped, snapshots_first, planned_at,
                                             destructive, approvals_required, placements, planned_by,
-                                            policy_version, verdict, question, own_approval, impact)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+                                            policy_version, verdict, question, own_approval, impact,
+                                            alternative)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                     $22)",
             id.0,
             number,
             revision.title,
@@ -184,6 +187,7 @@ impl Tx {
                 .policy
                 .is_some_and(|judged| judged.verdict.own_approval),
             convert::to_json("impact", revision.impact)?,
+            i16::from(revision.alternative),
         )
         .execute(self.connection())
         .await?;

@@ -1,5 +1,6 @@
 //! The store against a real PostgreSQL: what it promises when many do things at once.
 
+mod alternatives;
 mod approvals;
 mod broken_glass;
 mod idempotency;
@@ -9,6 +10,7 @@ mod policy;
 mod proposals;
 mod release;
 mod revocations;
+mod rivals;
 mod sessions;
 mod standing;
 mod support;

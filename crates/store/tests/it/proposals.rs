@@ -73,6 +73,7 @@ async fn a_revision_replaces_the_plan_and_a_second_one_from_the_same_is_refused(
         skipped: &[],
         impact: &Impact::default(),
         snapshots_first: true,
+        alternative: 0,
         placements: &[],
         approvals_required: 0,
         policy: None,

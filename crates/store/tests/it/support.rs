@@ -63,15 +63,13 @@ pub async fn seeded() -> (TestDatabase, Store) {
 }
 
 pub fn draft() -> Draft {
-    Draft {
-        actions: vec![Action::Start {
-            target: Target {
-                kind: GuestKind::Qemu,
-                vmid: guest(101).vmid,
-                node: None,
-            },
-        }],
-    }
+    Draft::of(vec![Action::Start {
+        target: Target {
+            kind: GuestKind::Qemu,
+            vmid: guest(101).vmid,
+            node: None,
+        },
+    }])
 }
 
 pub fn plan(proposal: ProposalId) -> Plan {

@@ -3,6 +3,7 @@
 //! A draft is untrusted: whoever wrote it (a model, a form, a script), it is only a wish until code has
 //! resolved it against the live cluster. `schemas/proposal.schema.json` is generated from these types.
 
+mod draft;
 mod kind;
 mod target;
 
@@ -14,22 +15,9 @@ use crate::id::{
 };
 use crate::text::ParameterText;
 
+pub use draft::{Alternative, Draft, MAX_ACTIONS, MAX_ALTERNATIVES};
 pub use kind::ActionKind;
 pub use target::{BackupMode, HaState, Service, Subject, Target};
-
-/// Candidate actions, in the order in which they are wanted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, utoipa::ToSchema))]
-pub struct Draft {
-    /// One to fifty actions.
-    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 50)))]
-    #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 50))]
-    pub actions: Vec<Action>,
-}
-
-/// Most actions one draft may hold.
-pub const MAX_ACTIONS: usize = 50;
 
 /// One typed thing to do. Unknown actions and unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

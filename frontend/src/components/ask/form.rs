@@ -231,9 +231,7 @@ pub fn DraftForm() -> impl IntoView {
             Err(text) => return wrong.set(text),
         };
         wrong.set(String::new());
-        let draft = Draft {
-            actions: vec![action],
-        };
+        let draft = Draft::of(vec![action]);
         asking.run(
             format!("{draft:?}"),
             move |key| {

@@ -64,9 +64,7 @@ pub fn QuickActions(
     let inventory = use_inventory();
     let asking = Submission::new();
     let submit = Callback::new(move |action: Action| {
-        let draft = Draft {
-            actions: vec![action],
-        };
+        let draft = Draft::of(vec![action]);
         asking.run(
             format!("{draft:?}"),
             move |key| {

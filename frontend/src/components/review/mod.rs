@@ -4,6 +4,7 @@ mod approvals_panel;
 mod approve;
 mod break_glass;
 mod circumstances;
+mod collisions;
 mod decision;
 mod decision_bar;
 mod decisions;
@@ -26,6 +27,7 @@ mod step_card;
 mod successor;
 mod timeline;
 mod view;
+mod ways;
 mod what_changed;
 mod withdraw;
 

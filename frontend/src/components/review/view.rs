@@ -8,6 +8,7 @@ use argus_types::proposal::{Proposal, ProposalState};
 use leptos::prelude::*;
 
 use super::approvals_panel::ApprovalsPanel;
+use super::collisions::Collisions;
 use super::decision_bar::DecisionBar;
 use super::decisions::Decisions;
 use super::head::ReviewHead;
@@ -17,6 +18,7 @@ use super::raw::Raw;
 use super::risk::{RiskReasons, SkippedWishes};
 use super::snapshot_prompt::SnapshotPrompt;
 use super::step_card::StepCard;
+use super::ways::Ways;
 use super::what_changed::WhatChanged;
 use crate::api::approvals::approvals as read_approvals;
 use crate::api::proposal::proposal as read_proposal;
@@ -200,7 +202,20 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
                                 {held
                                     .supersedes
                                     .map(|before| view! { <WhatChanged proposal=held.id before=before /> })}
+                                {(held.state == ProposalState::InReview)
+                                    .then(|| {
+                                        view! {
+                                            <Ways
+                                                proposal=held.id
+                                                digest=held.digest
+                                                chooses=chooses
+                                                decided=decisions.under_way().decided
+                                            />
+                                        }
+                                    })}
                                 <ApprovalsPanel proposal=held.clone() decisions=decisions />
+                                {(held.state == ProposalState::InReview)
+                                    .then(|| view! { <Collisions proposal=held.id digest=held.digest /> })}
                                 <RiskReasons risk=held.risk.clone() />
                                 <Impact impact=held.impact.clone() />
                                 <SnapshotPrompt

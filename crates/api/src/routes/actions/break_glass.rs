@@ -35,8 +35,9 @@ pub async fn break_glass(
     within.require_proposal(caller.reach(), id).await?;
     let path = paths::break_glass(id);
     let once = Once::new(caller.person(), key, &path, body.fingerprint);
+    let session = caller.session().id;
     service
-        .break_glass(&once, caller.session().id, id, &body.value)
+        .break_glass(&once, session, caller.reach(), id, &body.value)
         .await
 }
 

@@ -33,7 +33,9 @@ pub async fn confirm(
     within.require_proposal(caller.reach(), id).await?;
     let once = Once::new(caller.person(), key, &paths::confirm(id), body.fingerprint);
     let session = caller.session().id;
-    service.run(&once, session, id, &body.value).await
+    service
+        .run(&once, session, caller.reach(), id, &body.value)
+        .await
 }
 
 /// Plans again with a snapshot before each guest's first outage or move; the digest changes.

@@ -1,7 +1,9 @@
 //! `/api/actions`: proposals and what people decide on them.
 
+mod alternatives;
 mod approve;
 mod break_glass;
+mod collisions;
 mod decide;
 mod diff;
 mod list;
@@ -15,12 +17,15 @@ use argus_store::Store;
 use argus_types::paths;
 
 use crate::clock::SharedClock;
+use crate::service::alternatives::Choose;
 use crate::service::approve::Approve;
 use crate::service::broken_glass::Glass;
+use crate::service::collisions::Collide;
 use crate::service::within::Within;
 use crate::service::{cancel::Cancel, confirm::Confirm, propose::Propose, snapshots::AddSnapshots};
 use crate::session::Sessions;
 
+pub use alternatives::{__path_alternatives, __path_choose, alternatives, choose};
 pub use approve::{
     __path_approvals, __path_decide, __path_export, __path_request_changes, __path_revoke,
     approvals, decide, export, request_changes, revoke,
@@ -29,6 +34,7 @@ pub use break_glass::{
     __path_break_glass, __path_broken_glass, __path_review_break_glass, break_glass, broken_glass,
     review_break_glass,
 };
+pub use collisions::{__path_collisions, collisions};
 pub use decide::{__path_cancel, __path_confirm, __path_snapshots, cancel, confirm, snapshots};
 pub use diff::{__path_diff, diff};
 pub use list::{__path_list, __path_read, list, read};
@@ -47,6 +53,8 @@ where
     Confirm: FromRef<S>,
     AddSnapshots: FromRef<S>,
     Cancel: FromRef<S>,
+    Choose: FromRef<S>,
+    Collide: FromRef<S>,
     Within: FromRef<S>,
 {
     Router::new()
@@ -60,6 +68,8 @@ where
         .route(paths::APPROVALS_EXPORT, routing::get(export))
         .route(paths::APPROVALS_REVOKE, routing::post(revoke))
         .route(paths::CHANGES, routing::post(request_changes))
+        .route(paths::ALTERNATIVES, routing::get(alternatives).post(choose))
+        .route(paths::COLLISIONS, routing::get(collisions))
         .route(paths::DIFF, routing::get(diff))
         .route(paths::BREAK_GLASS, routing::post(break_glass))
         .route(paths::BREAK_GLASS_REVIEW, routing::post(review_break_glass))

@@ -3,11 +3,10 @@
 
 pub(super) mod check;
 mod drifted;
+mod ground;
 
 use argus_domain::approval::Refusal;
 use argus_domain::drift;
-use argus_domain::planner::Assessed;
-use argus_domain::policy::{Asked, Question};
 use argus_store::{
     Closing, Created, Matter, NewBrokenGlass, NewExecution, Parties, Store, StoredAccount,
     StoredProposal, Tx,
@@ -18,13 +17,14 @@ use argus_types::approval::BreakGlass;
 use argus_types::id::{ExecutionId, PlanDigest, ProposalId, SessionId, StepUpId};
 use argus_types::policy::Verdict;
 use argus_types::proposal::{Confirmation, ProposalState};
-use argus_types::scope::Placement;
 use argus_types::text::PlainText;
 use http::StatusCode;
 use serde_json::json;
 
 use self::check::{not_found, stopped, wrong_state};
+use self::ground::Ground;
 use super::assessment::Assessor;
+use super::collisions::Collide;
 use super::policy::{InForce, Objection, judged_again, record_objection};
 use super::refused::{self, Refused};
 use super::{Once, Reply};
@@ -32,6 +32,7 @@ use crate::auth_event::{self, Alert};
 use crate::clock::SharedClock;
 use crate::problem::ApiProblem;
 use crate::record::{self, Kind};
+use crate::session::Reach;
 
 /// Confirms proposals.
 #[derive(Clone)]
@@ -39,11 +40,14 @@ pub struct Confirm {
     store: Store,
     clock: SharedClock,
     assessor: Assessor,
+    collide: Collide,
 }
 
 /// What somebody wants to start.
 #[derive(Clone, Copy)]
 struct Wish<'a> {
+    /// How far they reach.
+    reach: &'a Reach,
     digest: PlanDigest,
     without_snapshot: Option<&'a PlainText<500>>,
     /// The session that it comes from.
@@ -69,21 +73,15 @@ impl Wish<'_> {
     }
 }
 
-/// What the plan depends on beside the stored proposal: the same plan on the facts of this moment.
-struct Ground {
-    /// Where its guests were when it was planned, and where they are now.
-    placements: Vec<Placement>,
-    /// What the policy is asked about it now.
-    question: Question,
-}
-
 impl Confirm {
-    /// Confirms what `assessor` can plan again and the policy lets start, by what it said of the plan and what it says.
-    pub fn new(store: Store, clock: SharedClock, assessor: Assessor) -> Self {
+    /// Confirms what `assessor` can plan again, what meets nothing that `collide` finds in its way, and what the policy
+    /// lets start, by what it said of the plan and what it says.
+    pub fn new(store: Store, clock: SharedClock, assessor: Assessor, collide: Collide) -> Self {
         Self {
             store,
             clock,
             assessor,
+            collide,
         }
     }
 
@@ -92,10 +90,12 @@ impl Confirm {
         &self,
         once: &Once,
         session: SessionId,
+        reach: &Reach,
         id: ProposalId,
         confirmation: &Confirmation,
     ) -> Result<Reply, ApiProblem> {
         let wish = Wish {
+            reach,
             digest: confirmation.digest,
             without_snapshot: confirmation.without_snapshot.as_ref(),
             session,
@@ -110,10 +110,12 @@ impl Confirm {
         &self,
         once: &Once,
         session: SessionId,
+        reach: &Reach,
         id: ProposalId,
         glass: &BreakGlass,
     ) -> Result<Reply, ApiProblem> {
         let wish = Wish {
+            reach,
             digest: glass.digest,
             without_snapshot: glass.without_snapshot.as_ref(),
             session,
@@ -157,8 +159,13 @@ impl Confirm {
             return Err(self.refuse(once, id, wish, refusal, now).await?);
         }
         let checked = self.assessor.check(&stored.proposal.plan).await?;
+        // Before drift: what something else is at work on looks changed, and may look as before when that is over.
+        let free = self
+            .collide
+            .require_free(wish.reach, &stored, &checked.facts)
+            .await?;
         if checked.drifted.is_empty() {
-            let ground = Ground::of(&stored, checked.assessed);
+            let ground = Ground::of(&stored, checked.assessed, free);
             return self.start(once, id, wish, &ground).await;
         }
         let changed = drift::evidence(&stored.proposal.plan, &checked.drifted);
@@ -210,6 +217,10 @@ impl Confirm {
         let proven = use_step_up(&mut tx, wish, now).await?;
         let stored = tx.lock_proposal(id, now).await?.ok_or_else(not_found)?;
         check::is_open(&stored.proposal, wish.digest, now)?;
+        ground
+            .free
+            .require_still(&mut tx, &stored.proposal, now)
+            .await?;
         // Held: no other policy comes into force between this judgement and the start.
         let in_force = InForce::held(&mut tx).await?;
         let verdict = judged_again(&stored, &ground.question, &in_force, now);
@@ -302,26 +313,6 @@ impl Confirm {
             auth_event::alert(Alert::BreakGlass);
         }
         Ok(reply)
-    }
-}
-
-impl Ground {
-    fn of(stored: &StoredProposal, assessed: Assessed) -> Self {
-        let asked = Asked {
-            origin: stored.proposal.origin,
-            by_token: stored
-                .question
-                .as_ref()
-                .is_some_and(|question| question.by_token),
-            with_reason: stored.proposal.reason.is_some(),
-        };
-        let question = Question::again(stored.proposal.cluster.clone(), &assessed, asked);
-        let mut placements = stored.placements.clone();
-        placements.extend(assessed.placements);
-        Self {
-            placements,
-            question,
-        }
     }
 }
 
