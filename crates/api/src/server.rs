@@ -31,6 +31,7 @@ use crate::service::broken_glass::Glass;
 use crate::service::cancel::Cancel;
 use crate::service::confirm::Confirm;
 use crate::service::draft::Drafter;
+use crate::service::drift::DriftReader;
 use crate::service::emergency_stop::StopAll;
 use crate::service::facts::FactReader;
 use crate::service::people::People;
@@ -294,6 +295,7 @@ fn start(
             within.clone(),
         ),
         confirm: Confirm::new(store.clone(), clock.clone(), assessor.clone()),
+        drift: DriftReader::new(store.clone(), clock.clone(), assessor.clone()),
         approve: Approve::new(store.clone(), clock.clone()),
         glass: Glass::new(store.clone(), clock.clone(), within),
         add_snapshots: AddSnapshots::new(store.clone(), clock.clone(), assessor),

@@ -17,6 +17,7 @@ use crate::service::broken_glass::Glass;
 use crate::service::cancel::Cancel;
 use crate::service::confirm::Confirm;
 use crate::service::devices::Devices;
+use crate::service::drift::DriftReader;
 use crate::service::emergency_stop::StopAll;
 use crate::service::passkeys::{OwnPasskeys, PasskeySignIn, StepUps};
 use crate::service::people::People;
@@ -111,6 +112,8 @@ parts! {
     propose: Propose,
     /// Use case: confirming.
     confirm: Confirm,
+    /// Compares plans with the cluster.
+    drift: DriftReader,
     /// Use case: approving and rejecting.
     approve: Approve,
     /// Use case: looking at broken glass.

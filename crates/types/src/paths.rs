@@ -98,6 +98,8 @@ pub const APPROVALS_REVOKE: &str = "/api/actions/{id}/approvals/revoke";
 pub const CHANGES: &str = "/api/actions/{id}/changes";
 /// What is different from the plan that it came in place of.
 pub const DIFF: &str = "/api/actions/{id}/diff";
+/// Whether the cluster still is as its plan relies on.
+pub const DRIFT: &str = "/api/actions/{id}/drift";
 /// Confirms without the missing approvals.
 pub const BREAK_GLASS: &str = "/api/actions/{id}/break-glass";
 /// Looks at a broken glass afterwards.
@@ -110,6 +112,8 @@ pub const POLICY: &str = "/api/policy";
 pub const POLICY_VERSIONS: &str = "/api/policy/versions";
 /// One of them, with what it changes.
 pub const POLICY_VERSION: &str = "/api/policy/versions/{number}";
+/// Says what a document would change, before anybody proposes it.
+pub const POLICY_CHECK: &str = "/api/policy/check";
 /// Proposes a change of the policy.
 pub const POLICY_PROPOSALS: &str = "/api/policy/proposals";
 /// Decides on one.
@@ -170,6 +174,11 @@ pub fn approvals_revoke(id: ProposalId) -> String {
 /// [`CHANGES`] of one proposal.
 pub fn changes(id: ProposalId) -> String {
     CHANGES.replace("{id}", &id.to_string())
+}
+
+/// [`DRIFT`] of one proposal.
+pub fn drift(id: ProposalId) -> String {
+    DRIFT.replace("{id}", &id.to_string())
 }
 
 /// [`DIFF`] of one proposal.

@@ -8,6 +8,7 @@ pub mod cancel;
 pub mod confirm;
 pub mod devices;
 pub mod draft;
+pub mod drift;
 pub mod emergency_stop;
 pub mod facts;
 pub mod once;

@@ -14,6 +14,7 @@ mod impact;
 mod modal;
 mod outcome;
 mod part;
+mod policy;
 mod radio;
 mod raw;
 mod reject;

@@ -13,6 +13,7 @@ use super::decisions::Decisions;
 use super::head::ReviewHead;
 use super::impact::Impact;
 use super::outcome::Outcome;
+use super::policy::Policy;
 use super::raw::Raw;
 use super::risk::{RiskReasons, SkippedWishes};
 use super::snapshot_prompt::SnapshotPrompt;
@@ -201,6 +202,7 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
                                     .supersedes
                                     .map(|before| view! { <WhatChanged proposal=held.id before=before /> })}
                                 <ApprovalsPanel proposal=held.clone() decisions=decisions />
+                                <Policy proposal=held.clone() decisions=decisions />
                                 <RiskReasons risk=held.risk.clone() />
                                 <Impact impact=held.impact.clone() />
                                 <SnapshotPrompt

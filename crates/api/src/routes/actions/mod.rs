@@ -4,6 +4,7 @@ mod approve;
 mod break_glass;
 mod decide;
 mod diff;
+mod drift;
 mod list;
 mod propose;
 
@@ -17,6 +18,7 @@ use argus_types::paths;
 use crate::clock::SharedClock;
 use crate::service::approve::Approve;
 use crate::service::broken_glass::Glass;
+use crate::service::drift::DriftReader;
 use crate::service::within::Within;
 use crate::service::{cancel::Cancel, confirm::Confirm, propose::Propose, snapshots::AddSnapshots};
 use crate::session::Sessions;
@@ -31,6 +33,7 @@ pub use break_glass::{
 };
 pub use decide::{__path_cancel, __path_confirm, __path_snapshots, cancel, confirm, snapshots};
 pub use diff::{__path_diff, diff};
+pub use drift::{__path_drift, drift};
 pub use list::{__path_list, __path_read, list, read};
 pub use propose::{__path_propose, propose};
 
@@ -47,6 +50,7 @@ where
     Confirm: FromRef<S>,
     AddSnapshots: FromRef<S>,
     Cancel: FromRef<S>,
+    DriftReader: FromRef<S>,
     Within: FromRef<S>,
 {
     Router::new()
@@ -61,6 +65,7 @@ where
         .route(paths::APPROVALS_REVOKE, routing::post(revoke))
         .route(paths::CHANGES, routing::post(request_changes))
         .route(paths::DIFF, routing::get(diff))
+        .route(paths::DRIFT, routing::get(drift))
         .route(paths::BREAK_GLASS, routing::post(break_glass))
         .route(paths::BREAK_GLASS_REVIEW, routing::post(review_break_glass))
         .route(paths::BROKEN_GLASS, routing::get(broken_glass))
