@@ -20,9 +20,9 @@ pub fn PolicyDraft() -> impl IntoView {
     let session = use_session();
     let why_not = Memo::new(move |_| obstacle(session));
     view! {
-        <p class="crumbs">
+        <nav class="crumbs" aria-label="Where you are">
             <a href=routes::POLICY>"Policy"</a>
-        </p>
+        </nav>
         <h1>"Change the policy"</h1>
         {move || match why_not.get() {
             Some(why) => {

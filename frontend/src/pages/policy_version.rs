@@ -42,9 +42,9 @@ pub fn PolicyVersion(
         code == Some(ProblemCode::NotFound)
     });
     view! {
-        <p class="crumbs">
+        <nav class="crumbs" aria-label="Where you are">
             <a href=routes::POLICY>"Policy"</a>
-        </p>
+        </nav>
         <h1>"Version " {number} " of the policy"</h1>
         {move || {
             if missing.get() {

@@ -7,6 +7,7 @@ mod circumstances;
 mod decision;
 mod decision_bar;
 mod decisions;
+mod drift;
 #[cfg(test)]
 mod fixture;
 mod head;

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::approvals_panel::ApprovalsPanel;
 use super::decision_bar::DecisionBar;
 use super::decisions::Decisions;
+use super::drift::{Drift, follow_drift, needs_look};
 use super::head::ReviewHead;
 use super::impact::Impact;
 use super::outcome::Outcome;
@@ -172,6 +173,7 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
     let chooses = may_plan && held.state == ProposalState::InReview;
     let needed_approval = held.approvals_required > 0 && held.execution.is_some();
     let whole = held.clone();
+    let drift = follow_drift(&held);
     view! {
             <ReviewHead proposal=held.clone() />
             <Outcome proposal=held.clone() />
@@ -188,15 +190,22 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
                     view! {
                         <h2 class="visually-hidden">"The plan"</h2>
                     <div class="review-columns">
-                            <ol class="steps" aria-label="Steps, in order">
-                                {held
-                                    .plan
-                                    .steps
-                                    .iter()
-                                    .cloned()
-                                    .map(|step| view! { <StepCard step=step /> })
-                                    .collect_view()}
-                            </ol>
+                            <div class="review-main">
+                                {drift.map(|held| view! { <Drift held=held /> })}
+                                <ol class="steps" aria-label="Steps, in order">
+                                    {held
+                                        .plan
+                                        .steps
+                                        .iter()
+                                        .cloned()
+                                        .map(|step| {
+                                            let number = step.number;
+                                            let look = Memo::new(move |_| needs_look(drift, number));
+                                            view! { <StepCard step=step look=look /> }
+                                        })
+                                        .collect_view()}
+                                </ol>
+                            </div>
                             <div class="review-side">
                                 {held
                                     .supersedes
