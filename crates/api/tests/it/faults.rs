@@ -96,7 +96,10 @@ async fn what_changed_behind_argus_back_stops_the_confirmation_with_its_reason()
     assert_eq!(read["steps"][0]["number"], 1, "{read:#}");
     let value = &read["steps"][0]["values"][0];
     assert_eq!(value["label"], "Proxmox lock");
-    assert_eq!((&value["now"], &value["planned"]), (&json!("backup"), &Value::Null));
+    assert_eq!(
+        (&value["now"], &value["planned"]),
+        (&json!("backup"), &Value::Null)
+    );
     let path = format!("/api/actions/{}/confirm", text(&proposal["id"]));
     let body = json!({ "digest": proposal["digest"], "without_snapshot": "test" });
     let (status, problem) = admin.post(&path, &body).await;
@@ -161,7 +164,7 @@ async fn proxmox_away_makes_the_inventory_stale_and_refuses_plans() {
         .expect("a fault");
     crate::app::eventually("the inventory is stale", async || {
         let answer = operator
-            .request(reqwest::Method::GET, "/api/cluster")
+            .request(Method::GET, "/api/cluster")
             .send()
             .await
             .ok()?;

@@ -305,13 +305,17 @@ async fn a_document_is_checked_before_anybody_proposes_it_and_nothing_is_kept() 
         let body = json!({ "text": text });
         ada.post(paths::POLICY_CHECK, &body).await.1
     };
-    let wrong = check("format = 1\nenabled = [\"guest.*\"]\n[defaults]\napprovals = { low = 9 }\n").await;
+    let wrong =
+        check("format = 1\nenabled = [\"guest.*\"]\n[defaults]\napprovals = { low = 9 }\n").await;
     assert_eq!(wrong["is"], "wrong", "{wrong:#}");
     assert_eq!(wrong["mistakes"][0]["line"], 4, "{wrong:#}");
     let other = check(STRICT).await;
     assert_eq!(other["is"], "other", "{other:#}");
     let replay = &other["replay"];
-    assert_eq!((&replay["plans"], &replay["denied"]), (&json!(1), &json!(1)));
+    assert_eq!(
+        (&replay["plans"], &replay["denied"]),
+        (&json!(1), &json!(1))
+    );
     let active = ada.get(paths::POLICY).await;
     assert_eq!(check(text(&active["text"])).await, json!({ "is": "same" }));
     let versions = ada.get(paths::POLICY_VERSIONS).await;
