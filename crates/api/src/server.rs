@@ -33,6 +33,7 @@ use crate::service::cancel::Cancel;
 use crate::service::collisions::Collide;
 use crate::service::confirm::Confirm;
 use crate::service::draft::Drafter;
+use crate::service::drift::DriftReader;
 use crate::service::emergency_stop::StopAll;
 use crate::service::facts::FactReader;
 use crate::service::people::People;
@@ -312,6 +313,7 @@ fn start(
             collide.clone(),
         ),
         collide,
+        drift: DriftReader::new(store.clone(), clock.clone(), assessor.clone()),
         approve: Approve::new(store.clone(), clock.clone()),
         glass: Glass::new(store.clone(), clock.clone(), within),
         add_snapshots: AddSnapshots::new(store.clone(), clock.clone(), revise.clone()),

@@ -19,6 +19,7 @@ use crate::service::cancel::Cancel;
 use crate::service::collisions::Collide;
 use crate::service::confirm::Confirm;
 use crate::service::devices::Devices;
+use crate::service::drift::DriftReader;
 use crate::service::emergency_stop::StopAll;
 use crate::service::passkeys::{OwnPasskeys, PasskeySignIn, StepUps};
 use crate::service::people::People;
@@ -117,6 +118,8 @@ parts! {
     collide: Collide,
     /// Use case: confirming.
     confirm: Confirm,
+    /// Compares plans with the cluster.
+    drift: DriftReader,
     /// Use case: approving and rejecting.
     approve: Approve,
     /// Use case: looking at broken glass.

@@ -102,6 +102,8 @@ pub const DIFF: &str = "/api/actions/{id}/diff";
 pub const COLLISIONS: &str = "/api/actions/{id}/collisions";
 /// Ways to choose from: read, or choose one with POST.
 pub const ALTERNATIVES: &str = "/api/actions/{id}/alternatives";
+/// Whether the cluster still is as its plan relies on.
+pub const DRIFT: &str = "/api/actions/{id}/drift";
 /// Confirms without the missing approvals.
 pub const BREAK_GLASS: &str = "/api/actions/{id}/break-glass";
 /// Looks at a broken glass afterwards.
@@ -114,6 +116,8 @@ pub const POLICY: &str = "/api/policy";
 pub const POLICY_VERSIONS: &str = "/api/policy/versions";
 /// One of them, with what it changes.
 pub const POLICY_VERSION: &str = "/api/policy/versions/{number}";
+/// Says what a document would change, before anybody proposes it.
+pub const POLICY_CHECK: &str = "/api/policy/check";
 /// Proposes a change of the policy.
 pub const POLICY_PROPOSALS: &str = "/api/policy/proposals";
 /// Decides on one.
@@ -174,6 +178,11 @@ pub fn approvals_revoke(id: ProposalId) -> String {
 /// [`CHANGES`] of one proposal.
 pub fn changes(id: ProposalId) -> String {
     CHANGES.replace("{id}", &id.to_string())
+}
+
+/// [`DRIFT`] of one proposal.
+pub fn drift(id: ProposalId) -> String {
+    DRIFT.replace("{id}", &id.to_string())
 }
 
 /// [`DIFF`] of one proposal.

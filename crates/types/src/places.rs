@@ -16,13 +16,17 @@ pub const DEVICE: &str = "/device";
 pub const ACCOUNT: &str = "/account";
 /// Everybody's accounts and rights.
 pub const PEOPLE: &str = "/people";
+/// What plans need, and who changes that.
+pub const POLICY: &str = "/policy";
 /// Who did what.
 pub const LEDGER: &str = "/ledger";
 /// Logs of the cluster and its nodes.
 pub const LOGS: &str = "/logs";
 
 /// What the office bundle shows, each with everything below it. All other paths are the console's.
-pub const OF_OFFICE: [&str; 7] = [SIGN_IN, INVITATION, DEVICE, ACCOUNT, PEOPLE, LEDGER, LOGS];
+pub const OF_OFFICE: [&str; 8] = [
+    SIGN_IN, INVITATION, DEVICE, ACCOUNT, PEOPLE, POLICY, LEDGER, LOGS,
+];
 
 /// The console bundle's file beside its assets.
 pub const CONSOLE_FILE: &str = "index.html";
@@ -63,6 +67,7 @@ mod tests {
             "/device",
             "/account/passkeys",
             "/people",
+            "/policy/2",
             "/ledger",
             "/logs/",
         ] {
@@ -74,6 +79,7 @@ mod tests {
             "/changes",
             "/sign-ins",
             "/ledgers",
+            "/policies",
             "/accounting",
             "sign-in",
             "/x/people",

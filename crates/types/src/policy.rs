@@ -161,6 +161,12 @@ pub struct PolicyVersion {
     pub closed_at: Option<Timestamp>,
     /// Why it was rejected.
     pub closed_reason: Option<String>,
+    /// Names of those who approved it, the first one first, whether or not that still counts.
+    #[serde(default)]
+    pub approved_by: Vec<String>,
+    /// Name of who put it into force; absent for what nobody did, and for the server's shell.
+    #[serde(default)]
+    pub activated_by: Option<String>,
 }
 
 /// A rule in plain words.

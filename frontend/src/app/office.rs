@@ -12,6 +12,9 @@ use crate::pages::ledger::Ledger;
 use crate::pages::logs::Logs;
 use crate::pages::not_found::NotFound;
 use crate::pages::people::People;
+use crate::pages::policy::Policy;
+use crate::pages::policy_draft::PolicyDraft;
+use crate::pages::policy_version::PolicyVersion;
 use crate::pages::sign_in::SignIn;
 use crate::pages::sign_in_callback::SignInCallback;
 use crate::pages::sign_in_link::SignInLink;
@@ -71,6 +74,11 @@ fn Framed(screen: Memo<Screen>) -> impl IntoView {
                 Screen::Account => view! { <Account /> }.into_any(),
                 Screen::Device => view! { <Device /> }.into_any(),
                 Screen::People => view! { <People /> }.into_any(),
+                Screen::Policy => view! { <Policy /> }.into_any(),
+                Screen::PolicyDraft => view! { <PolicyDraft /> }.into_any(),
+                Screen::PolicyVersion(number) => {
+                    view! { <PolicyVersion number=number /> }.into_any()
+                }
                 Screen::Ledger => view! { <Ledger /> }.into_any(),
                 Screen::Logs => view! { <Logs /> }.into_any(),
                 _ => view! { <NotFound /> }.into_any(),

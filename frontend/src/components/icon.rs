@@ -54,6 +54,8 @@ glyphs! {
     List = "M6 4h7.5M6 8h7.5M6 12h7.5M2.5 4h.6M2.5 8h.6M2.5 12h.6";
     /// Words.
     Speech = "M2.5 3.5h11v7H8l-3 2.7v-2.7H2.5z";
+    /// The policy.
+    Shield = "M8 2.5 13 4.3v3.4c0 3-2 5-5 5.8-3-.8-5-2.8-5-5.8V4.3z";
     /// The ledger.
     Book = "M12.5 13.5H5A1.5 1.5 0 0 1 5 10.5h7.5v-8H5A1.5 1.5 0 0 0 3.5 4v8";
     /// Lines of a log.

@@ -9,10 +9,11 @@ use crate::context::location::use_location;
 use crate::routes;
 
 /// What the help screen lists.
-pub const KEYS: [(&str, &str); 9] = [
+pub const KEYS: [(&str, &str); 10] = [
     ("g d", "Overview"),
     ("g a", "Ask for a change"),
     ("g c", "Changes"),
+    ("g p", "Policy"),
     ("g l", "Ledger"),
     ("g o", "Logs"),
     ("/", "Filter guests"),
@@ -39,6 +40,7 @@ pub fn listen(help: RwSignal<bool>) {
             (true, "d") => Some(routes::OVERVIEW),
             (true, "a") => Some(routes::ASK),
             (true, "c") => Some(routes::CHANGES),
+            (true, "p") => Some(routes::POLICY),
             (true, "l") => Some(routes::LEDGER),
             (true, "o") => Some(routes::LOGS),
             _ => None,

@@ -31,6 +31,7 @@ pub mod passkey_failure;
 pub mod passkey_missing;
 pub mod person;
 pub mod pill;
+pub mod policy;
 pub mod review;
 pub mod scope;
 pub mod segment;

@@ -151,6 +151,13 @@ impl SessionContext {
             _ => false,
         })
     }
+
+    /// Whether the person's role reaches everything, tracked.
+    pub fn reaches_everything(self) -> bool {
+        self.state.with(
+            |state| matches!(state, SessionState::SignedIn(held) if held.scope.is_everything()),
+        )
+    }
 }
 
 /// Nobody is signed in, as Argus says; however often it says so.

@@ -1,4 +1,4 @@
-//! Names that people type.
+//! Names and reasons that people type.
 
 use argus_types::problem::FieldError;
 use argus_types::text::PlainText;
@@ -14,6 +14,17 @@ pub fn plain<const MAX: usize>(pointer: &str, text: &str) -> Result<PlainText<MA
         return Err(wrong("Give it a name.".to_owned()));
     }
     PlainText::new(text).map_err(|error| wrong(format!("The {error}.")))
+}
+
+/// What a person typed, as the API takes it; why it cannot be taken otherwise. Nothing is `None`.
+pub fn typed(text: &str) -> Result<Option<PlainText<500>>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    PlainText::new(text)
+        .map(Some)
+        .map_err(|error| format!("The {error}."))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use argus_types::cluster::{GuestStatus, NodeStatus};
 use argus_types::execution::{ExecutionState, StepState};
 use argus_types::person::{Permission, Role, TokenMay};
 use argus_types::plan::{StepClass, StopClass};
+use argus_types::policy::PolicyState;
 use argus_types::proposal::{ProposalState, RiskLevel};
 
 use crate::components::icon::Glyph;
@@ -73,6 +74,20 @@ pub fn node_status(status: NodeStatus) -> Word {
         NodeStatus::Unknown => word("unknown", Tone::Warn, Glyph::Question),
     }
 }
+
+/// Where a version of the policy is.
+pub fn policy_state(state: PolicyState) -> Word {
+    match state {
+        PolicyState::Proposed => word("Proposed", Tone::Info, Glyph::Clock),
+        PolicyState::Active => word("In force", Tone::Good, Glyph::Check),
+        PolicyState::Superseded => word("Superseded", Tone::Quiet, Glyph::Square),
+        PolicyState::Rejected => word("Rejected", Tone::Bad, Glyph::Cross),
+        PolicyState::Withdrawn => word("Withdrawn", Tone::Quiet, Glyph::Cross),
+    }
+}
+
+/// Of a change of the policy: not only tighter.
+pub const MAY_WIDEN: Word = word("may let more pass", Tone::Warn, Glyph::Warn);
 
 /// Where a proposal is.
 pub fn proposal_state(state: ProposalState) -> Word {

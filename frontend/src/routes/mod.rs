@@ -10,8 +10,8 @@ pub mod office;
 use argus_types::id::{ExecutionId, GuestKey, PersonId, ProposalId};
 use argus_types::places;
 pub use argus_types::places::{
-    ACCOUNT, DEVICE, INVITATION, LEDGER, LOGS, PEOPLE, SIGN_IN, SIGN_IN_CALLBACK, SIGN_IN_LINK,
-    is_within, sign_in_callback,
+    ACCOUNT, DEVICE, INVITATION, LEDGER, LOGS, PEOPLE, POLICY, SIGN_IN, SIGN_IN_CALLBACK,
+    SIGN_IN_LINK, is_within, sign_in_callback,
 };
 
 /// In by a recovery code.
@@ -22,6 +22,8 @@ pub const OVERVIEW: &str = "/";
 pub const ASK: &str = "/ask";
 /// Every proposal.
 pub const CHANGES: &str = "/changes";
+/// Another policy, before anybody decides on it.
+pub const POLICY_DRAFT: &str = "/policy/propose";
 /// Above every execution; no screen of its own.
 const EXECUTIONS: &str = "/executions";
 
@@ -43,6 +45,11 @@ pub fn guest(key: GuestKey) -> String {
 /// Everybody, with one person's sheet open.
 pub fn person(id: PersonId) -> String {
     format!("{PEOPLE}?person={id}")
+}
+
+/// One version of the policy.
+pub fn policy_version(number: u32) -> String {
+    format!("{POLICY}/{number}")
 }
 
 /// The overview with the focus in the guest filter, whose element is `field`.

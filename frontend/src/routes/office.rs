@@ -1,8 +1,8 @@
 //! The screens of the office bundle.
 
 use super::{
-    ACCOUNT, DEVICE, INVITATION, LEDGER, LOGS, PEOPLE, SIGN_IN, SIGN_IN_CALLBACK, SIGN_IN_LINK,
-    SIGN_IN_RECOVERY, bare,
+    ACCOUNT, DEVICE, INVITATION, LEDGER, LOGS, PEOPLE, POLICY, POLICY_DRAFT, SIGN_IN,
+    SIGN_IN_CALLBACK, SIGN_IN_LINK, SIGN_IN_RECOVERY, bare,
 };
 
 /// What a path shows.
@@ -24,6 +24,12 @@ pub enum Screen {
     Account,
     /// [`PEOPLE`].
     People,
+    /// [`POLICY`].
+    Policy,
+    /// [`POLICY_DRAFT`].
+    PolicyDraft,
+    /// [`super::policy_version`].
+    PolicyVersion(u32),
     /// [`LEDGER`].
     Ledger,
     /// [`LOGS`].
@@ -44,6 +50,8 @@ impl Screen {
             DEVICE => Self::Device,
             ACCOUNT => Self::Account,
             PEOPLE => Self::People,
+            POLICY => Self::Policy,
+            POLICY_DRAFT => Self::PolicyDraft,
             LEDGER => Self::Ledger,
             LOGS => Self::Logs,
             _ => Self::of_one_thing(path).unwrap_or(Self::Nowhere),
@@ -51,6 +59,9 @@ impl Screen {
     }
 
     fn of_one_thing(path: &str) -> Option<Self> {
+        if let Some((POLICY, number)) = path.rsplit_once('/') {
+            return number.parse().ok().map(Self::PolicyVersion);
+        }
         let callback = SIGN_IN_CALLBACK.strip_suffix("{provider}")?;
         path.strip_prefix(callback)
             .filter(|provider| !provider.is_empty() && !provider.contains('/'))
@@ -61,7 +72,14 @@ impl Screen {
     /// are how one comes in.
     pub fn is_framed(&self) -> bool {
         match self {
-            Self::Device | Self::Account | Self::People | Self::Ledger | Self::Logs => true,
+            Self::Device
+            | Self::Account
+            | Self::People
+            | Self::Policy
+            | Self::PolicyDraft
+            | Self::PolicyVersion(_)
+            | Self::Ledger
+            | Self::Logs => true,
             Self::SignIn
             | Self::SignInCallback(_)
             | Self::SignInLink
@@ -77,6 +95,7 @@ mod tests {
     use argus_types::places;
 
     use super::*;
+    use crate::routes::policy_version;
 
     #[test]
     fn every_place_of_the_office_has_a_screen() {
@@ -85,6 +104,8 @@ mod tests {
         }
         assert_eq!(Screen::of("/sign-in/"), Screen::SignIn);
         assert_eq!(Screen::of("/ledger/"), Screen::Ledger);
+        assert_eq!(Screen::of(&policy_version(3)), Screen::PolicyVersion(3));
+        assert_eq!(Screen::of(POLICY_DRAFT), Screen::PolicyDraft);
         assert_eq!(Screen::of(SIGN_IN_LINK), Screen::SignInLink);
         assert_eq!(Screen::of(SIGN_IN_RECOVERY), Screen::SignInRecovery);
     }
@@ -106,7 +127,14 @@ mod tests {
 
     #[test]
     fn what_is_no_screen_is_nowhere() {
-        for path in ["/", "/changes", "/sign-in/x", "/ledger/1", "/office.html"] {
+        for path in [
+            "/",
+            "/changes",
+            "/sign-in/x",
+            "/ledger/1",
+            "/policy/x",
+            "/office.html",
+        ] {
             assert_eq!(Screen::of(path), Screen::Nowhere, "{path}");
         }
     }

@@ -71,7 +71,8 @@ described!(
     argus_types::account::InvitationInput,
     argus_types::policy::PolicyConfirmation,
     argus_types::policy::PolicyInput,
-    argus_types::policy::PolicyWithdrawal
+    argus_types::policy::PolicyWithdrawal,
+    argus_types::policy_check::PolicyDocument
 );
 
 /// The schema of `T` in draft 2020-12.

@@ -10,6 +10,7 @@ pub mod collisions;
 pub mod confirm;
 pub mod devices;
 pub mod draft;
+pub mod drift;
 pub mod emergency_stop;
 pub mod facts;
 pub mod once;

@@ -4,7 +4,8 @@ use argus_api::doctor::State;
 use argus_proxmox_sim::{Change, Fault, FaultKind, Target};
 use argus_types::event::Event;
 use argus_types::person::Role;
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 
 use crate::app::{App, text};
 use crate::cast::ALAN;
@@ -91,6 +92,15 @@ async fn what_changed_behind_argus_back_stops_the_confirmation_with_its_reason()
             },
         )
         .expect("a change");
+    let drift = format!("/api/actions/{}/drift", text(&proposal["id"]));
+    let read = admin.get(&drift).await;
+    assert_eq!(read["steps"][0]["number"], 1, "{read:#}");
+    let value = &read["steps"][0]["values"][0];
+    assert_eq!(value["label"], "Proxmox lock");
+    assert_eq!(
+        (&value["now"], &value["planned"]),
+        (&json!("backup"), &Value::Null)
+    );
     let path = format!("/api/actions/{}/confirm", text(&proposal["id"]));
     let body = json!({ "digest": proposal["digest"], "without_snapshot": "test" });
     let (status, problem) = admin.post(&path, &body).await;
@@ -108,6 +118,15 @@ async fn what_changed_behind_argus_back_stops_the_confirmation_with_its_reason()
     assert_eq!(
         (status.as_u16(), text(&problem["code"])),
         (409, "wrong_state")
+    );
+    let answer = admin.request(Method::GET, &drift).send().await;
+    let answer = answer.expect("an answer");
+    let status = answer.status().as_u16();
+    let problem: Value = answer.json().await.expect("JSON");
+    assert_eq!(
+        (status, text(&problem["code"])),
+        (409, "wrong_state"),
+        "a closed plan is compared with nothing"
     );
     assert_eq!(app.simulator.tasks().len(), 0);
 }
@@ -149,7 +168,7 @@ async fn proxmox_away_makes_the_inventory_stale_and_refuses_plans() {
         .expect("a fault");
     crate::app::eventually("the inventory is stale", async || {
         let answer = operator
-            .request(reqwest::Method::GET, "/api/cluster")
+            .request(Method::GET, "/api/cluster")
             .send()
             .await
             .ok()?;

@@ -106,6 +106,8 @@ async fn a_change_takes_two_approvals_by_others_than_its_author_and_judges_from_
     assert_eq!(otto.get(paths::POLICY).await["version"]["number"], 2);
     let versions = otto.get(paths::POLICY_VERSIONS).await;
     assert_eq!(versions[1]["state"], "superseded");
+    assert_eq!(versions[0]["approved_by"], json!(["Alan", "Anna"]));
+    assert_eq!(versions[0]["activated_by"], "Ada");
     let record = &app.records("policy.activated").await[0];
     assert_eq!(record["body"]["approved_by"], json!(["Alan", "Anna"]));
     assert_eq!(record["subject"], "policy/2");
@@ -292,4 +294,31 @@ async fn a_change_is_rejected_withdrawn_or_overtaken() {
     let overtaken = confirm(&app, &ada, &second).await;
     assert_eq!(outcome(&overtaken), (409, "wrong_state"));
     assert!(text(&overtaken.1["detail"]).contains("came into force since"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_is_checked_before_anybody_proposes_it_and_nothing_is_kept() {
+    let app = App::start().await;
+    let (ada, otto) = (app.sign_in_as(ADA).await, app.sign_in_as(OTTO).await);
+    otto.propose(hard_stop()).await;
+    let check = async |text: &str| {
+        let body = json!({ "text": text });
+        ada.post(paths::POLICY_CHECK, &body).await.1
+    };
+    let wrong =
+        check("format = 1\nenabled = [\"guest.*\"]\n[defaults]\napprovals = { low = 9 }\n").await;
+    assert_eq!(wrong["is"], "wrong", "{wrong:#}");
+    assert_eq!(wrong["mistakes"][0]["line"], 4, "{wrong:#}");
+    let other = check(STRICT).await;
+    assert_eq!(other["is"], "other", "{other:#}");
+    let replay = &other["replay"];
+    assert_eq!(
+        (&replay["plans"], &replay["denied"]),
+        (&json!(1), &json!(1))
+    );
+    let active = ada.get(paths::POLICY).await;
+    assert_eq!(check(text(&active["text"])).await, json!({ "is": "same" }));
+    let versions = ada.get(paths::POLICY_VERSIONS).await;
+    assert_eq!(versions.as_array().map(Vec::len), Some(1));
+    assert_eq!(app.records("policy.proposed").await.len(), 0);
 }

@@ -177,6 +177,7 @@ const ROWS: &[Row] = &[
     ),
     ("post", paths::CHANGES, "", InBrowser(P::Confirm), Hidden),
     ("get", paths::DIFF, "", May(P::Read), Hidden),
+    ("get", paths::DRIFT, "", InBrowser(P::Confirm), Hidden),
     (
         "post",
         paths::BREAK_GLASS,
@@ -195,6 +196,7 @@ const ROWS: &[Row] = &[
     ("get", paths::POLICY, "", May(P::Read), Allowed),
     ("get", paths::POLICY_VERSIONS, "", May(P::Read), Allowed),
     ("get", paths::POLICY_VERSION, "", May(P::Read), Refused),
+    ("post", paths::POLICY_CHECK, "", POLICY, Refused),
     ("post", paths::POLICY_PROPOSALS, "", POLICY, Refused),
     ("post", paths::POLICY_APPROVALS, "", POLICY, Refused),
     ("post", paths::POLICY_CONFIRM, "", POLICY, Refused),
@@ -408,6 +410,7 @@ fn body(path: &str) -> Value {
             "reason": "nobody answers and it burns",
             "step_up": uuid::Uuid::nil(),
         }),
+        paths::POLICY_CHECK => json!({ "text": "format = 1" }),
         paths::POLICY_PROPOSALS => json!({ "text": "format = 1", "reason": "a probe" }),
         paths::POLICY_APPROVALS => {
             json!({ "digest": "0".repeat(64), "verdict": "reject", "comment": "no" })

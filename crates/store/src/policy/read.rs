@@ -33,6 +33,8 @@ struct VersionRow {
     closed_reason: Option<String>,
     author_name: Option<String>,
     author_role: Option<String>,
+    activated_by_name: Option<String>,
+    approved_by: Vec<String>,
 }
 
 pub(super) struct ApprovalRow {
@@ -109,8 +111,10 @@ async fn versions(
         VersionRow,
         r#"SELECT v.number, v.text, v.digest, v.made_from, v.author, v.reason, v.state, v.proposed_at,
                   v.activated_at, v.closed_at, v.closed_reason,
-                  a.name AS "author_name?", a.role AS "author_role?"
-           FROM policy_version v LEFT JOIN person a ON a.id = v.author
+                  a.name AS "author_name?", a.role AS "author_role?", b.name AS "activated_by_name?",
+                  ARRAY(SELECT p.name FROM policy_approval d JOIN person p ON p.id = d.person
+                        WHERE d.version = v.number AND d.verdict = 'approve' ORDER BY d.at, d.id) AS "approved_by!"
+           FROM policy_version v LEFT JOIN person a ON a.id = v.author LEFT JOIN person b ON b.id = v.activated_by
            WHERE ($1::integer IS NULL OR v.number = $1) AND ($2::text IS NULL OR v.state = $2)
            ORDER BY v.number DESC"#,
         number,
@@ -194,6 +198,8 @@ fn stored(row: VersionRow) -> Result<StoredPolicy, Error> {
             activated_at: row.activated_at.map(convert::at),
             closed_at: row.closed_at.map(convert::at),
             closed_reason: row.closed_reason,
+            approved_by: row.approved_by,
+            activated_by: row.activated_by_name,
         },
         made_from: row.made_from.map(number).transpose()?,
         text: row.text,

@@ -10,6 +10,7 @@ use argus_types::text::ParameterText;
 use leptos::ev;
 use leptos::prelude::*;
 
+use super::why::{Why, WhyField, failure_beside};
 use crate::api::propose::propose;
 use crate::components::failure::Failure;
 use crate::components::guest::quick_actions::{simple_action, target};
@@ -219,6 +220,7 @@ pub fn DraftForm() -> impl IntoView {
     let inventory = use_inventory();
     let fields = Fields::new();
     let wrong = RwSignal::new(String::new());
+    let why = Why::new(None);
     let asking = Submission::new();
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
@@ -231,20 +233,22 @@ pub fn DraftForm() -> impl IntoView {
             Err(text) => return wrong.set(text),
         };
         wrong.set(String::new());
+        let Some(reason) = why.given() else { return };
         let draft = Draft::of(vec![action]);
         asking.run(
-            format!("{draft:?}"),
+            format!("{draft:?} {reason:?}"),
             move |key| {
                 let input = ProposalInput {
                     request: None,
                     draft: Some(draft),
                     supersedes: None,
-                    reason: None,
+                    reason,
                 };
                 propose(api, input, key)
             },
             move |asked| {
                 if let Some(proposal) = asked.proposal {
+                    why.clear();
                     review.open(proposal.id);
                 }
             },
@@ -304,6 +308,7 @@ pub fn DraftForm() -> impl IntoView {
             <p class="field-error" role="alert">
                 {wrong}
             </p>
+            <WhyField why=why asking=asking />
             <div class="ask-foot">
                 <p class="fine">"Typed actions go the same way as words: plan, review, confirm."</p>
                 <button type="submit" class="button primary" disabled=move || asking.pending.get()>
@@ -311,7 +316,7 @@ pub fn DraftForm() -> impl IntoView {
                 </button>
             </div>
         </form>
-        <Failure error=asking.error />
+        <Failure error=failure_beside(asking) />
     }
 }
 

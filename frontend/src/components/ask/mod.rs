@@ -4,7 +4,9 @@ mod examples;
 mod form;
 mod outcome;
 mod panel;
+mod why;
 mod words_form;
 
 pub use outcome::Questions;
 pub use panel::AskPanel;
+pub use why::{Why, WhyField, failure_beside};

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::examples::Examples;
 use super::outcome::Questions;
+use super::why::{Why, WhyField, failure_beside};
 use crate::api::propose::propose;
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
@@ -22,6 +23,7 @@ pub fn WordsForm() -> impl IntoView {
     let text = RwSignal::new(String::new());
     let wrong = RwSignal::new(String::new());
     let questions = RwSignal::new(Vec::<Question>::new());
+    let why = Why::new(None);
     let asking = Submission::new();
 
     let ask = move |words: String| {
@@ -31,16 +33,17 @@ pub fn WordsForm() -> impl IntoView {
             Err(error) => return wrong.set(format!("The {error}.")),
         };
         wrong.set(String::new());
+        let Some(reason) = why.given() else { return };
         // What was asked back was about other words.
         questions.set(Vec::new());
         asking.run(
-            words,
+            format!("{words} {reason:?}"),
             move |key| {
                 let input = ProposalInput {
                     request: Some(request),
                     draft: None,
                     supersedes: None,
-                    reason: None,
+                    reason,
                 };
                 propose(api, input, key)
             },
@@ -48,6 +51,7 @@ pub fn WordsForm() -> impl IntoView {
                 questions.set(asked.questions);
                 if let Some(proposal) = asked.proposal {
                     text.set(String::new());
+                    why.clear();
                     review.open(proposal.id);
                 }
             },
@@ -84,6 +88,7 @@ pub fn WordsForm() -> impl IntoView {
             <p class="field-error" role="alert">
                 {wrong}
             </p>
+            <WhyField why=why asking=asking />
             <div class="ask-foot">
                 <p class="fine" id="ask-origin">
                     "Read by " {Origin::BuiltInRules.label()}
@@ -100,7 +105,7 @@ pub fn WordsForm() -> impl IntoView {
                 </button>
             </div>
         </form>
-        <Failure error=asking.error />
+        <Failure error=failure_beside(asking) />
         {move || {
             let open = questions.get();
             (!open.is_empty())

@@ -8,6 +8,7 @@ use argus_types::proposal::ProposalInput;
 use leptos::prelude::*;
 
 use crate::api::propose::propose;
+use crate::components::ask::{Why, WhyField, failure_beside};
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
 use crate::context::inventory::use_inventory;
@@ -62,22 +63,25 @@ pub fn QuickActions(
     let session = use_session();
     let review = use_review();
     let inventory = use_inventory();
+    let why = Why::new(None);
     let asking = Submission::new();
     let submit = Callback::new(move |action: Action| {
+        let Some(reason) = why.given() else { return };
         let draft = Draft::of(vec![action]);
         asking.run(
-            format!("{draft:?}"),
+            format!("{draft:?} {reason:?}"),
             move |key| {
                 let input = ProposalInput {
                     request: None,
                     supersedes: None,
                     draft: Some(draft),
-                    reason: None,
+                    reason,
                 };
                 propose(session.api, input, key)
             },
             move |asked| {
                 if let Some(proposal) = asked.proposal {
+                    why.clear();
                     review.open(proposal.id);
                 }
             },
@@ -143,9 +147,10 @@ pub fn QuickActions(
             view! {
                 <section class="quick" aria-labelledby="quick-title">
                     <h3 id="quick-title">"Ask for"</h3>
+                    <WhyField why=why asking=asking />
                     {buttons}
                     <p class="fine">"Nothing happens before the plan has been reviewed and confirmed."</p>
-                    <Failure error=asking.error />
+                    <Failure error=failure_beside(asking) />
                 </section>
             }
             .into_any(),

@@ -1,4 +1,4 @@
-//! Who decided what on the plan, who is waited for, and which rule says so.
+//! Who decided what on the plan, and who is waited for.
 
 use argus_types::proposal::Proposal;
 use leptos::prelude::*;
@@ -33,12 +33,6 @@ pub fn ApprovalsPanel(
                 .map(|approvals| lines(&held, approvals, now))
         })
     });
-    let rule = move || {
-        let rule = approvals
-            .data
-            .with(|held| held.as_ref().map(|held| held.rule.clone()));
-        rule.map(|rule| view! { <p class="fine">{rule}</p> })
-    };
     view! {
         <section class="panel" aria-labelledby="approvals-title" data-testid="approvals">
             <h3 id="approvals-title">"Approvals"</h3>
@@ -49,7 +43,6 @@ pub fn ApprovalsPanel(
             <ol class="timeline">
                 {move || way.get().unwrap_or_default().into_iter().map(row).collect_view()}
             </ol>
-            {rule}
             <Revoke proposal=proposal.id digest=proposal.digest decisions=decisions />
             <Signatures proposal=proposal.id decisions=decisions />
             <BreakGlassPart proposal=proposal decisions=decisions />

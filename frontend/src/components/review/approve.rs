@@ -5,7 +5,6 @@ use argus_types::approval::{Decision, Verdict};
 use argus_types::proposal::Proposal;
 use leptos::prelude::*;
 
-use super::decision::typed;
 use super::decisions::{Decisions, UnderWay};
 use super::part::approve_label;
 use crate::api::decide::decide;
@@ -16,6 +15,7 @@ use crate::components::passkey_failure::PasskeyFailure;
 use crate::components::passkey_missing::PasskeyMissing;
 use crate::context::session::use_session;
 use crate::context::step_up::has_passkey;
+use crate::format::plain::typed;
 
 /// The button, where an approval is missing that the person may give, and the dialog behind it.
 #[component]

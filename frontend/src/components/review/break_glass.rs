@@ -7,9 +7,7 @@ use argus_types::proposal::{Proposal, ProposalState};
 use leptos::prelude::*;
 
 use super::circumstances::follow_obstacle;
-use super::decision::{
-    glass_obstacle, needs_snapshot_choice, reason_length, typed, without_snapshot,
-};
+use super::decision::{glass_obstacle, needs_snapshot_choice, reason_length, without_snapshot};
 use super::decisions::{Decisions, UnderWay};
 use super::part::may_break_glass;
 use crate::api::break_glass::break_glass;
@@ -19,6 +17,7 @@ use crate::components::passkey_failure::PasskeyFailure;
 use crate::components::passkey_missing::PasskeyMissing;
 use crate::context::session::use_session;
 use crate::context::step_up::has_passkey;
+use crate::format::plain::typed;
 
 /// The part; not there for who may not, nor while no approval is missing.
 #[component]

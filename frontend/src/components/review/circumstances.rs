@@ -9,6 +9,7 @@ use crate::context::clock::use_clock;
 use crate::context::emergency::use_emergency;
 use crate::context::inventory::use_inventory;
 use crate::context::session::use_session;
+use crate::context::step_up::has_passkey;
 
 /// What `judge` makes of the circumstances as they are now; `None` while nobody is signed in.
 pub fn follow_obstacle(
@@ -26,6 +27,7 @@ pub fn follow_obstacle(
             .data
             .with(|stop| stop.as_ref().is_some_and(|stop| stop.engaged));
         let stale = inventory.is_stale(clock.now());
+        let passkey_missing = decisions.confirm_takes_passkey() && !has_passkey(session);
         decisions.under_way().approvals.data.with(|approvals| {
             decisions.under_way().no_snapshot.with(|reason| {
                 let now = Circumstances {
@@ -35,6 +37,7 @@ pub fn follow_obstacle(
                     stale,
                     choice: decisions.under_way().choice.get(),
                     reason,
+                    passkey_missing,
                 };
                 judge(&proposal, now)
             })

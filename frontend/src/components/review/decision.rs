@@ -7,6 +7,7 @@ use argus_types::proposal::{Proposal, ProposalState, RiskLevel, SnapshotOption};
 use argus_types::text::PlainText;
 
 use crate::format::count::count;
+use crate::format::plain::typed;
 use crate::format::words::refusal;
 
 /// What the person chose about a snapshot.
@@ -73,6 +74,8 @@ pub struct Circumstances<'a> {
     pub choice: SnapshotChoice,
     /// The reason for going without one.
     pub reason: &'a str,
+    /// Confirming takes a passkey, and who decides has none.
+    pub passkey_missing: bool,
 }
 
 /// Why the plan cannot be confirmed now; `None` if nothing is in the way.
@@ -89,6 +92,10 @@ pub fn obstacle(proposal: &Proposal, now: Circumstances<'_>) -> Option<String> {
             Some(you) => you.not_confirm.clone(),
         })
         .or_else(|| open_snapshot_choice(proposal, now))
+        .or_else(|| {
+            now.passkey_missing
+                .then(|| "Confirming this plan takes a passkey, and you have none.".to_owned())
+        })
 }
 
 /// Why glass cannot be broken now over the plan by somebody who may; `why` is their reason.
@@ -129,17 +136,6 @@ fn open_snapshot_choice(proposal: &Proposal, now: Circumstances<'_>) -> Option<S
     Some(text.to_owned())
 }
 
-/// What a person typed, as the API takes it; why it cannot be taken otherwise. Nothing is `None`.
-pub fn typed(text: &str) -> Result<Option<PlainText<500>>, String> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    PlainText::new(text)
-        .map(Some)
-        .map_err(|error| format!("The {error}."))
-}
-
 /// Why no snapshot is taken, where a confirmation must say so.
 pub fn without_snapshot(
     asked: bool,
@@ -175,6 +171,7 @@ mod tests {
             stale: false,
             choice,
             reason,
+            passkey_missing: false,
         }
     }
 
@@ -231,6 +228,17 @@ mod tests {
         );
         now.you = None;
         assert!(obstacle(&proposal, now).is_some());
+    }
+
+    #[test]
+    fn where_confirming_takes_a_passkey_nobody_without_one_is_let_to_try() {
+        let proposal = proposal("low", true, false);
+        let mut now = admin(SnapshotChoice::Open, "");
+        now.passkey_missing = true;
+        assert_eq!(
+            obstacle(&proposal, now).as_deref(),
+            Some("Confirming this plan takes a passkey, and you have none.")
+        );
     }
 
     #[test]

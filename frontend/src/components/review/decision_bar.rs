@@ -1,7 +1,9 @@
 //! The bar with the decisions: no at the left, yes at the right, and why one is not there.
 
+use argus_types::account::StepUpAct;
 use argus_types::id::{PlanDigest, ProposalId};
 use argus_types::person::{Permission, Role};
+use argus_types::problem::ProblemCode;
 use argus_types::proposal::{Confirmation, Proposal, ProposalState};
 use leptos::prelude::*;
 
@@ -13,11 +15,14 @@ use super::part::{approve_refusal, may_reject, may_request_changes};
 use super::reject::Reject;
 use super::request_changes::RequestChanges;
 use super::withdraw::Withdraw;
+use crate::api::ApiError;
 use crate::api::confirm::confirm;
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::passkey_failure::PasskeyFailure;
+use crate::components::passkey_missing::PasskeyMissing;
 use crate::context::session::use_session;
-use crate::context::submission::Submission;
+use crate::context::step_up::SteppedUp;
 
 /// The bar. Only for a proposal in review.
 #[component]
@@ -39,6 +44,7 @@ pub fn DecisionBar(
         no_snapshot,
         confirming,
         started,
+        approvals,
         ..
     } = decisions.under_way();
     let start = Callback::new(move |()| {
@@ -49,25 +55,45 @@ pub fn DecisionBar(
             Err(text) => return wrong.set(text),
         };
         wrong.set(String::new());
-        confirming.run(
-            format!("{digest} {without_snapshot:?}"),
-            move |key| {
-                let confirmation = Confirmation {
-                    digest,
-                    without_snapshot,
-                    step_up: None,
-                };
-                confirm(session.api, id, confirmation, key)
-            },
-            move |()| started.run(()),
-        );
+        let what = format!("{digest} {without_snapshot:?}");
+        let send = move |step_up, key| {
+            let confirmation = Confirmation {
+                digest,
+                without_snapshot,
+                step_up,
+            };
+            confirm(session.api, id, confirmation, key)
+        };
+        let done = move |()| started.run(());
+        if untrack(|| decisions.confirm_takes_passkey()) {
+            let act = (StepUpAct::Confirm, digest.to_string());
+            confirming.run(
+                session,
+                act,
+                what,
+                move |proof, key| send(Some(proof), key),
+                done,
+            );
+        } else {
+            confirming
+                .sending
+                .run(what, move |key| send(None, key), done);
+        }
+    });
+    // Another policy may be in force since the page asked what this plan takes.
+    Effect::new(move |_| {
+        if confirming.sending.error.with(wants_step_up) {
+            approvals.reload();
+        }
     });
     waits.then(|| {
         view! {
             <div class="decision-bar" data-testid="decision-bar">
-                <Failure error=confirming.error before="Not recorded." />
+                <PasskeyFailure attempt=confirming.ceremony before="Not recorded." />
+                <Failure error=confirming.sending.error before="Not recorded." />
                 {move || {
                     confirming
+                        .sending
                         .is_open()
                         .then(|| {
                             view! {
@@ -81,6 +107,7 @@ pub fn DecisionBar(
                     {wrong}
                 </p>
                 <CannotApprove decisions=decisions />
+                <TakesPasskey decisions=decisions />
                 <div class="decision-row">
                     <SayNo proposal=proposal.clone() decisions=decisions />
                     <SayOtherwise proposal=id digest=digest decisions=decisions />
@@ -116,6 +143,29 @@ fn CannotApprove(decisions: Decisions) -> impl IntoView {
             }
         })
     }
+}
+
+/// That confirming takes a passkey, with the way to one for who has none; nothing to who confirms nothing.
+#[component]
+fn TakesPasskey(decisions: Decisions) -> impl IntoView {
+    let session = use_session();
+    let takes =
+        Memo::new(move |_| session.may(Permission::Confirm) && decisions.confirm_takes_passkey());
+    move || {
+        takes.get().then(|| {
+            view! {
+                <PasskeyMissing />
+                <p class="fine" data-testid="takes-passkey">
+                    "By the policy, confirming this plan takes your passkey."
+                </p>
+            }
+        })
+    }
+}
+
+/// Whether Argus did not take the confirmation for want of a passkey's proof.
+fn wants_step_up(error: &Option<ApiError>) -> bool {
+    error.as_ref().and_then(ApiError::code) == Some(ProblemCode::StepUpNeeded)
 }
 
 /// Rejects, or takes back: whichever is the person's own.
@@ -157,7 +207,7 @@ fn SayOtherwise(proposal: ProposalId, digest: PlanDigest, decisions: Decisions) 
 fn ConfirmButton(
     label: String,
     blocked: Memo<Option<String>>,
-    confirming: Submission,
+    confirming: SteppedUp,
     start: Callback<()>,
 ) -> impl IntoView {
     let session = use_session();
@@ -168,14 +218,20 @@ fn ConfirmButton(
                 <button
                     type="button"
                     class="button primary"
-                    disabled=move || blocked.with(Option::is_some) || confirming.pending.get()
+                    disabled=move || blocked.with(Option::is_some) || confirming.is_pending()
                     aria-describedby="confirm-reason"
                     data-testid="confirm"
                     on:click=move |_| start.run(())
                 >
                     <Icon glyph=Glyph::Check />
                     {move || {
-                        if confirming.pending.get() { "Confirming…".to_owned() } else { label.clone() }
+                        if confirming.ceremony.pending.get() {
+                            "Waiting for your passkey…".to_owned()
+                        } else if confirming.sending.pending.get() {
+                            "Confirming…".to_owned()
+                        } else {
+                            label.clone()
+                        }
                     }}
                 </button>
             }

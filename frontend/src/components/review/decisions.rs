@@ -5,6 +5,7 @@ use argus_types::approval::Approvals;
 use leptos::prelude::*;
 
 use super::decision::SnapshotChoice;
+use super::part::confirm_takes_passkey;
 use crate::context::load::Load;
 use crate::context::step_up::SteppedUp;
 use crate::context::submission::Submission;
@@ -22,8 +23,8 @@ pub struct UnderWay {
     pub choice: RwSignal<SnapshotChoice>,
     /// Why none is taken.
     pub no_snapshot: RwSignal<String>,
-    /// The confirmation.
-    pub confirming: Submission,
+    /// The confirmation; its passkey is asked for where the policy says so.
+    pub confirming: SteppedUp,
     /// What goes with an approval.
     pub comment: RwSignal<String>,
     /// The approval.
@@ -55,7 +56,7 @@ impl Decisions {
             approvals,
             choice: RwSignal::new(SnapshotChoice::Open),
             no_snapshot: RwSignal::new(String::new()),
-            confirming: Submission::new(),
+            confirming: SteppedUp::new(),
             comment: RwSignal::new(String::new()),
             approving: SteppedUp::new(),
             objection: RwSignal::new(String::new()),
@@ -73,5 +74,11 @@ impl Decisions {
     /// Everything that is under way.
     pub fn under_way(self) -> UnderWay {
         self.0.get_value()
+    }
+
+    /// Whether confirming takes a fresh passkey assertion, as Argus said last; tracked.
+    pub fn confirm_takes_passkey(self) -> bool {
+        let approvals = self.under_way().approvals.data;
+        approvals.with(|held| held.as_ref().is_some_and(confirm_takes_passkey))
     }
 }

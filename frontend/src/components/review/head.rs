@@ -62,6 +62,16 @@ pub fn ReviewHead(
             {proposal
                 .request
                 .map(|request| view! { <blockquote class="request">{request}</blockquote> })}
+            {proposal
+                .reason
+                .map(|reason| {
+                    view! {
+                        <p class="request-why" data-testid="reason">
+                            <strong>"Why: "</strong>
+                            {reason}
+                        </p>
+                    }
+                })}
         </div>
     }
 }

@@ -8,6 +8,7 @@ mod collisions;
 mod decision;
 mod decision_bar;
 mod decisions;
+mod drift;
 #[cfg(test)]
 mod fixture;
 mod head;
@@ -15,6 +16,7 @@ mod impact;
 mod modal;
 mod outcome;
 mod part;
+mod policy;
 mod radio;
 mod raw;
 mod reject;

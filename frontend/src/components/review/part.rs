@@ -55,6 +55,12 @@ pub fn may_break_glass(approvals: &Approvals) -> bool {
     missing(approvals) > 0 && approvals.you.not_break_glass.is_none()
 }
 
+/// Whether the policy asks for a fresh passkey assertion of whoever confirms.
+pub fn confirm_takes_passkey(approvals: &Approvals) -> bool {
+    let policy = approvals.policy.as_ref();
+    policy.is_some_and(|verdict| verdict.step_up)
+}
+
 #[cfg(test)]
 mod tests {
     use argus_types::approval::YouMay;

@@ -4,13 +4,13 @@ use argus_types::approval::{Decision, Verdict};
 use argus_types::id::{PlanDigest, ProposalId};
 use leptos::prelude::*;
 
-use super::decision::typed;
 use super::decisions::{Decisions, UnderWay};
 use crate::api::decide::decide;
 use crate::components::dialog::Dialog;
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
 use crate::context::session::use_session;
+use crate::format::plain::typed;
 
 /// The button, and the dialog that asks why.
 #[component]

@@ -4,13 +4,13 @@ use argus_types::approval::ChangesRequest;
 use argus_types::id::{PlanDigest, ProposalId};
 use leptos::prelude::*;
 
-use super::decision::typed;
 use super::decisions::{Decisions, UnderWay};
 use crate::api::changes::request_changes;
 use crate::components::dialog::Dialog;
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
 use crate::context::session::use_session;
+use crate::format::plain::typed;
 
 /// The button, and the dialog that asks what must be different.
 #[component]

@@ -15,6 +15,8 @@ use crate::format::words;
 pub fn StepCard(
     /// The step.
     step: Step,
+    /// Whether what it relies on changed since the review.
+    look: Memo<bool>,
 ) -> impl IntoView {
     let id = format!("step-{}", step.number);
     let labelled = id.clone();
@@ -41,6 +43,17 @@ pub fn StepCard(
                 <span class="step-number">{step.number}</span>
                 <Icon glyph=glyph(step.action) />
                 <h3 id=id>{step.title}</h3>
+                {move || {
+                    look.get()
+                        .then(|| {
+                            view! {
+                                <span class="pill tone-warn" data-testid="needs-look">
+                                    <Icon glyph=Glyph::Warn />
+                                    "needs a new look"
+                                </span>
+                            }
+                        })
+                }}
             </div>
             <p class="step-target">
                 <strong>{step.target.name().to_owned()}</strong>

@@ -7,7 +7,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::api::propose::propose;
-use crate::components::ask::Questions;
+use crate::components::ask::{Questions, Why, WhyField, failure_beside};
 use crate::components::failure::Failure;
 use crate::context::location::use_location;
 use crate::context::review::use_review;
@@ -36,11 +36,12 @@ pub fn Successor(
     if !is_author || !proposal.state.may_be_superseded() {
         return ().into_any();
     }
-    view! { <Again before=proposal.id words=proposal.request.unwrap_or_default() /> }.into_any()
+    let (words, reason) = (proposal.request.unwrap_or_default(), proposal.reason);
+    view! { <Again before=proposal.id words=words why=Why::new(reason) /> }.into_any()
 }
 
 #[component]
-fn Again(before: ProposalId, words: String) -> impl IntoView {
+fn Again(before: ProposalId, words: String, why: Why) -> impl IntoView {
     let session = use_session();
     let review = use_review();
     let location = use_location();
@@ -55,12 +56,13 @@ fn Again(before: ProposalId, words: String) -> impl IntoView {
             Err(error) => return wrong.set(format!("The {error}.")),
         };
         wrong.set(String::new());
+        let Some(reason) = why.given() else { return };
         questions.set(Vec::new());
         asking.run(
-            words,
+            format!("{words} {reason:?}"),
             move |key| {
                 let input = ProposalInput {
-                    reason: None,
+                    reason,
                     request: Some(request),
                     draft: None,
                     supersedes: Some(before),
@@ -93,11 +95,12 @@ fn Again(before: ProposalId, words: String) -> impl IntoView {
             <p class="field-error" role="alert">
                 {wrong}
             </p>
+            <WhyField why=why asking=asking />
             <button type="submit" class="button primary" disabled=move || asking.pending.get()>
                 {move || if asking.pending.get() { "Planning…" } else { "Plan a successor" }}
             </button>
         </form>
-        <Failure error=asking.error />
+        <Failure error=failure_beside(asking) />
         {move || {
             let open = questions.get();
             (!open.is_empty())

@@ -11,9 +11,11 @@ use super::approvals_panel::ApprovalsPanel;
 use super::collisions::Collisions;
 use super::decision_bar::DecisionBar;
 use super::decisions::Decisions;
+use super::drift::{Drift, follow_drift, needs_look};
 use super::head::ReviewHead;
 use super::impact::Impact;
 use super::outcome::Outcome;
+use super::policy::Policy;
 use super::raw::Raw;
 use super::risk::{RiskReasons, SkippedWishes};
 use super::snapshot_prompt::SnapshotPrompt;
@@ -173,6 +175,7 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
     let chooses = may_plan && held.state == ProposalState::InReview;
     let needed_approval = held.approvals_required > 0 && held.execution.is_some();
     let whole = held.clone();
+    let drift = follow_drift(&held);
     view! {
             <ReviewHead proposal=held.clone() />
             <Outcome proposal=held.clone() />
@@ -189,15 +192,22 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
                     view! {
                         <h2 class="visually-hidden">"The plan"</h2>
                     <div class="review-columns">
-                            <ol class="steps" aria-label="Steps, in order">
-                                {held
-                                    .plan
-                                    .steps
-                                    .iter()
-                                    .cloned()
-                                    .map(|step| view! { <StepCard step=step /> })
-                                    .collect_view()}
-                            </ol>
+                            <div class="review-main">
+                                {drift.map(|held| view! { <Drift held=held /> })}
+                                <ol class="steps" aria-label="Steps, in order">
+                                    {held
+                                        .plan
+                                        .steps
+                                        .iter()
+                                        .cloned()
+                                        .map(|step| {
+                                            let number = step.number;
+                                            let look = Memo::new(move |_| needs_look(drift, number));
+                                            view! { <StepCard step=step look=look /> }
+                                        })
+                                        .collect_view()}
+                                </ol>
+                            </div>
                             <div class="review-side">
                                 {held
                                     .supersedes
@@ -216,6 +226,7 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
                                 <ApprovalsPanel proposal=held.clone() decisions=decisions />
                                 {(held.state == ProposalState::InReview)
                                     .then(|| view! { <Collisions proposal=held.id digest=held.digest /> })}
+                                <Policy proposal=held.clone() decisions=decisions />
                                 <RiskReasons risk=held.risk.clone() />
                                 <Impact impact=held.impact.clone() />
                                 <SnapshotPrompt

@@ -28,7 +28,7 @@ struct Place {
     needs: Permission,
 }
 
-const PLACES: [Place; 6] = [
+const PLACES: [Place; 7] = [
     Place {
         path: routes::OVERVIEW,
         label: "Overview",
@@ -45,6 +45,12 @@ const PLACES: [Place; 6] = [
         path: routes::CHANGES,
         label: "Changes",
         glyph: Glyph::List,
+        needs: Permission::Read,
+    },
+    Place {
+        path: routes::POLICY,
+        label: "Policy",
+        glyph: Glyph::Shield,
         needs: Permission::Read,
     },
     Place {

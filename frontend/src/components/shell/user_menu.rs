@@ -54,6 +54,9 @@ pub fn UserMenu() -> impl IntoView {
                                 </a>
                             }
                         })}
+                    <a href=routes::POLICY class="menu-link menu-link-phone">
+                        "Policy"
+                    </a>
                     <a href=routes::LOGS class="menu-link menu-link-phone">
                         "Logs"
                     </a>

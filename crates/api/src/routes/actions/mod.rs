@@ -6,6 +6,7 @@ mod break_glass;
 mod collisions;
 mod decide;
 mod diff;
+mod drift;
 mod list;
 mod propose;
 
@@ -21,6 +22,7 @@ use crate::service::alternatives::Choose;
 use crate::service::approve::Approve;
 use crate::service::broken_glass::Glass;
 use crate::service::collisions::Collide;
+use crate::service::drift::DriftReader;
 use crate::service::within::Within;
 use crate::service::{cancel::Cancel, confirm::Confirm, propose::Propose, snapshots::AddSnapshots};
 use crate::session::Sessions;
@@ -37,6 +39,7 @@ pub use break_glass::{
 pub use collisions::{__path_collisions, collisions};
 pub use decide::{__path_cancel, __path_confirm, __path_snapshots, cancel, confirm, snapshots};
 pub use diff::{__path_diff, diff};
+pub use drift::{__path_drift, drift};
 pub use list::{__path_list, __path_read, list, read};
 pub use propose::{__path_propose, propose};
 
@@ -55,6 +58,7 @@ where
     Cancel: FromRef<S>,
     Choose: FromRef<S>,
     Collide: FromRef<S>,
+    DriftReader: FromRef<S>,
     Within: FromRef<S>,
 {
     Router::new()
@@ -71,6 +75,7 @@ where
         .route(paths::ALTERNATIVES, routing::get(alternatives).post(choose))
         .route(paths::COLLISIONS, routing::get(collisions))
         .route(paths::DIFF, routing::get(diff))
+        .route(paths::DRIFT, routing::get(drift))
         .route(paths::BREAK_GLASS, routing::post(break_glass))
         .route(paths::BREAK_GLASS_REVIEW, routing::post(review_break_glass))
         .route(paths::BROKEN_GLASS, routing::get(broken_glass))

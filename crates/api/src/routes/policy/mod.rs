@@ -19,7 +19,9 @@ pub use change::{
     __path_confirm, __path_decide, __path_propose, __path_withdraw, confirm, decide, propose,
     withdraw,
 };
-pub use read::{__path_active, __path_version, __path_versions, active, version, versions};
+pub use read::{
+    __path_active, __path_check, __path_version, __path_versions, active, check, version, versions,
+};
 
 /// The routes.
 pub fn router<S>() -> Router<S>
@@ -34,6 +36,7 @@ where
         .route(paths::POLICY, routing::get(active))
         .route(paths::POLICY_VERSIONS, routing::get(versions))
         .route(paths::POLICY_VERSION, routing::get(version))
+        .route(paths::POLICY_CHECK, routing::post(check))
         .route(paths::POLICY_PROPOSALS, routing::post(propose))
         .route(paths::POLICY_APPROVALS, routing::post(decide))
         .route(paths::POLICY_CONFIRM, routing::post(confirm))

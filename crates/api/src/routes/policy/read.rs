@@ -1,16 +1,19 @@
-//! Reading the policy and its versions: everybody may know the rules that they work under.
+//! Reading the policy and its versions: everybody may know the rules that they work under. And what a document would
+//! change, for those who may propose it.
 
 use axum::Json;
 use axum::extract::{Path, State};
 
 use argus_types::paths;
 use argus_types::policy::{PolicyChange, PolicyVersion, PolicyView};
+use argus_types::policy_check::{PolicyCheck, PolicyDocument};
 use argus_types::problem::Problem;
 
 use super::number;
-use crate::extract::{Caller, act};
+use crate::extract::{Caller, Checked, SignedIn, act};
 use crate::problem::ApiProblem;
 use crate::service::policy::PolicyReader;
+use crate::service::within::Within;
 
 /// The policy that judges plans now, in plain words and as the document.
 #[utoipa::path(get, path = paths::POLICY, tag = "policy",
@@ -39,7 +42,7 @@ pub async fn versions(
         (status = 404, body = Problem)))]
 pub async fn version(
     State(reader): State<PolicyReader>,
-    State(within): State<crate::service::within::Within>,
+    State(within): State<Within>,
     caller: Caller<act::Read>,
     Path(version): Path<String>,
 ) -> Result<Json<PolicyChange>, ApiProblem> {
@@ -49,4 +52,20 @@ pub async fn version(
         .change(number(&version)?, caller.person().id, is_script)
         .await?;
     Ok(Json(view))
+}
+
+/// What is wrong with a document, by line and column, or what it would change and would have said about the plans of
+/// the last 90 days. Nothing is kept.
+#[utoipa::path(post, path = paths::POLICY_CHECK, tag = "policy", request_body = PolicyDocument,
+    params(("X-CSRF-Token" = String, Header)),
+    responses((status = 200, body = PolicyCheck), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 422, body = Problem)))]
+pub async fn check(
+    State(reader): State<PolicyReader>,
+    State(within): State<Within>,
+    caller: SignedIn<act::ManagePolicy>,
+    body: Checked<PolicyDocument>,
+) -> Result<Json<PolicyCheck>, ApiProblem> {
+    within.require_everything(caller.reach())?;
+    Ok(Json(reader.check(&body.value.text).await?))
 }

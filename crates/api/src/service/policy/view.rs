@@ -1,13 +1,14 @@
 //! The policy as people read it.
 
 use argus_domain::approval::{Account, Case, Given, Refusal};
-use argus_domain::policy::{self, CHANGE, Policy};
+use argus_domain::policy::{self, CHANGE, Mistake, Policy};
 use argus_store::{Store, StoredAccount, StoredApproval, StoredPolicy};
 use argus_types::Timestamp;
 use argus_types::id::PersonId;
 use argus_types::policy::{
-    PolicyChange, PolicyState, PolicyVersion, PolicyView, RuleInWords, YouMayChange,
+    PolicyChange, PolicyState, PolicyVersion, PolicyView, Replay, RuleInWords, YouMayChange,
 };
+use argus_types::policy_check::{PolicyCheck, PolicyMistake};
 use argus_types::problem::ProblemCode;
 
 use super::in_force::{InForce, parse};
@@ -94,6 +95,34 @@ impl PolicyReader {
         self.compare(&decided, you).await
     }
 
+    /// What is wrong with a document, or what it would change.
+    pub async fn check(&self, text: &str) -> Result<PolicyCheck, ApiProblem> {
+        let policy = match Policy::parse(text) {
+            Ok(policy) => policy,
+            Err(mistakes) => {
+                let mistakes = mistakes.0.into_iter().map(mistake).collect();
+                return Ok(PolicyCheck::Wrong { mistakes });
+            }
+        };
+        let active = InForce::now(&self.store).await?.policy;
+        if active == policy {
+            return Ok(PolicyCheck::Same {});
+        }
+        Ok(PolicyCheck::Other {
+            digest: policy.digest(),
+            edits: policy::edits(&active, &policy),
+            weaknesses: policy.weaknesses(),
+            replay: self.replay(&policy, self.clock.now()).await?,
+        })
+    }
+
+    /// What `policy` would have said about the plans of late.
+    async fn replay(&self, policy: &Policy, now: Timestamp) -> Result<Replay, ApiProblem> {
+        let since = now.plus_seconds(-REPLAY_DAYS * DAY_S);
+        let past = self.store.past_plans(since).await?;
+        Ok(policy::replay(policy, &past, since))
+    }
+
     /// What a version changes, with where its decisions stand.
     pub(super) async fn compare(
         &self,
@@ -111,9 +140,7 @@ impl PolicyReader {
             None => Vec::new(),
         };
         let replay = if stored.version.state == PolicyState::Proposed {
-            let since = now.plus_seconds(-REPLAY_DAYS * DAY_S);
-            let past = self.store.past_plans(since).await?;
-            Some(policy::replay(&policy, &past, since))
+            Some(self.replay(&policy, now).await?)
         } else {
             None
         };
@@ -128,6 +155,15 @@ impl PolicyReader {
             counting: decided.counting(),
             you,
         })
+    }
+}
+
+fn mistake(mistake: Mistake) -> PolicyMistake {
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    PolicyMistake {
+        line: number(mistake.line),
+        column: number(mistake.column),
+        message: mistake.message,
     }
 }
 

@@ -1,0 +1,295 @@
+//! The decisions on a proposed version: no at the left, yes at the right, and why one is not there.
+
+use argus_types::account::StepUpAct;
+use argus_types::approval::{Decision, Verdict};
+use argus_types::policy::{PolicyChange, PolicyConfirmation, PolicyState, PolicyWithdrawal};
+use leptos::prelude::*;
+
+use crate::api::policy::{confirm, decide, withdraw};
+use crate::components::certain::Certain;
+use crate::components::dialog::Dialog;
+use crate::components::failure::Failure;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::passkey_failure::PasskeyFailure;
+use crate::components::passkey_missing::PasskeyMissing;
+use crate::context::session::use_session;
+use crate::context::step_up::{SteppedUp, has_passkey};
+use crate::context::submission::Submission;
+use crate::format::plain::typed;
+
+/// What somebody is about to do.
+#[derive(Clone, Copy, PartialEq)]
+enum Act {
+    Approve,
+    Reject,
+    Activate,
+}
+
+/// What a dialog says about an act.
+struct Words {
+    title: &'static str,
+    meaning: &'static str,
+    comment: Option<&'static str>,
+    button: &'static str,
+}
+
+impl Act {
+    fn words(self) -> Words {
+        match self {
+            Self::Approve => Words {
+                title: "Approve this version?",
+                meaning: "It is not in force by it: another approval may be missing, and somebody who approved nothing puts it into force.",
+                comment: Some("Comment (if you like; kept in the ledger)"),
+                button: "Approve with your passkey",
+            },
+            Self::Reject => Words {
+                title: "Reject this version?",
+                meaning: "The policy stays as it is, and nobody can put this version into force any more.",
+                comment: Some("Why (its author reads it; kept in the ledger)"),
+                button: "Reject the version",
+            },
+            Self::Activate => Words {
+                title: "Put this version into force?",
+                meaning: "From now on it judges every plan, also those in review: for them the stricter of then and now counts.",
+                comment: None,
+                button: "Put it into force with your passkey",
+            },
+        }
+    }
+}
+
+/// What is under way; it outlives each new read of the version.
+#[derive(Clone, Copy)]
+struct UnderWay {
+    change: StoredValue<PolicyChange>,
+    asking: RwSignal<Option<Act>>,
+    comment: RwSignal<String>,
+    wrong: RwSignal<&'static str>,
+    sending: SteppedUp,
+    decided: Callback<()>,
+}
+
+/// The bar. Only for a proposed version, and only with what the person may do.
+#[component]
+pub fn Decide(
+    /// The version as the person has read it.
+    change: PolicyChange,
+    /// Runs after something was decided.
+    decided: Callback<()>,
+) -> impl IntoView {
+    if change.version.state != PolicyState::Proposed {
+        return ().into_any();
+    }
+    let you = change.you.clone();
+    let withdrawing = change.you.not_withdraw.is_none();
+    let why_not = why_not(&change);
+    let under_way = UnderWay {
+        change: StoredValue::new(change),
+        asking: RwSignal::new(None),
+        comment: RwSignal::new(String::new()),
+        wrong: RwSignal::new(""),
+        sending: SteppedUp::new(),
+        decided,
+    };
+    let button = move |act: Act, class: &'static str, glyph, label: &'static str| {
+        view! {
+            <button
+                type="button"
+                class=class
+                aria-haspopup="dialog"
+                on:click=move |_| under_way.asking.set(Some(act))
+            >
+                <Icon glyph=glyph />
+                {label}
+            </button>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="decision-bar" data-testid="decision-bar">
+            <div class="decision-row">
+                {you.not_reject.is_none().then(|| button(Act::Reject, "button", Glyph::Cross, "Reject…"))}
+                {withdrawing.then(|| view! { <Withdraw under_way=under_way /> })}
+                <span class="decision-reason">{why_not}</span>
+                {you
+                    .not_approve
+                    .is_none()
+                    .then(|| button(Act::Approve, "button primary", Glyph::Check, "Approve…"))}
+                {you
+                    .not_confirm
+                    .is_none()
+                    .then(|| button(Act::Activate, "button primary", Glyph::Check, "Put into force…"))}
+            </div>
+        </div>
+        {move || under_way.asking.get().map(|act| view! { <Sure act=act under_way=under_way /> })}
+    }
+    .into_any()
+}
+
+/// Why a person who may decide nothing that helps it on cannot; nothing for whoever can.
+fn why_not(change: &PolicyChange) -> String {
+    let you = &change.you;
+    match (&you.not_approve, &you.not_confirm) {
+        (Some(approve), Some(confirm)) if change.counting >= change.required => {
+            // Enough approvals are there: what counts is why it cannot be put into force.
+            if approve == confirm { approve } else { confirm }.clone()
+        }
+        (Some(approve), Some(_)) => approve.clone(),
+        _ => String::new(),
+    }
+}
+
+#[component]
+fn Sure(act: Act, under_way: UnderWay) -> impl IntoView {
+    let session = use_session();
+    let words = act.words();
+    let UnderWay {
+        change,
+        asking,
+        comment,
+        wrong,
+        sending,
+        decided,
+    } = under_way;
+    let (number, digest) =
+        change.with_value(|change| (change.version.number, change.version.digest));
+    let close = Callback::new(move |()| asking.set(None));
+    let takes_passkey = act != Act::Reject;
+    let send = move |_| {
+        let Ok(said) = typed(&comment.get_untracked()) else {
+            return wrong.set("There is a character in it that nobody can read.");
+        };
+        if act == Act::Reject && said.is_none() {
+            return wrong.set("Say why; its author reads it.");
+        }
+        wrong.set("");
+        let done = move |()| {
+            asking.try_set(None);
+            decided.run(());
+        };
+        let subject = (StepUpAct::ChangePolicy, digest.to_string());
+        match act {
+            Act::Activate => sending.run(
+                session,
+                subject,
+                format!("force {digest}"),
+                move |proof, key| {
+                    let step_up = Some(proof);
+                    confirm(
+                        session.api,
+                        number,
+                        PolicyConfirmation { digest, step_up },
+                        key,
+                    )
+                },
+                done,
+            ),
+            Act::Approve => sending.run(
+                session,
+                subject,
+                format!("approve {digest} {said:?}"),
+                move |proof, key| {
+                    let decision = Decision {
+                        digest,
+                        verdict: Verdict::Approve,
+                        comment: said,
+                        step_up: Some(proof),
+                    };
+                    decide(session.api, number, decision, key)
+                },
+                done,
+            ),
+            Act::Reject => sending.sending.run(
+                format!("reject {digest} {said:?}"),
+                move |key| {
+                    let decision = Decision {
+                        digest,
+                        verdict: Verdict::Reject,
+                        comment: said,
+                        step_up: None,
+                    };
+                    decide(session.api, number, decision, key)
+                },
+                done,
+            ),
+        }
+    };
+    view! {
+        <Dialog labelled_by="policy-sure-title" class="dialog dialog-small" close=close>
+            <div class="dialog-head">
+                <h2 id="policy-sure-title">{words.title}</h2>
+            </div>
+            <div class="dialog-body">
+                <p>
+                    "Version " {number} ", "
+                    <code title=digest.to_string()>{digest.short()}</code>
+                </p>
+                <p>{words.meaning}</p>
+                {words
+                    .comment
+                    .map(|label| {
+                        view! {
+                            <label class="field">
+                                <span>{label}</span>
+                                <textarea rows="2" maxlength="500" bind:value=comment></textarea>
+                            </label>
+                        }
+                    })}
+                <p class="field-error" role="alert">
+                    {wrong}
+                </p>
+                {takes_passkey.then(|| view! { <PasskeyMissing /> })}
+                <PasskeyFailure attempt=sending.ceremony before="Not recorded." />
+                <Failure error=sending.sending.error before="Not recorded." />
+            </div>
+            <div class="dialog-foot">
+                <button type="button" class="button" on:click=move |_| close.run(())>
+                    "Not now"
+                </button>
+                <button
+                    type="button"
+                    class=if takes_passkey { "button primary" } else { "button danger" }
+                    disabled=move || (takes_passkey && !has_passkey(session)) || sending.is_pending()
+                    on:click=send
+                >
+                    {move || {
+                        if sending.ceremony.pending.get() { "Waiting for your passkey…" } else { words.button }
+                    }}
+                </button>
+            </div>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Withdraw(under_way: UnderWay) -> impl IntoView {
+    let session = use_session();
+    let open = RwSignal::new(false);
+    let sending = Submission::new();
+    let send = Callback::new(move |()| {
+        let (number, digest) = under_way
+            .change
+            .with_value(|change| (change.version.number, change.version.digest));
+        sending.run(
+            digest.to_string(),
+            move |key| withdraw(session.api, number, PolicyWithdrawal { digest }, key),
+            move |()| {
+                open.try_set(false);
+                under_way.decided.run(());
+            },
+        );
+    });
+    view! {
+        <button type="button" class="button" aria-haspopup="dialog" on:click=move |_| open.set(true)>
+            "Take it back…"
+        </button>
+        <Certain
+            open=open
+            title="Take this version back?"
+            meaning="Nobody can decide on it any more. You can propose the change again."
+            act="Take it back"
+            sending=sending
+            decide=send
+        />
+    }
+}

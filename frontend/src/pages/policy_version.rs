@@ -1,0 +1,105 @@
+//! One version of the policy: what it changes, what it would have changed, and who decides on it.
+
+use argus_types::policy::PolicyChange;
+use argus_types::problem::ProblemCode;
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+use crate::api::policy::version;
+use crate::components::copy_button::CopyButton;
+use crate::components::failure::Failure;
+use crate::components::moment::Moment;
+use crate::components::pill::Pill;
+use crate::components::policy::{Comparison, Decide, Document, Standing};
+use crate::components::skeleton::{Empty, Skeleton};
+use crate::context::live::use_live;
+use crate::context::load::load;
+use crate::context::session::use_session;
+use crate::context::title::set_title;
+use crate::format::words;
+use crate::routes;
+
+/// The page.
+#[component]
+pub fn PolicyVersion(
+    /// Which.
+    number: u32,
+) -> impl IntoView {
+    set_title(move || format!("Version {number} of the policy"));
+    let session = use_session();
+    let live = use_live();
+    let held = load(move || {
+        live.changes.track();
+        version(session.api, number)
+    });
+    // What changes nothing must not take the focus or what was typed away.
+    let shown = Memo::new(move |_| held.data.get());
+    let decided = Callback::new(move |()| held.reload());
+    let missing = Memo::new(move |_| {
+        let code = held
+            .error
+            .with(|error| error.as_ref().and_then(ApiError::code));
+        code == Some(ProblemCode::NotFound)
+    });
+    view! {
+        <nav class="crumbs" aria-label="Where you are">
+            <a href=routes::POLICY>"Policy"</a>
+        </nav>
+        <h1>"Version " {number} " of the policy"</h1>
+        {move || {
+            if missing.get() {
+                view! {
+                    <Empty title="There is no such version.">
+                        <p>"The link may be mistyped."</p>
+                    </Empty>
+                }
+                    .into_any()
+            } else {
+                view! { <Failure error=held.error retry=decided /> }.into_any()
+            }
+        }}
+        {move || held.is_first().then(|| view! { <Skeleton lines=8 label="Reading the version" /> })}
+        {move || shown.get().map(|change| body(change, decided))}
+    }
+}
+
+fn body(change: PolicyChange, decided: Callback<()>) -> AnyView {
+    let whole = change.clone();
+    let standing = change.clone();
+    let version = change.version;
+    let digest = version.digest;
+    let by = version
+        .author
+        .map_or_else(|| "the server".to_owned(), |author| author.name);
+    view! {
+        <div class="policy-head">
+            <p class="review-pills" role="status">
+                <Pill word=words::policy_state(version.state) />
+            </p>
+            <p>
+                "Proposed by " {by} ", " <Moment at=version.proposed_at /> ". "
+                <code title=digest.to_string()>{digest.short()}</code>
+                <CopyButton text=digest.to_string() label="Copy the version's digest" />
+            </p>
+            <p>
+                <strong>"Why: "</strong>
+                {version.reason}
+            </p>
+            {version.closed_reason.map(|why| view! { <p><strong>"Rejected, because: "</strong> {why}</p> })}
+        </div>
+        <div class="policy-columns">
+            <div class="policy-side">
+                <Comparison edits=change.edits weaknesses=change.weaknesses replay=change.replay />
+            </div>
+            <div class="policy-side">
+                <Standing change=standing />
+                <details class="panel">
+                    <summary>"The whole document"</summary>
+                    <Document number=version.number text=change.text />
+                </details>
+            </div>
+        </div>
+        <Decide change=whole decided=decided />
+    }
+    .into_any()
+}
