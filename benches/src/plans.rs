@@ -129,7 +129,7 @@ fn draft(listed: &Listed) -> Result<Draft> {
             Ok(action(number, guest))
         })
         .collect::<Result<_>>()?;
-    Ok(Draft { actions })
+    Ok(Draft::of(actions))
 }
 
 fn action(number: usize, guest: &Guest) -> Action {

@@ -162,6 +162,17 @@ fn place(document: &Value, dice: &mut StdRng, fits: impl Fn(&Value) -> bool) -> 
     fitting.choose(dice).map(|place| (*place).clone())
 }
 
+/// One that holds a text which goes into the cluster: what a way is called, and why it is offered, does not.
+fn place_of_parameter(document: &Value, dice: &mut StdRng) -> Option<Place> {
+    let is_told = |place: &Place| {
+        ["label", "reason"]
+            .map(|name| Some(places::Key::Field(name.to_owned())))
+            .contains(&place.last().cloned())
+    };
+    let mut tries = (0..100).filter_map(|_| place(document, dice, Value::is_string));
+    tries.find(|place| !is_told(place))
+}
+
 fn set(document: &mut Value, place: &Place, value: Value) -> Result<()> {
     *places::at_mut(document, place).context("a place that is not there")? = value;
     Ok(())
@@ -237,30 +248,32 @@ fn with_a_number_out_of_bounds(document: &mut Value, dice: &mut StdRng) -> Resul
 
 fn with_something_invisible(document: &mut Value, dice: &mut StdRng) -> Result<Known> {
     let hidden = choose(&INVISIBLE, dice)?;
-    in_a_text(document, dice, |text, at| text.insert(at, hidden))?;
+    let place = place(document, dice, Value::is_string).context("no text")?;
+    in_a_text(document, &place, dice, |text, at| text.insert(at, hidden))?;
     Ok(Known::Wrong)
 }
 
 fn with_a_placeholder(document: &mut Value, dice: &mut StdRng) -> Result<Known> {
     let open = choose(&PLACEHOLDERS, dice)?;
-    in_a_text(document, dice, |text, at| text.insert_str(at, open))?;
+    let place = place_of_parameter(document, dice).context("no text")?;
+    in_a_text(document, &place, dice, |text, at| text.insert_str(at, open))?;
     Ok(Known::Wrong)
 }
 
-/// Changes one of the document's texts, at a place within it.
+/// Changes the text at a place of the document, somewhere within it.
 fn in_a_text(
     document: &mut Value,
+    place: &Place,
     dice: &mut StdRng,
     change: impl Fn(&mut String, usize),
 ) -> Result<()> {
-    let place = place(document, dice, Value::is_string).context("no text")?;
-    let text = places::at(document, &place).and_then(Value::as_str);
+    let text = places::at(document, place).and_then(Value::as_str);
     let mut text = text.context("no text")?.to_owned();
     let places: Vec<usize> = (0..=text.len())
         .filter(|at| text.is_char_boundary(*at))
         .collect();
     change(&mut text, choose(&places, dice)?);
-    set(document, &place, json!(text))
+    set(document, place, json!(text))
 }
 
 fn with_a_strange_action(document: &mut Value, dice: &mut StdRng) -> Result<Known> {

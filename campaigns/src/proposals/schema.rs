@@ -1,6 +1,6 @@
 //! The published schema of proposals, as something to draw documents from.
 //!
-//! Documents are drawn out of `schemas/proposal.schema.json` itself, so that an action or a field that joins the
+//! Actions are drawn out of `schemas/proposal.schema.json` itself, so that an action or a field that joins the
 //! catalogue is part of the campaign at once, or stops it with a clear word where nobody said what its values are.
 
 use anyhow::{Context, Result, bail};
@@ -59,12 +59,24 @@ impl Schema {
             .collect()
     }
 
-    /// A document that fits, with so many actions of these forms.
+    /// A document that fits, with so many actions of these forms, and now and then with other ways.
     pub fn draw(&self, forms: &[Form<'_>], actions: usize, dice: &mut StdRng) -> Result<Value> {
-        let actions: Vec<Value> = (0..actions)
+        let mut document = json!({ "actions": self.actions(forms, actions, dice)? });
+        if dice.random_bool(0.2) {
+            let ways = dice.random_range(1..=4);
+            let ways = (0..ways).map(|number| {
+                let actions = self.actions(forms, 1, dice)?;
+                Ok(json!({ "label": format!("Way {number}"), "reason": "Less time", "actions": actions }))
+            });
+            document["alternatives"] = ways.collect::<Result<_>>()?;
+        }
+        Ok(document)
+    }
+
+    fn actions(&self, forms: &[Form<'_>], count: usize, dice: &mut StdRng) -> Result<Vec<Value>> {
+        (0..count)
             .map(|_| self.action(forms.choose(dice).context("no forms")?, dice))
-            .collect::<Result<_>>()?;
-        Ok(json!({ "actions": actions }))
+            .collect()
     }
 
     /// One action that fits.
@@ -195,6 +207,14 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
+
+    #[test]
+    fn a_document_has_what_the_schema_has() {
+        let schema = Schema::published().unwrap();
+        let fields = schema.document()["properties"].as_object().unwrap();
+        let fields: Vec<&str> = fields.keys().map(String::as_str).collect();
+        assert_eq!(fields, ["actions", "alternatives"]);
+    }
 
     #[test]
     fn every_action_of_the_catalogue_can_be_drawn() {

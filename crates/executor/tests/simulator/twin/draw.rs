@@ -20,9 +20,7 @@ const RARE: usize = 8;
 /// A draft of one to four actions, each feasible after the ones before it.
 pub fn draft(chance: &mut Chance, facts: &Facts, volumes: &[VolumeId], done: &Tally) -> Draft {
     let wanted = 1 + chance.below(4);
-    let mut draft = Draft {
-        actions: Vec::new(),
-    };
+    let mut draft = Draft::of(Vec::new());
     let mut steps = 0;
     let rare = rare(done);
     for _ in 0..TRIES {
