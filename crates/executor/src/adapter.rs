@@ -124,6 +124,7 @@ fn request(step: &Step) -> Result<Request, SendError> {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm a command")]
 fn of_guest(step: &Step, target: &GuestTarget) -> Result<Request, SendError> {
     let guest = sight::reference(target.key(), &target.node);
     let sid = HaSid::from(&guest);

@@ -42,7 +42,7 @@ fn a_stopped_guest_that_is_to_be_kept_running_is_started() {
     assert_sheet(
         &keep("ha.add", 104, "started"),
         &cluster(),
-        r#"
+        r"
         Let HA keep ct-off (lxc 104) started
         POST /cluster/ha/resources sid=ct:104&state=started
         ~ wish kept by HA: none -> started
@@ -58,7 +58,7 @@ fn a_stopped_guest_that_is_to_be_kept_running_is_started() {
         idempotent, 3 attempts, runs_to_its_end, 300 s
         locks lxc/104
         needs Sys.Console /
-        "#,
+        ",
     );
 }
 

@@ -228,7 +228,7 @@ fn settings(config: &GuestConfig) -> ConfigFacts {
         _ => None,
     };
     let value = |key: ConfigKey| match key {
-        ConfigKey::Cores | ConfigKey::Balloon => text(key),
+        ConfigKey::Cores | ConfigKey::Balloon | ConfigKey::Boot => text(key),
         ConfigKey::Memory => config.memory.map(|mib| mib.to_string()),
         // A number with or without a fraction, depending on who wrote it.
         ConfigKey::CpuLimit => text(key).map(|text| match text.trim_end_matches('0') {
@@ -243,7 +243,6 @@ fn settings(config: &GuestConfig) -> ConfigFacts {
             tags.dedup();
             Some(tags.join(";")).filter(|tags| !tags.is_empty())
         }
-        ConfigKey::Boot => text(key),
         // Proxmox keeps notes as lines and ends each of them.
         ConfigKey::Description => text(key).map(|text| text.trim_end().to_owned()),
     };

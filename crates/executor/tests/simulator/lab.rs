@@ -271,10 +271,10 @@ impl Lab {
         loaded.expect("an execution").0.plan
     }
 
-    /// Waits until `reached`, at most a minute.
+    /// Waits until `reached`, at most as long as a busy machine may take.
     pub async fn until(&self, id: ExecutionId, reached: impl Fn(&Execution) -> bool) -> Execution {
         let mut heard = self.store.listen().await.expect("a listener");
-        let found = tokio::time::timeout(Duration::from_secs(60), async {
+        let found = tokio::time::timeout(Duration::from_mins(3), async {
             loop {
                 let execution = self.execution(id).await;
                 if reached(&execution) {

@@ -16,7 +16,7 @@ use crate::lab::Lab;
 const AT_A_TIME: usize = 4;
 
 /// No process dies here, and a busy machine must not look like one that did.
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 
 /// A lab in which an action can be shown.
 pub struct Stage {

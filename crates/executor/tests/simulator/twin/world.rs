@@ -170,14 +170,16 @@ impl World {
         };
         let told = |why: &str| {
             let steps: Vec<_> = plan.steps.iter().map(|step| &step.title).collect();
-            format!("{why}\nplan {:#?}\ndraft {draft:?}", steps)
+            format!("{why}\nplan {steps:#?}\ndraft {draft:?}")
         };
         let mut twin = Twin::new(&facts);
         let mut seen = None;
         for step in &plan.steps {
             let missing = self.stands_in_the_way(step).await?;
             if !missing.is_empty() {
-                missing.iter().for_each(|label| tally.cut_short(label));
+                for label in &missing {
+                    tally.cut_short(label);
+                }
                 break;
             }
             if let Err(why) = self.carry_out(step).await {
