@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn what_is_to_come_begins_and_what_is_there_is_there_since() {
-        let at = |s| Timestamp::from_unix(1_795_000_000 + s).unwrap();
+        let at = |s: i64| Timestamp::from_unix(1_795_000_000 + s).unwrap();
         assert_eq!(since(at(1), at(0)), "Begins");
         assert_eq!(since(at(0), at(0)), "Since");
     }
