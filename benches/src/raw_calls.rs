@@ -136,6 +136,8 @@ fn about(path: &str, task: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     fn seen(calls: &[(&str, &str)]) -> VecDeque<Seen> {
@@ -143,6 +145,8 @@ mod tests {
             at_ms: 0,
             method: (*method).to_owned(),
             path: (*path).to_owned(),
+            call: String::new(),
+            parameters: BTreeMap::new(),
             status: Some(200),
         });
         seen.collect()

@@ -6,7 +6,6 @@ use argus_types::id::{PlanDigest, ProposalId};
 use argus_types::impact::AsItIs;
 use leptos::prelude::*;
 
-use super::decision::typed;
 use crate::api::alternatives::{alternatives, choose};
 use crate::components::failure::Failure;
 use crate::components::skeleton::Skeleton;
@@ -14,6 +13,7 @@ use crate::context::load::load;
 use crate::context::session::use_session;
 use crate::context::submission::Submission;
 use crate::format::count::count;
+use crate::format::plain::typed;
 use crate::format::words;
 
 /// The comparison. Its radio buttons are there for whoever may choose.
