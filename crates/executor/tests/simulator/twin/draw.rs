@@ -5,7 +5,7 @@ use argus_domain::planner::{PlanInput, plan};
 use argus_types::action::{Action, ActionKind, BackupMode, Draft, HaState, Service, Target};
 use argus_types::guest_config::ConfigChange;
 use argus_types::id::{ProposalId, StorageName, VolumeId};
-use argus_types::text::PlainText;
+use argus_types::text::ParameterText;
 use uuid::Uuid;
 
 use super::chance::Chance;
@@ -226,7 +226,7 @@ fn settings(chance: &mut Chance) -> ConfigChange {
             }
             _ => {
                 let text = format!("note {}", chance.below(9));
-                set.description = Some(PlainText::new(text).expect("plain text"));
+                set.description = Some(ParameterText::new(text).expect("plain text"));
             }
         }
     }
