@@ -18,7 +18,7 @@ fn other_plan(proposal: &Proposal) -> Plan {
 
 async fn keep_two_ways(store: &Store, proposal: &Proposal) {
     let other = other_plan(proposal);
-    let mut tx = store.begin().await.unwrap();
+    let mut tx = store.begin().await.expect("a transaction");
     for (number, label, plan) in [(0, "As asked", &proposal.plan), (1, "Slower", &other)] {
         let way = NewAlternative {
             number,
@@ -32,9 +32,11 @@ async fn keep_two_ways(store: &Store, proposal: &Proposal) {
             approvals_required: number,
             planned_at: at(1),
         };
-        tx.insert_alternative(proposal.id, way).await.unwrap();
+        tx.insert_alternative(proposal.id, way)
+            .await
+            .expect("a way");
     }
-    tx.commit().await.unwrap();
+    tx.commit().await.expect("a commit");
 }
 
 /// Makes this way the plan under review, from revision `from` on.
@@ -63,7 +65,7 @@ async fn choose(
         planned_at: at(20),
         expires_at: at(3600),
     };
-    let mut tx = store.begin().await.unwrap();
+    let mut tx = store.begin().await.expect("a transaction");
     let revised = tx.revise_proposal(proposal.id, from, revision).await?;
     tx.commit().await?;
     Ok(revised)
