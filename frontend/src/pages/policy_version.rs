@@ -16,6 +16,7 @@ use crate::context::live::use_live;
 use crate::context::load::load;
 use crate::context::session::use_session;
 use crate::context::title::set_title;
+use crate::erased::{dynamic, memo};
 use crate::format::words;
 use crate::routes;
 
@@ -33,9 +34,9 @@ pub fn PolicyVersion(
         version(session.api, number)
     });
     // What changes nothing must not take the focus or what was typed away.
-    let shown = Memo::new(move |_| held.data.get());
+    let shown = memo(move || held.data.get());
     let decided = Callback::new(move |()| held.reload());
-    let missing = Memo::new(move |_| {
+    let missing = memo(move || {
         let code = held
             .error
             .with(|error| error.as_ref().and_then(ApiError::code));
@@ -46,7 +47,7 @@ pub fn PolicyVersion(
             <a href=routes::POLICY>"Policy"</a>
         </nav>
         <h1>"Version " {number} " of the policy"</h1>
-        {move || {
+        {dynamic(move || {
             if missing.get() {
                 view! {
                     <Empty title="There is no such version.">
@@ -57,9 +58,9 @@ pub fn PolicyVersion(
             } else {
                 view! { <Failure error=held.error retry=decided /> }.into_any()
             }
-        }}
-        {move || held.is_first().then(|| view! { <Skeleton lines=8 label="Reading the version" /> })}
-        {move || shown.get().map(|change| body(change, decided))}
+        })}
+        {dynamic(move || held.is_first().then(|| view! { <Skeleton lines=8 label="Reading the version" /> }))}
+        {dynamic(move || shown.get().map(|change| body(change, decided)))}
     }
 }
 

@@ -15,6 +15,7 @@ use crate::components::passkey_missing::PasskeyMissing;
 use crate::context::session::use_session;
 use crate::context::step_up::{SteppedUp, has_passkey};
 use crate::context::submission::Submission;
+use crate::erased::dynamic;
 use crate::format::plain::typed;
 
 /// What somebody is about to do.
@@ -121,7 +122,7 @@ pub fn Decide(
                     .then(|| button(Act::Activate, "button primary", Glyph::Check, "Put into force…"))}
             </div>
         </div>
-        {move || under_way.asking.get().map(|act| view! { <Sure act=act under_way=under_way /> })}
+        {dynamic(move || under_way.asking.get().map(|act| view! { <Sure act=act under_way=under_way /> }))}
     }
     .into_any()
 }
@@ -252,9 +253,9 @@ fn Sure(act: Act, under_way: UnderWay) -> impl IntoView {
                     disabled=move || (takes_passkey && !has_passkey(session)) || sending.is_pending()
                     on:click=send
                 >
-                    {move || {
+                    {dynamic(move || {
                         if sending.ceremony.pending.get() { "Waiting for your passkey…" } else { words.button }
-                    }}
+                    })}
                 </button>
             </div>
         </Dialog>

@@ -12,6 +12,7 @@ use crate::components::notice::Notice;
 use crate::context::location::use_location;
 use crate::context::session::use_session;
 use crate::context::submission::Submission;
+use crate::erased::{dynamic, memo};
 use crate::format::count::count;
 use crate::format::plain::plain;
 use crate::format::words::Tone;
@@ -33,14 +34,14 @@ pub fn Editor(
     let proposing = Submission::new();
     let field = NodeRef::<html::Textarea>::new();
     // What was said of another text says nothing of this one.
-    let fresh = Memo::new(move |_| {
+    let fresh = memo(move || {
         checked.with(|checked| {
             checked
                 .as_ref()
                 .is_some_and(|(of, _)| text.with(|text| text == of))
         })
     });
-    let can_propose = Memo::new(move |_| {
+    let can_propose = memo(move || {
         fresh.get()
             && checked.with(|checked| matches!(checked, Some((_, PolicyCheck::Other { .. }))))
     });
@@ -106,17 +107,17 @@ pub fn Editor(
                     disabled=move || checking.pending.get()
                     on:click=look
                 >
-                    {move || if checking.pending.get() { "Checking…" } else { "Check what it would change" }}
+                    {dynamic(move || if checking.pending.get() { "Checking…" } else { "Check what it would change" })}
                 </button>
                 <span class="fine">"Nothing is kept by it."</span>
             </div>
             <Failure error=checking.error before="Not checked." />
         </section>
         <div class="policy-checked" role="status" data-testid="checked">
-            {move || {
+            {dynamic(move || {
                 let answer = checked.get().filter(|_| fresh.get()).map(|(_, answer)| answer);
                 answer.map(|answer| told(answer, show))
-            }}
+            })}
         </div>
         <section class="panel" aria-labelledby="propose-title">
             <h2 id="propose-title">"Propose it"</h2>
@@ -136,16 +137,16 @@ pub fn Editor(
                     disabled=move || !can_propose.get() || proposing.pending.get()
                     on:click=send
                 >
-                    {move || if proposing.pending.get() { "Proposing…" } else { "Propose this version" }}
+                    {dynamic(move || if proposing.pending.get() { "Proposing…" } else { "Propose this version" })}
                 </button>
                 <span class="fine" id="propose-obstacle">
-                    {move || {
+                    {dynamic(move || {
                         if can_propose.get() {
                             "It is in force only once two other admins approved it and one more person said so."
                         } else {
                             "Check it first, as it stands above."
                         }
-                    }}
+                    })}
                 </span>
             </div>
         </section>
