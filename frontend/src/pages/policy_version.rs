@@ -10,7 +10,7 @@ use crate::components::copy_button::CopyButton;
 use crate::components::failure::Failure;
 use crate::components::moment::Moment;
 use crate::components::pill::Pill;
-use crate::components::policy::{Comparison, Decide, Document, Standing};
+use crate::components::policy::{Comparison, Decide, Deciding, Document, Standing, Sure};
 use crate::components::skeleton::{Empty, Skeleton};
 use crate::context::live::use_live;
 use crate::context::load::load;
@@ -33,9 +33,19 @@ pub fn PolicyVersion(
         live.changes.track();
         version(session.api, number)
     });
-    // What changes nothing must not take the focus or what was typed away.
-    let shown = memo(move || held.data.get());
+    // What changes nothing must not take the focus or the place away; the time that is looked back on moves along with
+    // the clock, and begins here where it began at first.
+    let since = StoredValue::new(None);
+    let shown = memo(move || {
+        let mut change = held.data.get()?;
+        if let Some(replay) = &mut change.replay {
+            replay.since = since.get_value().unwrap_or(replay.since);
+            since.set_value(Some(replay.since));
+        }
+        Some(change)
+    });
     let decided = Callback::new(move |()| held.reload());
+    let deciding = Deciding::new(number, decided);
     let missing = memo(move || {
         let code = held
             .error
@@ -60,11 +70,12 @@ pub fn PolicyVersion(
             }
         })}
         {dynamic(move || held.is_first().then(|| view! { <Skeleton lines=8 label="Reading the version" /> }))}
-        {dynamic(move || shown.get().map(|change| body(change, decided)))}
+        {dynamic(move || shown.get().map(|change| body(change, deciding)))}
+        <Sure deciding=deciding />
     }
 }
 
-fn body(change: PolicyChange, decided: Callback<()>) -> AnyView {
+fn body(change: PolicyChange, deciding: Deciding) -> AnyView {
     let whole = change.clone();
     let standing = change.clone();
     let version = change.version;
@@ -100,7 +111,7 @@ fn body(change: PolicyChange, decided: Callback<()>) -> AnyView {
                 </details>
             </div>
         </div>
-        <Decide change=whole decided=decided />
+        <Decide change=whole deciding=deciding />
     }
     .into_any()
 }

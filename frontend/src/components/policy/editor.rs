@@ -91,7 +91,7 @@ pub fn Editor(
                 <textarea
                     class="editor"
                     node_ref=field
-                    rows="24"
+                    rows="16"
                     maxlength="65536"
                     spellcheck="false"
                     autocapitalize="none"
