@@ -24,7 +24,8 @@ pub struct Expectation {
 /// What a step has for itself while it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Lock {
-    lock: String,
+    #[serde(rename = "lock")]
+    of: String,
     node: Option<String>,
     storage: Option<String>,
     kind: Option<String>,
@@ -34,7 +35,7 @@ pub struct Lock {
 impl fmt::Display for Lock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |name: &Option<String>| name.clone().unwrap_or_default();
-        match self.lock.as_str() {
+        match self.of.as_str() {
             "maintenance" => f.write_str("maintenance of nodes"),
             "node" => write!(f, "node {}", name(&self.node)),
             "backups" => write!(f, "backups on {}", name(&self.node)),

@@ -21,10 +21,10 @@ use crate::format::words;
 /// The drawing of an action.
 pub fn glyph(kind: ActionKind) -> Glyph {
     match kind {
-        ActionKind::Start | ActionKind::Resume => Glyph::Play,
-        ActionKind::Shutdown => Glyph::Power,
+        ActionKind::Start | ActionKind::Resume | ActionKind::WakeNode => Glyph::Play,
+        ActionKind::Shutdown | ActionKind::ShutdownNode => Glyph::Power,
         ActionKind::Stop => Glyph::Square,
-        ActionKind::Reboot | ActionKind::Reset => Glyph::Reboot,
+        ActionKind::Reboot | ActionKind::Reset | ActionKind::RebootNode => Glyph::Reboot,
         ActionKind::Suspend => Glyph::Pause,
         ActionKind::Snapshot | ActionKind::DeleteSnapshot | ActionKind::Rollback => Glyph::Camera,
         ActionKind::Migrate
@@ -32,9 +32,6 @@ pub fn glyph(kind: ActionKind) -> Glyph {
         | ActionKind::MoveDisk
         | ActionKind::HaMigrate
         | ActionKind::HaRelocate => Glyph::Move,
-        ActionKind::RebootNode => Glyph::Reboot,
-        ActionKind::ShutdownNode => Glyph::Power,
-        ActionKind::WakeNode => Glyph::Play,
         ActionKind::Destroy | ActionKind::DeleteBackup | ActionKind::DeleteVolume => Glyph::Warn,
         _ => Glyph::List,
     }

@@ -83,7 +83,11 @@ pub fn DecisionBar(
     });
     // Another policy may be in force since the page asked what this plan takes.
     effect(move || {
-        if confirming.sending.error.with(wants_step_up) {
+        if confirming
+            .sending
+            .error
+            .with(|error| error.as_ref().is_some_and(wants_step_up))
+        {
             approvals.reload();
         }
     });
@@ -169,8 +173,8 @@ fn TakesPasskey(decisions: Decisions) -> impl IntoView {
 }
 
 /// Whether Argus did not take the confirmation for want of a passkey's proof.
-fn wants_step_up(error: &Option<ApiError>) -> bool {
-    error.as_ref().and_then(ApiError::code) == Some(ProblemCode::StepUpNeeded)
+fn wants_step_up(error: &ApiError) -> bool {
+    error.code() == Some(ProblemCode::StepUpNeeded)
 }
 
 /// Rejects, or takes back: whichever is the person's own.
