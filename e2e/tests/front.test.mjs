@@ -96,7 +96,7 @@ test("the page's policy allows each bundle's own loader by hash and no inline co
 
 test("each path of the office brings that bundle, by whole parts of the path, every other path the console", async () => {
   const loads = async (path) => (await ask(path)).body.toString().match(/\/(\w+)-[0-9a-f]{12,16}_bg\.wasm/)?.[1];
-  for (const place of ["/sign-in", "/invitation", "/device", "/account", "/people", "/ledger", "/logs"]) {
+  for (const place of ["/sign-in", "/invitation", "/device", "/account", "/people", "/policy", "/ledger", "/logs"]) {
     for (const path of [place, `${place}/`, `${place}/x`, `${place}?back=/`]) assert.equal(await loads(path), "office", path);
     assert.equal(await loads(`${place}s`), "console", `${place}s`);
   }

@@ -112,9 +112,28 @@ act("what it would have changed is shown before it is proposed", async () => {
   await look(ada, "policy-proposed");
 });
 
-act("two other admins approve it with their passkeys, and its author puts it into force", async () => {
-  const { ada } = people;
+act("what somebody decides is not closed under their hands by what happens meanwhile", async () => {
   const alan = await enter("Alan", late);
+  people.alan = alan;
+  await openVersion(alan, 2);
+  await alan.getByTestId("decision-bar").getByRole("button", { name: "Approve…" }).click();
+  const dialog = alan.getByRole("dialog", { name: "Approve this version?" });
+  await dialog.getByText("You have no passkey.").waitFor();
+  const comment = dialog.getByRole("textbox", { name: /^Comment/ });
+  await comment.fill("read with Ada");
+  const again = alan.waitForResponse((answer) => answer.url().endsWith("/api/policy/versions/2"));
+  const made = await send(people.otto, "/api/actions/proposals", { request: "snapshot web-01" });
+  assert.equal(made.status(), 201, await made.text());
+  await (await again).finished();
+  await alan.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.equal(await comment.inputValue(), "read with Ada");
+  await look(alan, "policy-approve");
+  await dialog.getByRole("button", { name: "Not now" }).click();
+  await dialog.waitFor({ state: "detached" });
+});
+
+act("two other admins approve it with their passkeys, and its author puts it into force", async () => {
+  const { ada, alan } = people;
   const third = await open("ada", late);
   await signInAs(third, "ada");
   for (const [page, name] of [[alan, "Alan's key"], [third, "Ada Ahrens' key"]]) {

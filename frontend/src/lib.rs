@@ -10,6 +10,7 @@ pub mod api;
 pub mod app;
 pub mod components;
 pub mod context;
+pub mod erased;
 pub mod format;
 pub mod pages;
 pub mod passkey;

@@ -15,21 +15,29 @@ mod command;
 mod expectation;
 #[cfg(feature = "commands")]
 mod field;
+#[cfg(feature = "commands")]
 mod lock;
 #[cfg(not(feature = "commands"))]
 mod passed_over;
+#[cfg(any(test, not(feature = "commands")))]
+mod shown;
 mod target;
 
 #[cfg(feature = "commands")]
 pub use crate::action::Action as UndoAction;
 #[cfg(feature = "commands")]
 pub use command::{Command, MigrateMode};
-pub use expectation::{Evidence, Expectation, Tolerance};
+#[cfg(feature = "commands")]
+pub use expectation::Expectation;
+pub use expectation::{Evidence, Tolerance};
 #[cfg(feature = "commands")]
 pub use field::Field;
+#[cfg(feature = "commands")]
 pub use lock::Lock;
 #[cfg(not(feature = "commands"))]
-pub use passed_over::{Command, Field, UndoAction};
+pub use passed_over::{Command, UndoAction};
+#[cfg(not(feature = "commands"))]
+pub use shown::{Expectation, Lock};
 pub use target::{GuestTarget, NodeTarget, StepTarget, VolumeTarget};
 
 /// The steps that one confirmation starts. Its digest is SHA-256 over its RFC 8785 form.

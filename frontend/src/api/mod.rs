@@ -52,6 +52,7 @@ pub mod snapshots;
 pub mod socket;
 pub mod step_up;
 pub mod stream_ticket;
+pub mod wish;
 
 pub use client::Api;
 pub use error::ApiError;

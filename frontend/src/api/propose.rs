@@ -2,10 +2,11 @@
 
 use argus_types::id::ProposalId;
 use argus_types::paths;
-use argus_types::proposal::{ProposalInput, Question};
+use argus_types::proposal::Question;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::wish::Asking;
 use super::{Api, ApiError};
 
 /// What came of asking: as much of `ProposalOutcome` as the page needs. A proposal is read anew by its id
@@ -27,8 +28,8 @@ pub struct Made {
 }
 
 /// Asks for a change, in words or as typed actions. Nothing happens by it but a plan.
-pub async fn propose(api: Api, input: ProposalInput, key: Uuid) -> Result<Asked, ApiError> {
-    api.post(paths::PROPOSALS, &input, key).await
+pub async fn propose(api: Api, asking: Asking, key: Uuid) -> Result<Asked, ApiError> {
+    api.post(paths::PROPOSALS, &asking, key).await
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::start::Start;
 use crate::components::review::ProposalReviewModal;
 use crate::context::location::use_location;
 use crate::context::review::ReviewContext;
+use crate::erased::{dynamic, memo};
 use crate::pages::ask::Ask;
 use crate::pages::change::Change;
 use crate::pages::changes::Changes;
@@ -41,13 +42,13 @@ fn Console() -> impl IntoView {
 #[component]
 fn Shown() -> impl IntoView {
     let location = use_location();
-    let screen = Memo::new(move |_| Screen::of(&location.path()));
-    move || match screen.get() {
+    let screen = memo(move || Screen::of(&location.path()));
+    dynamic(move || match screen.get() {
         Screen::Overview => view! { <Overview /> }.into_any(),
         Screen::Ask => view! { <Ask /> }.into_any(),
         Screen::Changes => view! { <Changes /> }.into_any(),
         Screen::Change(id) => view! { <Change proposal=id /> }.into_any(),
         Screen::Execution(id) => view! { <Execution execution=id /> }.into_any(),
         Screen::Nowhere => view! { <NotFound /> }.into_any(),
-    }
+    })
 }

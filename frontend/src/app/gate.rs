@@ -7,6 +7,7 @@ use crate::components::notice::Notice;
 use crate::components::skeleton::Skeleton;
 use crate::context::location::use_location;
 use crate::context::session::{SessionContext, SessionState, use_session};
+use crate::erased::{dynamic, effect, memo};
 use crate::format::words::Tone;
 
 /// Who is there, as far as that decides what is shown.
@@ -27,7 +28,7 @@ pub enum Who {
 
 /// Who is there. A session that is read again is the same somebody: it must not build a screen anew.
 pub fn who(session: SessionContext) -> Memo<Who> {
-    Memo::new(move |_| match session.state.get() {
+    memo(move || match session.state.get() {
         SessionState::Asking => Who::Asking,
         SessionState::SignedOut { ended } => Who::Nobody { ended },
         SessionState::SignedIn(_) => Who::Somebody,
@@ -40,8 +41,8 @@ pub fn gate(inside: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
     let session = use_session();
     let who = who(session);
     let location = use_location();
-    let misplaced = Memo::new(move |_| !location.is_own());
-    move || {
+    let misplaced = memo(move || !location.is_own());
+    dynamic(move || {
         if misplaced.get() {
             return view! { <Misplaced /> }.into_any();
         }
@@ -51,7 +52,7 @@ pub fn gate(inside: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
             Who::Somebody => inside(),
             Who::Unknown => view! { <Unreachable /> }.into_any(),
         }
-    }
+    })
 }
 
 /// Something is asked or loaded.
@@ -70,7 +71,7 @@ pub fn Waiting(
 #[component]
 fn ToSignIn(ended: bool) -> impl IntoView {
     let location = use_location();
-    Effect::new(move |_| location.replace_by_sign_in(ended));
+    effect(move || location.replace_by_sign_in(ended));
     view! { <Waiting label="Going to the sign-in" /> }
 }
 

@@ -6,6 +6,7 @@ use super::frame::Frame;
 use super::gate::gate;
 use super::start::Start;
 use crate::context::location::use_location;
+use crate::erased::{dynamic, memo};
 use crate::pages::account::Account;
 use crate::pages::device::Device;
 use crate::pages::ledger::Ledger;
@@ -36,20 +37,20 @@ pub fn App() -> impl IntoView {
 #[component]
 fn Shown() -> impl IntoView {
     let location = use_location();
-    let screen = Memo::new(move |_| Screen::of(&location.path()));
-    let framed = Memo::new(move |_| screen.with(Screen::is_framed));
-    move || {
+    let screen = memo(move || Screen::of(&location.path()));
+    let framed = memo(move || screen.with(Screen::is_framed));
+    dynamic(move || {
         if framed.get() {
             gate(move || view! { <Framed screen=screen /> }.into_any()).into_any()
         } else {
             view! { <Unframed screen=screen /> }.into_any()
         }
-    }
+    })
 }
 
 #[component]
 fn Unframed(screen: Memo<Screen>) -> impl IntoView {
-    move || match screen.get() {
+    dynamic(move || match screen.get() {
         Screen::SignIn => view! { <SignIn /> }.into_any(),
         Screen::SignInCallback(provider) => {
             view! { <SignInCallback provider=provider /> }.into_any()
@@ -63,14 +64,14 @@ fn Unframed(screen: Memo<Screen>) -> impl IntoView {
             </main>
         }
         .into_any(),
-    }
+    })
 }
 
 #[component]
 fn Framed(screen: Memo<Screen>) -> impl IntoView {
     view! {
         <Frame>
-            {move || match screen.get() {
+            {dynamic(move || match screen.get() {
                 Screen::Account => view! { <Account /> }.into_any(),
                 Screen::Device => view! { <Device /> }.into_any(),
                 Screen::People => view! { <People /> }.into_any(),
@@ -82,7 +83,7 @@ fn Framed(screen: Memo<Screen>) -> impl IntoView {
                 Screen::Ledger => view! { <Ledger /> }.into_any(),
                 Screen::Logs => view! { <Logs /> }.into_any(),
                 _ => view! { <NotFound /> }.into_any(),
-            }}
+            })}
         </Frame>
     }
 }

@@ -9,6 +9,7 @@ use crate::context::location::{Location, focus_content};
 use crate::context::preferences::Preferences;
 use crate::context::session::SessionContext;
 use crate::context::ways::{provide_ways, use_ways};
+use crate::erased::dynamic;
 use crate::routes::Bundle;
 
 /// Contexts of every screen, the way past the navigation, the lab's warning; and then the bundle's own.
@@ -44,7 +45,7 @@ pub fn Start(
 #[component]
 fn LabBanner() -> impl IntoView {
     let ways = use_ways();
-    move || {
+    dynamic(move || {
         ways.data
             .with(|ways| ways.as_ref().is_some_and(|ways| ways.insecure_tls))
             .then(|| {
@@ -55,5 +56,5 @@ fn LabBanner() -> impl IntoView {
                     </p>
                 }
             })
-    }
+    })
 }

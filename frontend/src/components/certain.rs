@@ -7,6 +7,7 @@ use web_sys::HtmlElement;
 use super::dialog::Dialog;
 use super::failure::Failure;
 use crate::context::submission::Submission;
+use crate::erased::dynamic;
 
 /// The question, while it is open.
 #[component]
@@ -28,7 +29,7 @@ pub fn Certain(
 ) -> impl IntoView {
     let close = Callback::new(move |()| open.set(false));
     let pending = sending.pending;
-    move || {
+    dynamic(move || {
         let (title, meaning) = (title.clone(), meaning.clone());
         open.get().then(|| {
             view! {
@@ -56,7 +57,7 @@ pub fn Certain(
                 </Dialog>
             }
         })
-    }
+    })
 }
 
 /// Moves the focus to the element with this id in the next frame: where reading goes on when what had it is gone.

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::erased::memo;
+
 /// Chooses `value`; filled while it is the chosen one.
 #[component]
 pub fn Choice<T: Clone + PartialEq + Send + Sync + 'static>(
@@ -22,7 +24,7 @@ pub fn Choice<T: Clone + PartialEq + Send + Sync + 'static>(
     why_not: Option<String>,
 ) -> impl IntoView {
     let own = value.clone();
-    let checked = Memo::new(move |_| chosen.with(|chosen| *chosen == own));
+    let checked = memo(move || chosen.with(|chosen| *chosen == own));
     let choose = Callback::new(move |()| chosen.set(value.clone()));
     radio(name, checked, choose, label, hint, why_not)
 }

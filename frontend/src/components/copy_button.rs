@@ -7,6 +7,8 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::icon::{Glyph, Icon};
 
+use crate::erased::dynamic;
+
 #[derive(Clone, Copy, PartialEq)]
 enum Copied {
     No,
@@ -47,18 +49,18 @@ pub fn CopyButton(
             title=label
             on:click=copy
         >
-            {move || match copied.get() {
+            {dynamic(move || match copied.get() {
                 Copied::Yes => view! { <Icon glyph=Glyph::Check /> },
                 Copied::Refused => view! { <Icon glyph=Glyph::Cross /> },
                 Copied::No => view! { <Icon glyph=Glyph::Copy /> },
-            }}
+            })}
             {worded.then_some(label)}
             <span class="visually-hidden" role="status">
-                {move || match copied.get() {
+                {dynamic(move || match copied.get() {
                     Copied::Yes => "Copied",
                     Copied::Refused => "The browser refused; select the text and copy it",
                     Copied::No => "",
-                }}
+                })}
             </span>
         </button>
     }

@@ -7,6 +7,8 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
+use crate::erased::effect;
+
 /// A modal dialog, open for as long as it is in the page.
 #[component]
 pub fn Dialog(
@@ -27,7 +29,7 @@ pub fn Dialog(
             .active_element()
             .and_then(|element| element.dyn_into::<HtmlElement>().ok()),
     );
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(dialog) = node.get()
             && !dialog.open()
         {

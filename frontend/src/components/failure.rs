@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::notice::Notice;
 use crate::api::ApiError;
+use crate::erased::dynamic;
 use crate::format::words::Tone;
 
 /// Shows `error` while there is one; says it aloud when it comes up.
@@ -21,7 +22,7 @@ pub fn Failure(
 ) -> impl IntoView {
     view! {
         <div role="alert" class="failure">
-            {move || error.get().map(|error| body(&error, retry, before))}
+            {dynamic(move || error.get().map(|error| body(&error, retry, before)))}
         </div>
     }
 }

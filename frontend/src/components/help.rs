@@ -6,6 +6,8 @@ use super::dialog::Dialog;
 use super::icon::{Glyph, Icon};
 use super::keyboard::KEYS;
 
+use crate::erased::dynamic;
+
 /// The list of keys.
 #[component]
 pub fn Help(
@@ -13,7 +15,7 @@ pub fn Help(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let close = Callback::new(move |()| open.set(false));
-    move || {
+    dynamic(move || {
         open.get().then(|| {
             view! {
                 <Dialog labelled_by="help-title" class="dialog dialog-small" close=close>
@@ -47,5 +49,5 @@ pub fn Help(
                 </Dialog>
             }
         })
-    }
+    })
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::erased::dynamic;
 use crate::format::bytes::percent;
 
 /// How full something is.
@@ -25,11 +26,11 @@ pub fn Meter(
         <div class="meter" class:meter-full=full>
             <span class="meter-label">{label}</span>
             <span class="meter-value">
-                {move || share.get().map_or_else(|| "unknown".to_owned(), percent)}
-                {move || {
+                {dynamic(move || share.get().map_or_else(|| "unknown".to_owned(), percent))}
+                {dynamic(move || {
                     let detail = detail.get();
                     (!detail.is_empty()).then(|| view! { <span class="fine">" " {detail}</span> })
-                }}
+                })}
             </span>
             <span class="meter-track" aria-hidden="true">
                 <span class="meter-bar" style:width=width></span>

@@ -4,6 +4,7 @@ use argus_types::Timestamp;
 use leptos::prelude::*;
 
 use crate::context::clock::use_clock;
+use crate::erased::{dynamic, memo};
 use crate::format::duration::duration;
 use crate::format::moment;
 
@@ -28,7 +29,7 @@ pub fn Countdown(
     until: Timestamp,
 ) -> impl IntoView {
     let clock = use_clock();
-    let left = Memo::new(move |_| until.unix_millis() - clock.now());
+    let left = memo(move || until.unix_millis() - clock.now());
     view! {
         <time
             class="countdown"
@@ -36,13 +37,13 @@ pub fn Countdown(
             datetime=until.to_string()
             title=moment::full(until)
         >
-            {move || {
+            {dynamic(move || {
                 if left.get() > 0 {
                     format!("expires in {}", duration(left.get()))
                 } else {
                     "expired".to_owned()
                 }
-            }}
+            })}
         </time>
     }
 }
@@ -56,7 +57,7 @@ pub fn Age(
     let clock = use_clock();
     view! {
         <time datetime=at.to_string() title=moment::full(at)>
-            {move || format!("{} ago", duration(clock.now() - at.unix_millis()))}
+            {dynamic(move || format!("{} ago", duration(clock.now() - at.unix_millis())))}
         </time>
     }
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::failure::Failure;
 use super::skeleton::Skeleton;
 use crate::context::paged::Parts;
+use crate::erased::dynamic;
 
 /// Stands above a list: why it could not be read, or that it is being read.
 #[component]
@@ -17,7 +18,7 @@ pub fn Reading(
 ) -> impl IntoView {
     view! {
         <Failure error=list.error retry=list.reload />
-        {move || list.is_first.get().then(|| view! { <Skeleton lines=8 label=label /> })}
+        {dynamic(move || list.is_first.get().then(|| view! { <Skeleton lines=8 label=label /> }))}
     }
 }
 
@@ -33,7 +34,7 @@ pub fn More(
     let pending = list.further.pending;
     view! {
         <Failure error=list.further.error />
-        {move || {
+        {dynamic(move || {
             list.has_more
                 .get()
                 .then(|| {
@@ -43,10 +44,10 @@ pub fn More(
                             class="button more"
                             on:click=move |_| list.more.run(())
                         >
-                            {move || if pending.get() { "Reading…" } else { label }}
+                            {dynamic(move || if pending.get() { "Reading…" } else { label })}
                         </button>
                     }
                 })
-        }}
+        })}
     }
 }

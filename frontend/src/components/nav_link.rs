@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
 use crate::context::location::use_location;
+use crate::erased::memo;
 use crate::routes;
 
 /// A link with its drawing.
@@ -17,7 +18,7 @@ pub fn NavLink(
     label: &'static str,
 ) -> impl IntoView {
     let location = use_location();
-    let here = Memo::new(move |_| routes::is_within(&location.path(), href));
+    let here = memo(move || routes::is_within(&location.path(), href));
     view! {
         <a href=href aria-current=move || here.get().then_some("page")>
             <Icon glyph=glyph />

@@ -13,6 +13,7 @@ use crate::api::proposals::proposals;
 use crate::context::live::use_live;
 use crate::context::load::load;
 use crate::context::session::use_session;
+use crate::erased::{dynamic, memo};
 
 /// Looked at for the strip; the newest come first.
 const RECENT: u16 = 50;
@@ -28,19 +29,19 @@ pub fn NeedsMe() -> impl IntoView {
         live.changes.track();
         proposals(session.api, None, RECENT, None)
     });
-    let me = Memo::new(move |_| session.person().zip(session.role()));
+    let me = memo(move || session.person().zip(session.role()));
     view! {
         <section class="needs-me" aria-labelledby="needs-title">
             <h2 id="needs-title">
-                {move || {
+                {dynamic(move || {
                     if session.may(Permission::Propose) { "What needs you" } else { "Going on" }
-                }}
+                })}
             </h2>
             <Failure error=recent.error retry=Callback::new(move |()| recent.reload()) />
-            {move || {
+            {dynamic(move || {
                 recent.is_first().then(|| view! { <Skeleton lines=2 label="Reading the changes" /> })
-            }}
-            {move || {
+            })}
+            {dynamic(move || {
                 recent
                     .data
                     .with(|page| page.as_ref().zip(me.get()).map(|(page, me)| queue(&page.items, me)))
@@ -65,7 +66,7 @@ pub fn NeedsMe() -> impl IntoView {
                         }
                             .into_any()
                     })
-            }}
+            })}
         </section>
     }
 }

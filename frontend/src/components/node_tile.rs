@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::icon::{Glyph, Icon};
 use super::meter::Meter;
 use super::pill::Mark;
+use crate::erased::dynamic;
 use crate::format::bytes::{share, whole_bytes};
 use crate::format::count::count;
 use crate::format::duration::uptime;
@@ -34,10 +35,10 @@ pub fn NodeTile(
             <div class="node-head">
                 <Icon glyph=Glyph::Rack />
                 <h3>{name}</h3>
-                {move || {
+                {dynamic(move || {
                     node.with(|node| node.as_ref().map(|node| words::node_status(node.status)))
                         .map(|word| view! { <Mark word=word /> })
-                }}
+                })}
             </div>
             <Meter
                 label="CPU"

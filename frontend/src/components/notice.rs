@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
+use crate::erased::dynamic;
 use crate::format::words::Tone;
 
 /// A framed sentence.
@@ -27,7 +28,7 @@ pub fn Notice(
         <div class=format!("notice {}", tone.class())>
             <Icon glyph=glyph />
             <div class="notice-body">
-                <p class="notice-title">{move || title.get()}</p>
+                <p class="notice-title">{dynamic(move || title.get())}</p>
                 {children.map(|children| children())}
             </div>
         </div>

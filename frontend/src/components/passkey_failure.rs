@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::failure::Failure as ApiFailure;
 use super::notice::Notice;
 use crate::context::attempt::Attempt;
+use crate::erased::dynamic;
 use crate::format::words::Tone;
 use crate::passkey::Failure;
 use crate::routes;
@@ -25,10 +26,10 @@ pub fn PasskeyFailure(
     view! {
         <ApiFailure error=of_api before=before />
         <div role="alert" class="failure">
-            {move || match attempt.failure.get() {
+            {dynamic(move || match attempt.failure.get() {
                 None | Some(Failure::Api(_)) => ().into_any(),
                 Some(failure) => own(&failure),
-            }}
+            })}
         </div>
     }
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::erased::memo;
+
 /// Chooses `value`; pressed while it is the chosen one.
 #[component]
 pub fn Segment<T: Clone + PartialEq + Send + Sync + 'static>(
@@ -13,7 +15,7 @@ pub fn Segment<T: Clone + PartialEq + Send + Sync + 'static>(
     label: &'static str,
 ) -> impl IntoView {
     let own = value.clone();
-    let pressed = Memo::new(move |_| chosen.with(|chosen| *chosen == own));
+    let pressed = memo(move || chosen.with(|chosen| *chosen == own));
     let choose = Callback::new(move |()| chosen.set(value.clone()));
     button(pressed, choose, label)
 }

@@ -6,6 +6,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use crate::erased::{effect, memo};
+
 /// Shorter lists are shown whole: the browser's own search then finds everything.
 const WHOLE: usize = 200;
 /// Rows above and below the visible ones.
@@ -53,13 +55,13 @@ pub fn window_rows(body: NodeRef<html::Tbody>, count: Signal<usize>) -> Memo<Win
         scrolling.remove();
         resizing.remove();
     });
-    Effect::new(move |_| {
+    effect(move || {
         count.track();
         if body.get().is_some() {
             request_animation_frame(measure);
         }
     });
-    Memo::new(move |_| {
+    memo(move || {
         let (hidden, height, row) = position.get();
         visible(count.get(), hidden, height, row)
     })

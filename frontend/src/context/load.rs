@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 
 use super::outcome::{Outcome, outcome};
 use crate::api::ApiError;
+use crate::erased::effect;
 
 /// What was read last, and what the present read came to.
 pub struct Load<T: Send + Sync + 'static> {
@@ -65,7 +66,7 @@ fn follow(
     fetch: Box<dyn Fn() -> Outcome<ApiError>>,
 ) {
     let latest = StoredValue::new(0_u32);
-    Effect::new(move |_| {
+    effect(move || {
         again.track();
         let reading = fetch();
         latest.update_value(|number| *number = number.wrapping_add(1));

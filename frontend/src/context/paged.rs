@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::load::load;
 use super::submission::Submission;
 use crate::api::ApiError;
+use crate::erased::effect;
 
 /// What is known of the list.
 pub struct Paged<T: Send + Sync + 'static> {
@@ -68,7 +69,7 @@ where
         }
         fetch(selected, None)
     });
-    Effect::new(move |_| {
+    effect(move || {
         let Some(page) = first.data.get() else {
             return;
         };

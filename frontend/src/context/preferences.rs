@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::erased::effect;
+
 /// Light, dark, or as the system has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Theme {
@@ -57,7 +59,7 @@ impl Preferences {
             theme: RwSignal::new(theme),
             wrap: RwSignal::new(read("wrap").as_deref() == Some("yes")),
         };
-        Effect::new(move |_| {
+        effect(move || {
             let theme = preferences.theme.get();
             keep("theme", theme.as_str());
             if let Some(root) = document().document_element() {
@@ -65,7 +67,7 @@ impl Preferences {
                 let _ = root.set_attribute("data-theme", theme.as_str());
             }
         });
-        Effect::new(move |_| keep("wrap", if preferences.wrap.get() { "yes" } else { "no" }));
+        effect(move || keep("wrap", if preferences.wrap.get() { "yes" } else { "no" }));
         preferences
     }
 }

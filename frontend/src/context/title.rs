@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
+use crate::erased::effect;
+
 /// Names the screen; follows the signals that `title` reads.
 pub fn set_title(title: impl Fn() -> String + 'static) {
-    Effect::new(move |_| document().set_title(&format!("{} · Argus", title())));
+    effect(move || document().set_title(&format!("{} · Argus", title())));
 }

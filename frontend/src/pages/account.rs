@@ -9,6 +9,7 @@ use crate::components::failure::Failure;
 use crate::context::load::load;
 use crate::context::session::use_api;
 use crate::context::title::set_title;
+use crate::erased::memo;
 
 /// The page.
 #[component]
@@ -17,7 +18,7 @@ pub fn Account() -> impl IntoView {
     let api = use_api();
     let account = load(move || account(api));
     let sessions = load(move || sessions(api));
-    let device = Memo::new(move |_| {
+    let device = memo(move || {
         sessions.data.with(|sessions| {
             let own = sessions.as_ref()?.iter().find(|session| session.current)?;
             Some(own.device.clone())

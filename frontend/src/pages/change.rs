@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::review::{ProposalReview, follow};
 use crate::context::title::set_title;
+use crate::erased::memo;
 use crate::routes;
 
 /// The page.
@@ -14,7 +15,7 @@ pub fn Change(
     proposal: ProposalId,
 ) -> impl IntoView {
     let held = follow(proposal);
-    let title = Memo::new(move |_| {
+    let title = memo(move || {
         held.data.with(|held| {
             held.as_ref()
                 .map_or_else(|| "Proposal".to_owned(), |held| held.title.clone())

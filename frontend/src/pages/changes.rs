@@ -13,6 +13,7 @@ use crate::context::live::use_live;
 use crate::context::paged::paged;
 use crate::context::session::use_session;
 use crate::context::title::set_title;
+use crate::erased::dynamic;
 use crate::format::words;
 use crate::routes;
 
@@ -37,7 +38,7 @@ pub fn Changes() -> impl IntoView {
     view! {
         <div class="page-head">
             <h1>"Changes"</h1>
-            {move || {
+            {dynamic(move || {
                 session
                     .may(Permission::Propose)
                     .then(|| {
@@ -47,7 +48,7 @@ pub fn Changes() -> impl IntoView {
                             </a>
                         }
                     })
-            }}
+            })}
         </div>
         <div class="segments scroll" role="group" aria-label="State">
             <Segment chosen=state value=None label="All" />
@@ -60,7 +61,7 @@ pub fn Changes() -> impl IntoView {
                 .collect_view()}
         </div>
         <Reading list=list.parts label="Reading the changes" />
-        {move || list.items.get().map(rows)}
+        {dynamic(move || list.items.get().map(rows))}
         <More list=list.parts label="Older changes" />
     }
 }

@@ -7,6 +7,7 @@ use crate::components::certain::focus_soon;
 use crate::components::device::{CodeForm, Decision, Outcome, Verdict};
 use crate::context::location::{focus_content, use_location};
 use crate::context::title::set_title;
+use crate::erased::dynamic;
 
 #[derive(Clone, PartialEq)]
 enum Stage {
@@ -38,7 +39,7 @@ pub fn Device() -> impl IntoView {
     view! {
         <div class="narrow">
             <h1>"Allow a program"</h1>
-            {move || match stage.get() {
+            {dynamic(move || match stage.get() {
                 Stage::Code => {
                     view! {
                         <p>
@@ -57,7 +58,7 @@ pub fn Device() -> impl IntoView {
                 Stage::Decided(verdict) => {
                     view! { <Outcome verdict=verdict again=again /> }.into_any()
                 }
-            }}
+            })}
         </div>
     }
 }

@@ -17,6 +17,7 @@ use crate::components::pill::Pill;
 use crate::components::skeleton::{Empty, Skeleton};
 use crate::context::clock::use_clock;
 use crate::context::title::set_title;
+use crate::erased::{dynamic, memo};
 use crate::format::duration::fine_duration;
 use crate::format::words;
 use crate::routes;
@@ -42,14 +43,14 @@ pub fn Execution(
     let execution = followed.execution;
     let held = Signal::derive(move || execution.data.get());
     let chosen = RwSignal::new(None::<u16>);
-    let selected = Memo::new(move |_| {
+    let selected = memo(move || {
         chosen.get().unwrap_or_else(|| {
             execution
                 .data
                 .with(|held| held.as_ref().map_or(1, interesting))
         })
     });
-    let title = Memo::new(move |_| {
+    let title = memo(move || {
         execution.data.with(|held| {
             held.as_ref()
                 .map_or_else(|| "Execution".to_owned(), |held| held.title.clone())
@@ -67,7 +68,7 @@ pub fn Execution(
             <a href=routes::CHANGES>"Changes"</a>
         </nav>
         <h1>{title}</h1>
-        {move || {
+        {dynamic(move || {
             if missing() {
                 view! {
                     <Empty title="There is no such execution.">
@@ -84,8 +85,8 @@ pub fn Execution(
                 }
                     .into_any()
             }
-        }}
-        {move || execution.is_first().then(|| view! { <Skeleton lines=8 label="Reading the execution" /> })}
+        })}
+        {dynamic(move || execution.is_first().then(|| view! { <Skeleton lines=8 label="Reading the execution" /> }))}
         <Show when=move || execution.data.with(Option::is_some)>
             <Facts followed=followed />
             <ResultBanner execution=held />
@@ -120,7 +121,7 @@ fn Facts(followed: Followed) -> impl IntoView {
             })
         })
     };
-    let fixed = Memo::new(move |_| {
+    let fixed = memo(move || {
         held.with(|held| {
             held.as_ref().map(|held| {
                 (
@@ -142,7 +143,7 @@ fn Facts(followed: Followed) -> impl IntoView {
             (false, false) => "connecting to the log…",
         }
     };
-    move || {
+    dynamic(move || {
         fixed.get().map(|(proposal, id, digest, by, started, state)| {
             view! {
                 <div class="review-head">
@@ -177,5 +178,5 @@ fn Facts(followed: Followed) -> impl IntoView {
                 </div>
             }
         })
-    }
+    })
 }

@@ -12,6 +12,7 @@ use crate::context::location::{focus_content, use_location};
 use crate::context::paged::paged;
 use crate::context::session::use_session;
 use crate::context::title::set_title;
+use crate::erased::{dynamic, memo};
 use crate::routes;
 
 /// The page.
@@ -21,7 +22,7 @@ pub fn Ledger() -> impl IntoView {
     let session = use_session();
     let live = use_live();
     let location = use_location();
-    let subject = Memo::new(move |_| location.query("subject"));
+    let subject = memo(move || location.query("subject"));
     let list = paged(
         move || subject.get(),
         move |subject, cursor| {
@@ -41,7 +42,7 @@ pub fn Ledger() -> impl IntoView {
     };
     view! {
         <h1>"Ledger"</h1>
-        {move || {
+        {dynamic(move || {
             subject
                 .get()
                 .map(|subject| {
@@ -58,13 +59,13 @@ pub fn Ledger() -> impl IntoView {
                         </p>
                     }
                 })
-        }}
+        })}
         <ChainCheck
             records=list.items
             whole=Signal::derive(move || subject.with(Option::is_none))
         />
         <Reading list=list.parts label="Reading the ledger" />
-        {move || {
+        {dynamic(move || {
             none()
                 .then(|| {
                     view! {
@@ -73,7 +74,7 @@ pub fn Ledger() -> impl IntoView {
                         </Empty>
                     }
                 })
-        }}
+        })}
         <ol class="records" data-testid="records">
             <For
                 each=move || list.items.get().unwrap_or_default()

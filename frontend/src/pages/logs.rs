@@ -10,6 +10,7 @@ use crate::context::inventory::use_inventory;
 use crate::context::paged::paged;
 use crate::context::session::use_session;
 use crate::context::title::set_title;
+use crate::erased::{dynamic, memo};
 
 /// The page.
 #[component]
@@ -31,7 +32,7 @@ pub fn Logs() -> impl IntoView {
         // Two lines of a log may well read the same.
         |_, _| false,
     );
-    let nodes = Memo::new(move |_| {
+    let nodes = memo(move || {
         inventory.snapshot.with(|snapshot| {
             snapshot.as_ref().map_or_else(Vec::new, |held| {
                 held.cluster
@@ -49,7 +50,7 @@ pub fn Logs() -> impl IntoView {
                 <span class="visually-hidden">"Which log"</span>
                 <select bind:value=node>
                     <option value="">"Cluster log"</option>
-                    {move || {
+                    {dynamic(move || {
                         nodes
                             .get()
                             .into_iter()
@@ -58,7 +59,7 @@ pub fn Logs() -> impl IntoView {
                                 view! { <option value=name>{label}</option> }
                             })
                             .collect_view()
-                    }}
+                    })}
                 </select>
             </label>
             <button type="button" class="button" on:click=move |_| list.parts.reload.run(())>
@@ -66,7 +67,7 @@ pub fn Logs() -> impl IntoView {
             </button>
         </div>
         <Reading list=list.parts label="Reading the log" />
-        {move || list.items.get().map(|lines| view! { <LogLines lines=lines /> })}
+        {dynamic(move || list.items.get().map(|lines| view! { <LogLines lines=lines /> }))}
         <More list=list.parts label="More lines" />
     }
 }

@@ -18,6 +18,7 @@ use crate::context::inventory::use_inventory;
 use crate::context::location::use_location;
 use crate::context::session::use_session;
 use crate::context::title::set_title;
+use crate::erased::{dynamic, memo};
 use crate::format::words::Tone;
 use crate::format::{guest_key, moment};
 use crate::routes;
@@ -31,8 +32,8 @@ pub fn Overview() -> impl IntoView {
     let clock = use_clock();
     let location = use_location();
     let filter = RwSignal::new(Filter::default());
-    let stale = Memo::new(move |_| inventory.is_stale(clock.now()));
-    let chosen = Memo::new(move |_| {
+    let stale = memo(move || inventory.is_stale(clock.now()));
+    let chosen = memo(move || {
         location
             .query("guest")
             .and_then(|text| guest_key::parse(&text))
@@ -50,7 +51,7 @@ pub fn Overview() -> impl IntoView {
             <h2 id="nodes-title">"Nodes"</h2>
             <Nodes filter=filter />
         </section>
-        {move || {
+        {dynamic(move || {
             session
                 .may(Permission::Propose)
                 .then(|| {
@@ -61,21 +62,21 @@ pub fn Overview() -> impl IntoView {
                         </section>
                     }
                 })
-        }}
+        })}
         <section class="all-guests" aria-labelledby="guests-title" class:stale=stale>
             <h2 id="guests-title">"Guests"</h2>
             <FilterBar filter=filter />
             <GuestList filter=filter open=open />
         </section>
         </div>
-        {move || chosen.get().map(|key| view! { <GuestSheet guest=key close=close /> })}
+        {dynamic(move || chosen.get().map(|key| view! { <GuestSheet guest=key close=close /> }))}
     }
 }
 
 #[component]
 fn StaleNotice(stale: Memo<bool>) -> impl IntoView {
     let inventory = use_inventory();
-    let gaps = Memo::new(move |_| {
+    let gaps = memo(move || {
         inventory.snapshot.with(|snapshot| {
             snapshot
                 .as_ref()
@@ -83,7 +84,7 @@ fn StaleNotice(stale: Memo<bool>) -> impl IntoView {
         })
     });
     view! {
-        {move || {
+        {dynamic(move || {
             stale
                 .get()
                 .then(|| {
@@ -100,8 +101,8 @@ fn StaleNotice(stale: Memo<bool>) -> impl IntoView {
                         </Notice>
                     }
                 })
-        }}
-        {move || {
+        })}
+        {dynamic(move || {
             let gaps = gaps.get();
             (!gaps.is_empty())
                 .then(|| {
@@ -111,14 +112,14 @@ fn StaleNotice(stale: Memo<bool>) -> impl IntoView {
                         </Notice>
                     }
                 })
-        }}
+        })}
     }
 }
 
 #[component]
 fn Nodes(filter: RwSignal<Filter>) -> impl IntoView {
     let inventory = use_inventory();
-    let names = Memo::new(move |_| {
+    let names = memo(move || {
         inventory.snapshot.with(|snapshot| {
             snapshot.as_ref().map(|held| {
                 held.cluster
@@ -136,16 +137,16 @@ fn Nodes(filter: RwSignal<Filter>) -> impl IntoView {
     });
     let nobody = move || names.with(Option::is_none) && inventory.error.with(Option::is_none);
     view! {
-        {move || nobody().then(|| view! { <Skeleton lines=3 label="Reading the nodes" /> })}
+        {dynamic(move || nobody().then(|| view! { <Skeleton lines=3 label="Reading the nodes" /> }))}
         <ul class="node-tiles">
-            {move || {
+            {dynamic(move || {
                 names
                     .get()
                     .unwrap_or_default()
                     .into_iter()
                     .map(|name| tile(name, filter, pick))
                     .collect_view()
-            }}
+            })}
         </ul>
     }
 }
@@ -153,7 +154,7 @@ fn Nodes(filter: RwSignal<Filter>) -> impl IntoView {
 fn tile(name: NodeName, filter: RwSignal<Filter>, pick: Callback<String>) -> AnyView {
     let inventory = use_inventory();
     let own = name.clone();
-    let node = Memo::new(move |_| {
+    let node = memo(move || {
         inventory.snapshot.with(|snapshot| {
             let held = snapshot.as_ref()?;
             held.cluster

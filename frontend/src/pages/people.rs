@@ -14,6 +14,7 @@ use crate::context::load::load;
 use crate::context::location::use_location;
 use crate::context::session::{SessionState, use_session};
 use crate::context::title::set_title;
+use crate::erased::{dynamic, memo};
 use crate::format::words::Tone;
 use crate::routes;
 
@@ -22,7 +23,7 @@ use crate::routes;
 pub fn People() -> impl IntoView {
     set_title(|| "People".to_owned());
     let session = use_session();
-    let obstacle = Memo::new(move |_| {
+    let obstacle = memo(move || {
         session.state.with(|state| match state {
             SessionState::SignedIn(held) => held
                 .person
@@ -39,7 +40,7 @@ pub fn People() -> impl IntoView {
             _ => None,
         })
     });
-    move || match obstacle.get() {
+    dynamic(move || match obstacle.get() {
         Some(why) => view! {
             <h1>"People"</h1>
             <Notice tone=Tone::Info title="Admins manage people and rights">
@@ -48,7 +49,7 @@ pub fn People() -> impl IntoView {
         }
         .into_any(),
         None => view! { <Everybody /> }.into_any(),
-    }
+    })
 }
 
 #[component]
@@ -59,12 +60,12 @@ fn Everybody() -> impl IntoView {
     let inviting = RwSignal::new(false);
     let close_invite = Callback::new(move |()| inviting.set(false));
     let reload = Callback::new(move |()| everybody.reload());
-    let open = Memo::new(move |_| {
+    let open = memo(move || {
         location
             .query("person")
             .and_then(|id| id.parse::<PersonId>().ok())
     });
-    let there = Memo::new(move |_| everybody.data.with(Option::is_some));
+    let there = memo(move || everybody.data.with(Option::is_some));
     let close_sheet = Callback::new(move |()| location.go(routes::PEOPLE));
     let known = move || {
         everybody.data.with_untracked(|people| {
@@ -88,17 +89,17 @@ fn Everybody() -> impl IntoView {
             </button>
         </div>
         <Failure error=everybody.error retry=reload />
-        {move || everybody.is_first().then(|| view! { <Skeleton lines=6 label="Reading who there is" /> })}
+        {dynamic(move || everybody.is_first().then(|| view! { <Skeleton lines=6 label="Reading who there is" /> }))}
         <PeopleList people=everybody.data />
-        {move || {
+        {dynamic(move || {
             inviting
                 .get()
                 .then(|| view! { <Invite people=known() close=close_invite changed=reload /> })
-        }}
-        {move || {
+        })}
+        {dynamic(move || {
             open.get()
                 .filter(|_| there.get())
                 .map(|id| view! { <PersonSheet id=id people=everybody close=close_sheet /> })
-        }}
+        })}
     }
 }

@@ -16,6 +16,7 @@ use crate::context::live::use_live;
 use crate::context::load::load;
 use crate::context::session::use_session;
 use crate::context::title::set_title;
+use crate::erased::{dynamic, memo};
 use crate::format::words::Tone;
 use crate::routes;
 
@@ -33,14 +34,14 @@ pub fn Policy() -> impl IntoView {
         live.changes.track();
         versions(session.api)
     });
-    let may_change = Memo::new(move |_| obstacle(session).is_none());
-    let shown = Memo::new(move |_| active.data.get());
-    let listed = Memo::new(move |_| all.data.get());
+    let may_change = memo(move || obstacle(session).is_none());
+    let shown = memo(move || active.data.get());
+    let listed = memo(move || all.data.get());
     let as_document = RwSignal::new(false);
     view! {
         <div class="page-head">
             <h1>"Policy"</h1>
-            {move || {
+            {dynamic(move || {
                 may_change
                     .get()
                     .then(|| {
@@ -51,19 +52,19 @@ pub fn Policy() -> impl IntoView {
                             </a>
                         }
                     })
-            }}
+            })}
         </div>
         <Failure error=active.error retry=Callback::new(move |()| active.reload()) />
-        {move || active.is_first().then(|| view! { <Skeleton lines=8 label="Reading the policy" /> })}
-        {move || shown.get().map(|policy| in_force(policy, as_document))}
+        {dynamic(move || active.is_first().then(|| view! { <Skeleton lines=8 label="Reading the policy" /> }))}
+        {dynamic(move || shown.get().map(|policy| in_force(policy, as_document)))}
         <section class="panel" aria-labelledby="versions-title">
             <h2 id="versions-title">"Versions"</h2>
             <Failure error=all.error retry=Callback::new(move |()| all.reload()) />
-            {move || all.is_first().then(|| view! { <Skeleton lines=3 label="Reading the versions" /> })}
-            {move || {
+            {dynamic(move || all.is_first().then(|| view! { <Skeleton lines=3 label="Reading the versions" /> }))}
+            {dynamic(move || {
                 let linked = session.reaches_everything();
                 listed.get().map(|versions| view! { <History versions=versions linked=linked /> })
-            }}
+            })}
         </section>
     }
 }
@@ -87,14 +88,14 @@ fn in_force(policy: PolicyView, as_document: RwSignal<bool>) -> AnyView {
             <Segment chosen=as_document value=false label="In words" />
             <Segment chosen=as_document value=true label="As TOML" />
         </div>
-        {move || {
+        {dynamic(move || {
             let policy = policy.clone();
             if as_document.get() {
                 view! { <Document number=number text=policy.text /> }.into_any()
             } else {
                 view! { <Rules policy=policy /> }.into_any()
             }
-        }}
+        })}
     }
     .into_any()
 }

@@ -10,6 +10,7 @@ use crate::components::skeleton::Skeleton;
 use crate::context::load::load;
 use crate::context::session::use_session;
 use crate::context::title::set_title;
+use crate::erased::{dynamic, memo};
 use crate::format::words::Tone;
 use crate::routes;
 
@@ -18,13 +19,13 @@ use crate::routes;
 pub fn PolicyDraft() -> impl IntoView {
     set_title(|| "Change the policy".to_owned());
     let session = use_session();
-    let why_not = Memo::new(move |_| obstacle(session));
+    let why_not = memo(move || obstacle(session));
     view! {
         <nav class="crumbs" aria-label="Where you are">
             <a href=routes::POLICY>"Policy"</a>
         </nav>
         <h1>"Change the policy"</h1>
-        {move || match why_not.get() {
+        {dynamic(move || match why_not.get() {
             Some(why) => {
                 view! {
                     <Notice tone=Tone::Info title="Admins change the policy">
@@ -34,7 +35,7 @@ pub fn PolicyDraft() -> impl IntoView {
                     .into_any()
             }
             None => view! { <FromActive /> }.into_any(),
-        }}
+        })}
     }
 }
 
@@ -45,7 +46,7 @@ fn FromActive() -> impl IntoView {
     let active = load(move || policy(session.api));
     view! {
         <Failure error=active.error retry=Callback::new(move |()| active.reload()) />
-        {move || active.is_first().then(|| view! { <Skeleton lines=8 label="Reading the policy" /> })}
-        {move || active.data.get().map(|policy| view! { <Editor text=policy.text /> })}
+        {dynamic(move || active.is_first().then(|| view! { <Skeleton lines=8 label="Reading the policy" /> }))}
+        {dynamic(move || active.data.get().map(|policy| view! { <Editor text=policy.text /> }))}
     }
 }

@@ -10,12 +10,13 @@ use crate::components::copy_button::CopyButton;
 use crate::components::failure::Failure;
 use crate::components::moment::Moment;
 use crate::components::pill::Pill;
-use crate::components::policy::{Comparison, Decide, Document, Standing};
+use crate::components::policy::{Comparison, Decide, Deciding, Document, Standing, Sure};
 use crate::components::skeleton::{Empty, Skeleton};
 use crate::context::live::use_live;
 use crate::context::load::load;
 use crate::context::session::use_session;
 use crate::context::title::set_title;
+use crate::erased::{dynamic, memo};
 use crate::format::words;
 use crate::routes;
 
@@ -32,10 +33,20 @@ pub fn PolicyVersion(
         live.changes.track();
         version(session.api, number)
     });
-    // What changes nothing must not take the focus or what was typed away.
-    let shown = Memo::new(move |_| held.data.get());
+    // What changes nothing must not take the focus or the place away; the time that is looked back on moves along with
+    // the clock, and begins here where it began at first.
+    let since = StoredValue::new(None);
+    let shown = memo(move || {
+        let mut change = held.data.get()?;
+        if let Some(replay) = &mut change.replay {
+            replay.since = since.get_value().unwrap_or(replay.since);
+            since.set_value(Some(replay.since));
+        }
+        Some(change)
+    });
     let decided = Callback::new(move |()| held.reload());
-    let missing = Memo::new(move |_| {
+    let deciding = Deciding::new(number, decided);
+    let missing = memo(move || {
         let code = held
             .error
             .with(|error| error.as_ref().and_then(ApiError::code));
@@ -46,7 +57,7 @@ pub fn PolicyVersion(
             <a href=routes::POLICY>"Policy"</a>
         </nav>
         <h1>"Version " {number} " of the policy"</h1>
-        {move || {
+        {dynamic(move || {
             if missing.get() {
                 view! {
                     <Empty title="There is no such version.">
@@ -57,13 +68,14 @@ pub fn PolicyVersion(
             } else {
                 view! { <Failure error=held.error retry=decided /> }.into_any()
             }
-        }}
-        {move || held.is_first().then(|| view! { <Skeleton lines=8 label="Reading the version" /> })}
-        {move || shown.get().map(|change| body(change, decided))}
+        })}
+        {dynamic(move || held.is_first().then(|| view! { <Skeleton lines=8 label="Reading the version" /> }))}
+        {dynamic(move || shown.get().map(|change| body(change, deciding)))}
+        <Sure deciding=deciding />
     }
 }
 
-fn body(change: PolicyChange, decided: Callback<()>) -> AnyView {
+fn body(change: PolicyChange, deciding: Deciding) -> AnyView {
     let whole = change.clone();
     let standing = change.clone();
     let version = change.version;
@@ -99,7 +111,7 @@ fn body(change: PolicyChange, decided: Callback<()>) -> AnyView {
                 </details>
             </div>
         </div>
-        <Decide change=whole decided=decided />
+        <Decide change=whole deciding=deciding />
     }
     .into_any()
 }

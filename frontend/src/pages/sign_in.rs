@@ -12,6 +12,7 @@ use crate::components::skeleton::Skeleton;
 use crate::context::location::use_location;
 use crate::context::title::set_title;
 use crate::context::ways::use_ways;
+use crate::erased::{dynamic, memo};
 use crate::format::words::Tone;
 use crate::passkey::obstacle;
 use crate::routes::{self, back};
@@ -25,7 +26,7 @@ pub fn SignIn() -> impl IntoView {
     go_on(Signal::stored(true), move || {
         untrack(|| location.query(back::BACK))
     });
-    let ended = Memo::new(move |_| location.query(back::ENDED).is_some());
+    let ended = memo(move || location.query(back::ENDED).is_some());
     view! {
         <div class="door-theme">
             <ThemeToggle />
@@ -36,7 +37,7 @@ pub fn SignIn() -> impl IntoView {
                 "Argus"
             </h1>
             <p class="door-line">"Nothing changes before somebody has read it, and confirmed it."</p>
-            {move || {
+            {dynamic(move || {
                 ended
                     .get()
                     .then(|| {
@@ -46,10 +47,10 @@ pub fn SignIn() -> impl IntoView {
                             </Notice>
                         }
                     })
-            }}
+            })}
             <Failure error=ways.error retry=Callback::new(move |()| ways.reload()) />
-            {move || ways.is_first().then(|| view! { <Skeleton lines=3 label="Asking how to sign in" /> })}
-            {move || ways.data.get().map(doors)}
+            {dynamic(move || ways.is_first().then(|| view! { <Skeleton lines=3 label="Asking how to sign in" /> }))}
+            {dynamic(move || ways.data.get().map(doors))}
         </main>
     }
 }

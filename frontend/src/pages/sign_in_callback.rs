@@ -16,6 +16,7 @@ use crate::context::submission::Submission;
 use crate::context::title::set_title;
 use crate::context::way_back;
 use crate::context::ways::use_ways;
+use crate::erased::dynamic;
 use crate::format::way;
 use crate::format::words::Tone;
 use crate::routes;
@@ -62,7 +63,7 @@ pub fn SignInCallback(
         <main class="door" id="main" tabindex="-1">
             <h1>"Signing in"</h1>
             <Failure error=sending.error before="You are not signed in." />
-            {move || {
+            {dynamic(move || {
                 if !came_back {
                     view! { <Nothing /> }.into_any()
                 } else if sending.error.with(Option::is_none) {
@@ -81,7 +82,7 @@ pub fn SignInCallback(
                 } else {
                     view! { <ProviderDoor provider=button() again=true /> }.into_any()
                 }
-            }}
+            })}
             <p class="door-links">
                 <a href=routes::SIGN_IN>"Other ways to sign in"</a>
             </p>

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "commands")]
 use super::Field;
 
 /// How much a value may differ from what is expected.
@@ -17,6 +18,7 @@ pub enum Tolerance {
 }
 
 impl Tolerance {
+    #[cfg(feature = "commands")]
     #[expect(
         clippy::trivially_copy_pass_by_ref,
         reason = "serde hands the value over by reference"
@@ -34,6 +36,7 @@ impl Tolerance {
     }
 }
 
+#[cfg(feature = "commands")]
 /// A field and the value it must have. Booleans are `yes` and `no`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -1,7 +1,7 @@
-//! A step's command, the action that undoes it and the fields it relies on, where nobody reads them.
+//! A step's command and the action that undoes it, where nobody reads them.
 //!
-//! The browser shows a step's title, changes, call and labels, all of which stand beside them; decoding every command
-//! and field of the catalogue besides would be a fiftieth of the page.
+//! The browser shows a step's title, changes and call, which stand beside them; decoding every command of the catalogue
+//! besides would be a fiftieth of the page.
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -14,8 +14,6 @@ pub struct PassedOver;
 pub type Command = PassedOver;
 /// Any action.
 pub type UndoAction = PassedOver;
-/// Any field; an expectation says its name beside it.
-pub type Field = PassedOver;
 
 impl<'de> Deserialize<'de> for PassedOver {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

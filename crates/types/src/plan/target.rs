@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::id::{GuestKey, GuestKind, NodeName, Vmid, VolumeId};
 
 /// The subject of a step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "commands", derive(Deserialize))]
 #[serde(tag = "of", rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum StepTarget {

@@ -13,6 +13,7 @@ use crate::context::attempt::Attempt;
 use crate::context::faults::Faults;
 use crate::context::session::use_api;
 use crate::context::submission::{Submission, new_key};
+use crate::erased::{dynamic, effect};
 use crate::format::plain::plain;
 use crate::format::words::Tone;
 use crate::passkey::{self, Failure, obstacle};
@@ -47,7 +48,7 @@ fn Form(
     let api = use_api();
     let name = RwSignal::new(String::new());
     // Until somebody types, the suggestion stands there.
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(device) = device.get()
             && name.with_untracked(String::is_empty)
         {
@@ -79,7 +80,7 @@ fn Form(
                     class="button primary"
                     disabled=move || attempt.pending.get()
                 >
-                    {move || if attempt.pending.get() { "Waiting for your device…" } else { "Add a passkey" }}
+                    {dynamic(move || if attempt.pending.get() { "Waiting for your device…" } else { "Add a passkey" })}
                 </button>
             </div>
         </form>

@@ -12,6 +12,7 @@ use crate::components::moment::{Age, Moment};
 use crate::components::pill::Mark;
 use crate::context::session::use_api;
 use crate::context::submission::Submission;
+use crate::erased::dynamic;
 use crate::format::words::{Tone, Word};
 
 const COPIED: Word = Word {
@@ -46,7 +47,7 @@ pub fn PasskeyRow(
     let title = format!("Remove {}?", passkey.name);
     view! {
         <li class="holding">
-            {move || {
+            {dynamic(move || {
                 let name = passkey.name.clone();
                 if renaming.get() {
                     return view! { <Rename id=id name=name open=renaming changed=changed /> }.into_any();
@@ -95,7 +96,7 @@ pub fn PasskeyRow(
                     </div>
                 }
                     .into_any()
-            }}
+            })}
             <Certain
                 open=open
                 title=title

@@ -8,6 +8,7 @@ use super::passkey_row::PasskeyRow;
 use crate::components::notice::Notice;
 use crate::context::load::Load;
 use crate::context::session::use_session;
+use crate::erased::{dynamic, memo};
 use crate::format::words::Tone;
 
 /// The heading, for reading to go on at.
@@ -37,7 +38,7 @@ pub fn Passkeys(
                 .unwrap_or_default()
         })
     };
-    let none = Memo::new(move |_| {
+    let none = memo(move || {
         account.data.with(|account| {
             account
                 .as_ref()
@@ -52,7 +53,7 @@ pub fn Passkeys(
             <p class="fine">
                 "A passkey stays in your device or security key and shows that it is you, without a password."
             </p>
-            {move || {
+            {dynamic(move || {
                 none.get()
                     .then(|| {
                         view! {
@@ -63,7 +64,7 @@ pub fn Passkeys(
                             </Notice>
                         }
                     })
-            }}
+            })}
             <ul class="holdings">
                 <For each=passkeys key=|passkey| (passkey.id, passkey.name.clone(), passkey.last_used_at, passkey.cloned_at) let:passkey>
                     <PasskeyRow passkey=passkey changed=changed />

@@ -10,6 +10,7 @@ use crate::components::shown_once::ShownOnce;
 use crate::context::load::Load;
 use crate::context::session::use_api;
 use crate::context::submission::Submission;
+use crate::erased::{dynamic, memo};
 use crate::format::count::count;
 
 const HEADING: &str = "recovery-title";
@@ -24,7 +25,7 @@ pub fn Recovery(
     let open = RwSignal::new(false);
     let codes = RwSignal::new(None::<RecoveryCodes>);
     let sending = Submission::new();
-    let left = Memo::new(move |_| {
+    let left = memo(move || {
         account
             .data
             .with(|account| account.as_ref().map(|account| account.recovery_codes))
@@ -57,7 +58,7 @@ pub fn Recovery(
             <p class="fine">
                 "Each signs you in once when your passkeys are gone, so that you can make a new one. Keep them where your devices are not."
             </p>
-            {move || {
+            {dynamic(move || {
                 left.get()
                     .map(|left| match left {
                         0 => view! { <p>"You have none."</p> }.into_any(),
@@ -66,8 +67,8 @@ pub fn Recovery(
                             view! { <p>{left} " left."</p> }.into_any()
                         }
                     })
-            }}
-            {move || match codes.get() {
+            })}
+            {dynamic(move || match codes.get() {
                 Some(made) => {
                     view! {
                         <ShownOnce
@@ -102,8 +103,8 @@ pub fn Recovery(
                     }
                         .into_any()
                 }
-            }}
-            {move || (!open.get()).then(|| view! { <Failure error=sending.error before="Not made." /> })}
+            })}
+            {dynamic(move || (!open.get()).then(|| view! { <Failure error=sending.error before="Not made." /> }))}
             <Certain
                 open=open
                 title="Make new recovery codes?"

@@ -5,18 +5,19 @@ use leptos::prelude::*;
 use super::rights::{Right, rights};
 use crate::components::icon::{Glyph, Icon};
 use crate::context::session::{SessionState, use_session};
+use crate::erased::{dynamic, memo};
 
 /// The panel.
 #[component]
 pub fn Rights() -> impl IntoView {
     let session = use_session();
-    let held = Memo::new(move |_| {
+    let held = memo(move || {
         session.state.with(|state| match state {
             SessionState::SignedIn(held) => Some((rights(held), held.scope.to_string())),
             _ => None,
         })
     });
-    move || {
+    dynamic(move || {
         held.get().map(|(rights, scope)| {
             view! {
                 <section class="panel" aria-labelledby="rights-title" data-testid="rights">
@@ -26,7 +27,7 @@ pub fn Rights() -> impl IntoView {
                 </section>
             }
         })
-    }
+    })
 }
 
 fn row(right: Right) -> AnyView {

@@ -11,6 +11,7 @@ use crate::components::pill::Pill;
 use crate::context::session::use_api;
 use crate::context::submission::Submission;
 use crate::context::ways::use_ways;
+use crate::erased::dynamic;
 use crate::format::way::way;
 use crate::format::words::{Tone, Word};
 
@@ -49,12 +50,12 @@ pub fn SessionRow(
                     {session.current.then(|| view! { <Pill word=CURRENT /> })}
                 </p>
                 <p class="fine">
-                    {move || {
+                    {dynamic(move || {
                         ways.data
                             .with(|ways| {
                                 way(&opened, ways.as_ref().map_or(&[], |ways| &ways.providers))
                             })
-                    }} " · from " <span class="mono">{session.address}</span>
+                    })} " · from " <span class="mono">{session.address}</span>
                 </p>
                 <p class="fine">
                     "Since " <Moment at=session.created_at /> " · used "

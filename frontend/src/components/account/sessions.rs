@@ -11,6 +11,7 @@ use crate::components::skeleton::Skeleton;
 use crate::context::load::Load;
 use crate::context::session::use_api;
 use crate::context::submission::Submission;
+use crate::erased::{dynamic, memo};
 
 /// The heading, for reading to go on at.
 pub const HEADING: &str = "sessions-title";
@@ -40,7 +41,7 @@ pub fn Sessions(
             },
         );
     });
-    let others = Memo::new(move |_| {
+    let others = memo(move || {
         sessions.data.with(|sessions| {
             sessions
                 .as_ref()
@@ -53,7 +54,7 @@ pub fn Sessions(
                 <h2 id=HEADING tabindex="-1">
                     "Sessions"
                 </h2>
-                {move || {
+                {dynamic(move || {
                     others
                         .get()
                         .then(|| {
@@ -67,11 +68,11 @@ pub fn Sessions(
                                 </button>
                             }
                         })
-                }}
+                })}
             </div>
             <p class="fine">"Browsers that you are signed in with. End those you do not know."</p>
             <Failure error=sessions.error retry=Callback::new(move |()| sessions.reload()) />
-            {move || sessions.is_first().then(|| view! { <Skeleton lines=2 label="Reading your sessions" /> })}
+            {dynamic(move || sessions.is_first().then(|| view! { <Skeleton lines=2 label="Reading your sessions" /> }))}
             <ul class="holdings">
                 <For
                     each=move || sessions.data.get().unwrap_or_default()

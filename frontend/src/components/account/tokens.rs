@@ -8,6 +8,7 @@ use crate::components::skeleton::Skeleton;
 use crate::components::token::{MakeToken, TokenRow};
 use crate::context::load::load;
 use crate::context::session::use_api;
+use crate::erased::dynamic;
 use crate::routes;
 
 const HEADING: &str = "tokens-title";
@@ -40,8 +41,8 @@ pub fn Tokens() -> impl IntoView {
                 <a href=routes::DEVICE>"Allow a program that shows a code."</a>
             </p>
             <Failure error=tokens.error retry=changed />
-            {move || tokens.is_first().then(|| view! { <Skeleton lines=2 label="Reading your tokens" /> })}
-            {move || none().then(|| view! { <p>"You have none."</p> })}
+            {dynamic(move || tokens.is_first().then(|| view! { <Skeleton lines=2 label="Reading your tokens" /> }))}
+            {dynamic(move || none().then(|| view! { <p>"You have none."</p> }))}
             <ul class="holdings">
                 <For
                     each=move || tokens.data.get().unwrap_or_default()
@@ -51,7 +52,7 @@ pub fn Tokens() -> impl IntoView {
                     <TokenRow token=token heading=HEADING changed=changed />
                 </For>
             </ul>
-            {move || making.get().then(|| view! { <MakeToken close=close changed=changed /> })}
+            {dynamic(move || making.get().then(|| view! { <MakeToken close=close changed=changed /> }))}
         </section>
     }
 }

@@ -7,6 +7,7 @@ use crate::components::moment::{Age, Moment};
 use crate::context::load::Load;
 use crate::context::session::{SessionState, use_session};
 use crate::context::ways::use_ways;
+use crate::erased::{dynamic, memo};
 use crate::format::{way, words};
 
 /// The panel.
@@ -17,11 +18,11 @@ pub fn Who(
 ) -> impl IntoView {
     let session = use_session();
     let ways = use_ways();
-    let held = Memo::new(move |_| match session.state.get() {
+    let held = memo(move || match session.state.get() {
         SessionState::SignedIn(held) => Some((held.person, held.expires_at)),
         _ => None,
     });
-    let identities = Memo::new(move |_| {
+    let identities = memo(move || {
         account.data.with(|account| {
             account
                 .as_ref()
@@ -29,14 +30,14 @@ pub fn Who(
                 .unwrap_or_default()
         })
     });
-    move || {
+    dynamic(move || {
         held.get().map(|(person, expires_at)| {
             view! {
                 <section class="panel" aria-labelledby="who-title">
                     <h2 id="who-title">{person.name}</h2>
                     <p>"You are " {words::role(person.role)} "."</p>
                     <p class="fine">{words::role_purpose(person.role)}</p>
-                    {move || {
+                    {dynamic(move || {
                         let providers = ways
                             .data
                             .with(|ways| {
@@ -54,12 +55,12 @@ pub fn Who(
                                 }
                             })
                             .collect_view()
-                    }}
+                    })}
                     <p class="fine">
                         "This session ends " <Moment at=expires_at /> " at the latest."
                     </p>
                 </section>
             }
         })
-    }
+    })
 }

@@ -4,6 +4,7 @@ use argus_types::cluster::{Cluster, Guest, GuestStatus, NodeStatus};
 use leptos::prelude::*;
 
 use crate::context::inventory::use_inventory;
+use crate::erased::{dynamic, memo};
 
 /// Up to four requests that would make sense now.
 pub fn examples(cluster: &Cluster) -> Vec<String> {
@@ -56,14 +57,14 @@ pub fn Examples(
     choose: Callback<String>,
 ) -> impl IntoView {
     let inventory = use_inventory();
-    let offered = Memo::new(move |_| {
+    let offered = memo(move || {
         inventory.snapshot.with(|snapshot| {
             snapshot
                 .as_ref()
                 .map_or_else(Vec::new, |held| examples(&held.cluster))
         })
     });
-    move || {
+    dynamic(move || {
         let offered = offered.get();
         (!offered.is_empty()).then(|| {
             view! {
@@ -87,5 +88,5 @@ pub fn Examples(
                 </div>
             }
         })
-    }
+    })
 }

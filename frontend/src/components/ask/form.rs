@@ -2,22 +2,23 @@
 
 use std::str::FromStr;
 
-use argus_types::action::{Action, ActionKind, Draft, Target};
+use argus_types::action::{ActionKind, Target};
 use argus_types::guest_config::ConfigChange;
 use argus_types::id::{NodeName, SnapshotName, Tag};
-use argus_types::proposal::ProposalInput;
 use argus_types::text::ParameterText;
 use leptos::ev;
 use leptos::prelude::*;
 
 use super::why::{Why, WhyField, failure_beside};
 use crate::api::propose::propose;
+use crate::api::wish::{Asking, Wish};
 use crate::components::failure::Failure;
-use crate::components::guest::quick_actions::{simple_action, target};
+use crate::components::guest::quick_actions::target;
 use crate::context::inventory::{key, use_inventory};
 use crate::context::review::use_review;
 use crate::context::session::use_api;
 use crate::context::submission::Submission;
+use crate::erased::{dynamic, effect, memo};
 use crate::format::guest_key;
 
 /// What the form can spell; scripts and words can ask for more.
@@ -93,55 +94,44 @@ impl Fields {
     }
 
     /// The action that the form spells, or what is wrong with it.
-    fn action(self, guest: Option<Target>) -> Result<Action, String> {
+    fn wish(self, guest: Option<Target>) -> Result<Wish, String> {
         let kind = self.kind.get_untracked();
         if is_about_node(kind) {
-            let node = self.node()?;
-            return Ok(match kind {
-                ActionKind::Drain => Action::Drain { node },
-                ActionKind::RebootNode => Action::RebootNode { node },
-                ActionKind::ShutdownNode => Action::ShutdownNode { node },
-                ActionKind::WakeNode => Action::WakeNode { node },
-                _ => Action::RefreshPackages { node },
-            });
+            return Ok(Wish::of_node(kind, self.node()?));
         }
-        let guest = guest.ok_or("Choose a guest.")?;
-        Ok(match self.kind.get_untracked() {
-            ActionKind::Shutdown => Action::Shutdown {
-                target: guest,
+        let wish = Wish::of_guest(kind, guest.ok_or("Choose a guest.")?);
+        Ok(match kind {
+            ActionKind::Shutdown | ActionKind::Reboot => Wish {
                 timeout_s: self.timeout_s()?,
+                ..wish
             },
-            ActionKind::Reboot => Action::Reboot {
-                target: guest,
-                timeout_s: self.timeout_s()?,
-            },
-            ActionKind::Snapshot => Action::Snapshot {
-                target: guest,
+            ActionKind::Snapshot => Wish {
                 name: optional(&self.name.get_untracked(), |text| {
                     text.parse()
                         .map_err(|error| format!("Wrong name: {error}."))
                 })?,
                 description: self.description()?,
-                include_memory: self.ticked.get_untracked(),
+                include_memory: Some(self.ticked.get_untracked()),
+                ..wish
             },
-            ActionKind::DeleteSnapshot => Action::DeleteSnapshot {
-                target: guest,
-                name: self.snapshot()?,
+            ActionKind::DeleteSnapshot => Wish {
+                name: Some(self.snapshot()?),
+                ..wish
             },
-            ActionKind::Rollback => Action::Rollback {
-                target: guest,
-                name: self.snapshot()?,
-                start: self.ticked.get_untracked(),
+            ActionKind::Rollback => Wish {
+                name: Some(self.snapshot()?),
+                start: Some(self.ticked.get_untracked()),
+                ..wish
             },
-            ActionKind::SetConfig => Action::SetConfig {
-                target: guest,
-                set: self.settings()?,
+            ActionKind::SetConfig => Wish {
+                set: Some(self.settings()?),
+                ..wish
             },
-            ActionKind::Migrate => Action::Migrate {
-                target: guest,
-                node: self.node()?,
+            ActionKind::Migrate => Wish {
+                node: Some(self.node()?),
+                ..wish
             },
-            kind => simple_action(kind, guest).ok_or("Choose an action.")?,
+            _ => wish,
         })
     }
 
@@ -228,24 +218,20 @@ pub fn DraftForm() -> impl IntoView {
             let snapshot = inventory.snapshot.get_untracked()?;
             snapshot.guest(key).map(target)
         });
-        let action = match fields.action(chosen) {
-            Ok(action) => action,
+        let wish = match fields.wish(chosen) {
+            Ok(wish) => wish,
             Err(text) => return wrong.set(text),
         };
         wrong.set(String::new());
         let Some(reason) = why.given() else { return };
-        let draft = Draft::of(vec![action]);
+        let asked = Asking {
+            draft: Some(wish.into()),
+            reason,
+            ..Asking::default()
+        };
         asking.run(
-            format!("{draft:?} {reason:?}"),
-            move |key| {
-                let input = ProposalInput {
-                    request: None,
-                    draft: Some(draft),
-                    supersedes: None,
-                    reason,
-                };
-                propose(api, input, key)
-            },
+            format!("{asked:?}"),
+            move |key| propose(api, asked, key),
             move |asked| {
                 if let Some(proposal) = asked.proposal {
                     why.clear();
@@ -254,7 +240,7 @@ pub fn DraftForm() -> impl IntoView {
             },
         );
     };
-    let guests = Memo::new(move |_| {
+    let guests = memo(move || {
         inventory.snapshot.with(|snapshot| {
             snapshot.as_ref().map_or_else(Vec::new, |held| {
                 held.cluster
@@ -270,7 +256,7 @@ pub fn DraftForm() -> impl IntoView {
             })
         })
     });
-    let nodes = Memo::new(move |_| {
+    let nodes = memo(move || {
         inventory.snapshot.with(|snapshot| {
             snapshot.as_ref().map_or_else(Vec::new, |held| {
                 held.cluster
@@ -281,13 +267,13 @@ pub fn DraftForm() -> impl IntoView {
             })
         })
     });
-    let kinds = Memo::new(|_| {
+    let kinds = memo(|| {
         KINDS
             .map(|kind| (kind.as_str().to_owned(), kind.verb().to_owned()))
             .to_vec()
     });
     let kind_text = RwSignal::new(ActionKind::Start.as_str().to_owned());
-    Effect::new(move |_| {
+    effect(move || {
         let text = kind_text.get();
         if let Some(kind) = KINDS.into_iter().find(|kind| kind.as_str() == text) {
             fields.kind.set(kind);
@@ -297,13 +283,13 @@ pub fn DraftForm() -> impl IntoView {
         <form class="ask-form draft-form" on:submit=submit>
             <div class="field-row">
                 <Choose label="Action" none="" value=kind_text options=kinds />
-                {move || {
+                {dynamic(move || {
                     (!is_about_node(fields.kind.get()))
                         .then(|| {
                             view! { <Choose label="Guest" none="Choose a guest" value=fields.guest options=guests /> }
                         })
-                }}
-                {move || parameters(fields, nodes)}
+                })}
+                {dynamic(move || parameters(fields, nodes))}
             </div>
             <p class="field-error" role="alert">
                 {wrong}
@@ -312,7 +298,7 @@ pub fn DraftForm() -> impl IntoView {
             <div class="ask-foot">
                 <p class="fine">"Typed actions go the same way as words: plan, review, confirm."</p>
                 <button type="submit" class="button primary" disabled=move || asking.pending.get()>
-                    {move || if asking.pending.get() { "Planning…" } else { "Plan it" }}
+                    {dynamic(move || if asking.pending.get() { "Planning…" } else { "Plan it" })}
                 </button>
             </div>
         </form>
@@ -398,13 +384,13 @@ fn Choose(
             <span>{label}</span>
             <select bind:value=value>
                 {(!none.is_empty()).then(|| view! { <option value="">{none}</option> })}
-                {move || {
+                {dynamic(move || {
                     options
                         .get()
                         .into_iter()
                         .map(|(key, label)| view! { <option value=key>{label}</option> })
                         .collect_view()
-                }}
+                })}
             </select>
         </label>
     }

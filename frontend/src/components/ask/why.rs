@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::api::ApiError;
 use crate::context::submission::Submission;
+use crate::erased::{dynamic, effect, memo};
 use crate::format::plain::typed;
 
 /// What stands in the field, and what is wrong with it.
@@ -66,12 +67,12 @@ pub fn WhyField(
     asking: Submission,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
-    let wanted = Memo::new(move |_| {
+    let wanted = memo(move || {
         asking
             .error
             .with(|error| error.as_ref().is_some_and(wants_reason))
     });
-    Effect::new(move |_| {
+    effect(move || {
         if let (true, Some(field)) = (wanted.get(), field.get_untracked()) {
             // A field that cannot take the focus leaves it where it is; the alert says the same.
             let _ = field.focus();
@@ -87,7 +88,7 @@ pub fn WhyField(
     };
     view! {
         <label class="field" data-testid="why">
-            <span>{move || if wanted.get() { "Why" } else { "Why (if you like)" }} "; whoever decides reads it"</span>
+            <span>{dynamic(move || if wanted.get() { "Why" } else { "Why (if you like)" })} "; whoever decides reads it"</span>
             <input
                 type="text"
                 node_ref=field

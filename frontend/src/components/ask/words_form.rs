@@ -1,6 +1,6 @@
 //! Asking in words.
 
-use argus_types::proposal::{Origin, ProposalInput, Question};
+use argus_types::proposal::{Origin, Question};
 use argus_types::text::PlainText;
 use leptos::ev;
 use leptos::prelude::*;
@@ -9,11 +9,13 @@ use super::examples::Examples;
 use super::outcome::Questions;
 use super::why::{Why, WhyField, failure_beside};
 use crate::api::propose::propose;
+use crate::api::wish::Asking;
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
 use crate::context::review::use_review;
 use crate::context::session::use_api;
 use crate::context::submission::Submission;
+use crate::erased::dynamic;
 
 /// A field for the request, and what came of it. The text stays until a proposal was made.
 #[component]
@@ -39,13 +41,12 @@ pub fn WordsForm() -> impl IntoView {
         asking.run(
             format!("{words} {reason:?}"),
             move |key| {
-                let input = ProposalInput {
+                let asking = Asking {
                     request: Some(request),
-                    draft: None,
-                    supersedes: None,
                     reason,
+                    ..Asking::default()
                 };
-                propose(api, input, key)
+                propose(api, asking, key)
             },
             move |asked| {
                 questions.set(asked.questions);
@@ -95,22 +96,22 @@ pub fn WordsForm() -> impl IntoView {
                     ". You see the exact steps before anything happens."
                 </p>
                 <button type="submit" class="button primary" disabled=move || asking.pending.get()>
-                    {move || {
+                    {dynamic(move || {
                         if asking.pending.get() {
                             view! { <Icon glyph=Glyph::Progress /> "Planning…" }.into_any()
                         } else {
                             view! { "Plan it" }.into_any()
                         }
-                    }}
+                    })}
                 </button>
             </div>
         </form>
         <Failure error=failure_beside(asking) />
-        {move || {
+        {dynamic(move || {
             let open = questions.get();
             (!open.is_empty())
                 .then(|| view! { <Questions questions=open answer=answer pending=asking.pending /> })
-        }}
+        })}
         <Examples choose=Callback::new(move |example| text.set(example)) />
     }
 }

@@ -10,6 +10,7 @@ use crate::api::break_glass_review::review_break_glass;
 use crate::components::failure::Failure;
 use crate::context::session::use_session;
 use crate::context::submission::Submission;
+use crate::erased::dynamic;
 
 /// The button with its field, or who is waited for.
 #[component]
@@ -23,7 +24,7 @@ pub fn Look(
 ) -> impl IntoView {
     let session = use_session();
     let writing = RwSignal::new(false);
-    move || {
+    dynamic(move || {
         if session.person() == Some(breaker.id) {
             view! { <p class="fine">"Another admin has to look at it; you broke it yourself."</p> }
                 .into_any()
@@ -40,7 +41,7 @@ pub fn Look(
             }
             .into_any()
         }
-    }
+    })
 }
 
 #[component]
@@ -85,7 +86,7 @@ fn Note(proposal: ProposalId, writing: RwSignal<bool>, looked: Callback<()>) -> 
                     disabled=move || sending.pending.get()
                     on:click=send
                 >
-                    {move || if sending.pending.get() { "Recording…" } else { "I have looked at it" }}
+                    {dynamic(move || if sending.pending.get() { "Recording…" } else { "I have looked at it" })}
                 </button>
             </div>
         </div>

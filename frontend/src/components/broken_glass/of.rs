@@ -10,6 +10,7 @@ use crate::components::failure::Failure;
 use crate::context::live::use_live;
 use crate::context::load::{Load, load};
 use crate::context::session::use_session;
+use crate::erased::{dynamic, memo};
 
 /// Reads every broken glass, and again whenever a proposal moves.
 pub(super) fn follow() -> Load<Vec<BrokenGlass>> {
@@ -28,7 +29,7 @@ pub fn GlassOf(
     proposal: ProposalId,
 ) -> impl IntoView {
     let all = follow();
-    let own = Memo::new(move |_| {
+    let own = memo(move || {
         all.data.with(|all| {
             let mut all = all.as_deref().unwrap_or_default().iter();
             all.find(|glass| glass.proposal == proposal).cloned()
@@ -37,6 +38,6 @@ pub fn GlassOf(
     let looked = Callback::new(move |()| all.reload());
     view! {
         <Failure error=all.error retry=looked />
-        {move || own.get().map(|glass| card(glass, looked))}
+        {dynamic(move || own.get().map(|glass| card(glass, looked)))}
     }
 }

@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use super::card::card;
 use super::of::follow;
 use crate::components::failure::Failure;
+use crate::erased::{dynamic, memo};
 
 /// A card for each; nothing where there is none.
 #[component]
 pub fn OpenGlass() -> impl IntoView {
     let all = follow();
-    let open = Memo::new(move |_| {
+    let open = memo(move || {
         all.data.with(|all| {
             let all = all.as_deref().unwrap_or_default().iter();
             all.filter(|glass| glass.reviewed_by.is_none())
@@ -21,6 +22,6 @@ pub fn OpenGlass() -> impl IntoView {
     let looked = Callback::new(move |()| all.reload());
     view! {
         <Failure error=all.error retry=looked />
-        {move || open.get().into_iter().map(|glass| card(glass, looked)).collect_view()}
+        {dynamic(move || open.get().into_iter().map(|glass| card(glass, looked)).collect_view())}
     }
 }

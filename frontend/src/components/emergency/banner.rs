@@ -10,6 +10,7 @@ use crate::components::moment::Moment;
 use crate::components::passkey_failure::PasskeyFailure;
 use crate::context::emergency::use_emergency;
 use crate::context::step_up::SteppedUp;
+use crate::erased::{dynamic, memo};
 use crate::format::count::count;
 use crate::routes;
 
@@ -17,14 +18,14 @@ use crate::routes;
 #[component]
 pub fn EmergencyBanner() -> impl IntoView {
     let emergency = use_emergency();
-    let engaged = Memo::new(move |_| emergency.data.get().filter(|stop| stop.engaged));
+    let engaged = memo(move || emergency.data.get().filter(|stop| stop.engaged));
     // Kept here, so that an execution that comes to its end does not take an error or a passkey's dialog away.
     let releasing = SteppedUp::new();
     view! {
         <div aria-live="assertive">
-            {move || {
+            {dynamic(move || {
                 engaged.get().map(|stop| view! { <Engaged stop=stop releasing=releasing /> }.into_any())
-            }}
+            })}
         </div>
     }
 }

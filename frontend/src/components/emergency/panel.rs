@@ -11,6 +11,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::context::emergency::use_emergency;
 use crate::context::session::use_api;
 use crate::context::submission::Submission;
+use crate::erased::dynamic;
 
 /// Reads an optional reason out of a field; the text of why it cannot be taken otherwise.
 pub fn reason(text: &str) -> Result<Option<PlainText<500>>, String> {
@@ -79,9 +80,9 @@ pub fn EmergencyPanel(
                     on:click=stop
                 >
                     <Icon glyph=Glyph::Octagon />
-                    {move || {
+                    {dynamic(move || {
                         if stopping.pending.get() { "Stopping…" } else { "Stop every execution" }
-                    }}
+                    })}
                 </button>
             </div>
         </Dialog>

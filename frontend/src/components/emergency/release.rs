@@ -16,6 +16,7 @@ use crate::context::emergency::use_emergency;
 use crate::context::load::Load;
 use crate::context::session::{SessionContext, use_session};
 use crate::context::step_up::{SteppedUp, has_passkey};
+use crate::erased::{dynamic, effect, memo};
 
 /// What an admin's passkey is asked for; the API calls it the same.
 const SUBJECT: &str = "emergency_stop";
@@ -33,8 +34,8 @@ pub fn Asked(
     let clock = use_clock();
     let emergency = use_emergency();
     let until = at.plus_seconds(WAITS_S);
-    let over = Memo::new(move |_| until.unix_millis() <= clock.now());
-    Effect::new(move |_| {
+    let over = memo(move || until.unix_millis() <= clock.now());
+    effect(move || {
         if over.get() {
             emergency.reload();
         }
@@ -60,14 +61,14 @@ pub fn Release(
     releasing: SteppedUp,
 ) -> impl IntoView {
     let session = use_session();
-    let left = Memo::new(move |_| {
+    let left = memo(move || {
         let own = session.person().zip(session.role())?;
         let is_admin = own.1 >= Role::Admin;
         // Tracked: a passkey that is added under this very banner counts at once.
         let lacks = is_admin && !has_passkey(session);
         Some((part(own, asked_by.as_ref()), is_admin, lacks))
     });
-    move || {
+    dynamic(move || {
         left.get().map(|(part, is_admin, lacks)| {
             view! {
                 <div class="banner-aside" data-testid="release">
@@ -79,7 +80,7 @@ pub fn Release(
                 </div>
             }
         })
-    }
+    })
 }
 
 fn button(label: &'static str, (is_admin, lacks): (bool, bool), releasing: SteppedUp) -> AnyView {
@@ -94,7 +95,7 @@ fn button(label: &'static str, (is_admin, lacks): (bool, bool), releasing: Stepp
             disabled=move || lacks || releasing.is_pending()
             on:click=send
         >
-            {move || {
+            {dynamic(move || {
                 if releasing.ceremony.pending.get() {
                     "Waiting for your passkey…"
                 } else if releasing.sending.pending.get() {
@@ -102,7 +103,7 @@ fn button(label: &'static str, (is_admin, lacks): (bool, bool), releasing: Stepp
                 } else {
                     label
                 }
-            }}
+            })}
         </button>
     }
     .into_any()

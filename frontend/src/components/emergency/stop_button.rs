@@ -7,6 +7,7 @@ use super::EmergencyPanel;
 use crate::components::icon::{Glyph, Icon};
 use crate::context::emergency::use_emergency;
 use crate::context::session::use_session;
+use crate::erased::{dynamic, memo};
 
 /// The button; not there for who may not use it, nor while the stop is set.
 #[component]
@@ -18,12 +19,12 @@ pub fn StopButton(
     let session = use_session();
     let emergency = use_emergency();
     let asking = RwSignal::new(false);
-    let engaged = Memo::new(move |_| {
+    let engaged = memo(move || {
         emergency
             .data
             .with(|stop| stop.as_ref().is_some_and(|stop| stop.engaged))
     });
-    move || {
+    dynamic(move || {
         (session.may(Permission::EmergencyStop) && !engaged.get()).then(|| {
             view! {
                 <button
@@ -35,8 +36,8 @@ pub fn StopButton(
                     <Icon glyph=Glyph::Octagon />
                     <span>{if short { "Stop" } else { "Emergency stop" }}</span>
                 </button>
-                {move || asking.get().then(|| view! { <EmergencyPanel open=asking /> })}
+                {dynamic(move || asking.get().then(|| view! { <EmergencyPanel open=asking /> }))}
             }
         })
-    }
+    })
 }

@@ -4,6 +4,7 @@ use argus_types::execution::{Execution, ExecutionState, StepState};
 use leptos::prelude::*;
 
 use crate::components::notice::Notice;
+use crate::erased::{dynamic, memo};
 use crate::format::count::count;
 use crate::format::words;
 
@@ -14,7 +15,7 @@ pub fn ResultBanner(
     #[prop(into)]
     execution: Signal<Option<Execution>>,
 ) -> impl IntoView {
-    let said = Memo::new(move |_| {
+    let said = memo(move || {
         execution.with(|held| {
             held.as_ref().map(|held| {
                 let word = words::execution_state(held.state);
@@ -24,7 +25,7 @@ pub fn ResultBanner(
     });
     view! {
         <div role="status" data-testid="result">
-            {move || {
+            {dynamic(move || {
                 said.get()
                     .map(|(tone, title, meaning)| {
                         view! {
@@ -36,7 +37,7 @@ pub fn ResultBanner(
                             </Notice>
                         }
                     })
-            }}
+            })}
         </div>
     }
 }

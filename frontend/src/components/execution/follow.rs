@@ -16,6 +16,7 @@ use crate::api::{Api, execution::execution as read_execution, socket};
 use crate::context::live::{Backoff, use_live};
 use crate::context::load::{Load, load};
 use crate::context::session::use_session;
+use crate::erased::effect;
 
 /// What is followed.
 #[derive(Clone, Copy)]
@@ -44,7 +45,7 @@ pub fn follow(id: ExecutionId) -> Followed {
         dirty: RwSignal::new(false),
     };
     // One read at a time, however fast events come.
-    Effect::new(move |_| {
+    effect(move || {
         if followed.dirty.get() && !execution.loading.get() {
             followed.dirty.set(false);
             execution.reload();

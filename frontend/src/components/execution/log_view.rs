@@ -7,6 +7,7 @@ use super::scroll::Scroll;
 use crate::components::download::download;
 use crate::components::icon::{Glyph, Icon};
 use crate::context::preferences::use_preferences;
+use crate::erased::{dynamic, effect, memo};
 use crate::format::count::count;
 use crate::format::moment;
 
@@ -30,16 +31,16 @@ pub fn LogView(
 ) -> impl IntoView {
     let wrap = use_preferences().wrap;
     let scroll = Scroll::new();
-    let length = Memo::new(move |_| {
+    let length = memo(move || {
         let step = step.get();
         journal.with(|journal| journal.step(step).len())
     });
-    Effect::new(move |_| {
+    effect(move || {
         length.track();
         wrap.track();
         scroll.keep_end();
     });
-    Effect::new(move |_| {
+    effect(move || {
         step.track();
         scroll.follow_end();
     });
@@ -61,7 +62,7 @@ pub fn LogView(
         <section class="log" aria-labelledby="log-title">
             <div class="log-tools">
                 <h3 id="log-title">"Log"</h3>
-                <span class="fine">{move || count(length.get(), "line", "lines")}</span>
+                <span class="fine">{dynamic(move || count(length.get(), "line", "lines"))}</span>
                 <span class="spacer"></span>
                 <label class="check small">
                     <input type="checkbox" bind:checked=wrap />
@@ -73,7 +74,7 @@ pub fn LogView(
                 </button>
             </div>
             <Lines journal=journal step=step length=length scroll=scroll wrap=wrap />
-            {move || {
+            {dynamic(move || {
                 (!scroll.at_end.get())
                     .then(|| {
                         view! {
@@ -87,7 +88,7 @@ pub fn LogView(
                             </button>
                         }
                     })
-            }}
+            })}
         </section>
     }
 }
@@ -100,7 +101,7 @@ fn Lines(
     scroll: Scroll,
     wrap: RwSignal<bool>,
 ) -> impl IntoView {
-    let range = Memo::new(move |_| {
+    let range = memo(move || {
         let (top, height) = scroll.position.get();
         range(length.get(), wrap.get(), scroll.at_end.get(), top, height)
     });
@@ -129,15 +130,15 @@ fn Lines(
             tabindex="0"
             on:scroll=move |_| scroll.measure()
         >
-            {move || (length.get() == 0).then(|| view! { <p class="fine log-empty">"Nothing yet."</p> })}
-            {move || {
+            {dynamic(move || (length.get() == 0).then(|| view! { <p class="fine log-empty">"Nothing yet."</p> }))}
+            {dynamic(move || {
                 let (start, _) = range.get();
                 (start > 0 && wrap.get())
                     .then(|| {
                         let text = format!("{start} earlier lines: switch Wrap off, or download.");
                         view! { <p class="log-note">{text}</p> }
                     })
-            }}
+            })}
             <div class="log-lines" style:padding-top=above style:padding-bottom=below>
                 {lines}
             </div>

@@ -8,6 +8,7 @@ use crate::components::evidence::EvidenceTable;
 use crate::components::moment::Moment;
 use crate::components::notice::Notice;
 use crate::components::pill::Pill;
+use crate::erased::{dynamic, memo};
 use crate::format::words;
 
 /// The chosen step, apart from its log and evidence.
@@ -21,7 +22,7 @@ pub fn StepDetail(
     step: Signal<u16>,
 ) -> impl IntoView {
     let held = follow_step(execution, step);
-    move || held.get().map(detail)
+    dynamic(move || held.get().map(detail))
 }
 
 fn detail(step: StepProgress) -> AnyView {
@@ -87,7 +88,7 @@ pub fn StepEvidence(
     step: Signal<u16>,
 ) -> impl IntoView {
     let held = follow_step(execution, step);
-    move || {
+    dynamic(move || {
         let step = held.get()?;
         let nothing = step.pre_check.is_empty() && step.post_check.is_empty();
         (!nothing).then(|| {
@@ -104,14 +105,14 @@ pub fn StepEvidence(
                 </section>
             }
         })
-    }
+    })
 }
 
 fn follow_step(
     execution: Signal<Option<Execution>>,
     step: Signal<u16>,
 ) -> Memo<Option<StepProgress>> {
-    Memo::new(move |_| {
+    memo(move || {
         let number = step.get();
         execution.with(|held| {
             held.as_ref()

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::pill::Mark;
 use crate::context::clock::use_clock;
+use crate::erased::{dynamic, memo};
 use crate::format::duration::fine_duration;
 use crate::format::words;
 
@@ -20,7 +21,7 @@ pub fn StepList(
     /// Chooses a step.
     select: Callback<u16>,
 ) -> impl IntoView {
-    let numbers = Memo::new(move |_| {
+    let numbers = memo(move || {
         execution.with(|held| {
             held.as_ref().map_or_else(Vec::new, |held| {
                 held.steps.iter().map(|step| step.number).collect()
@@ -29,7 +30,7 @@ pub fn StepList(
     });
     view! {
         <ol class="run-steps" aria-label="Steps">
-            {move || {
+            {dynamic(move || {
                 numbers
                     .get()
                     .into_iter()
@@ -37,7 +38,7 @@ pub fn StepList(
                         view! { <StepItem execution=execution number=number selected=selected select=select /> }
                     })
                     .collect_view()
-            }}
+            })}
         </ol>
     }
 }
@@ -50,7 +51,7 @@ fn StepItem(
     select: Callback<u16>,
 ) -> impl IntoView {
     let clock = use_clock();
-    let step = Memo::new(move |_| {
+    let step = memo(move || {
         execution.with(|held| {
             held.as_ref()
                 .and_then(|held| held.steps.iter().find(|step| step.number == number))
@@ -83,10 +84,10 @@ fn StepItem(
                 <span class="run-step-body">
                     <span class="run-step-title">{text(|step| step.title.clone())}</span>
                     <span class="run-step-facts">
-                        {move || {
+                        {dynamic(move || {
                             step.with(|step| step.as_ref().map(|step| words::step_state(step.state)))
                                 .map(|word| view! { <Mark word=word /> })
-                        }}
+                        })}
                         <span class="fine">
                             {text(|step| {
                                 if step.attempt > 1 { format!("attempt {}", step.attempt) } else { String::new() }

@@ -13,6 +13,7 @@ use crate::context::emergency::use_emergency;
 use crate::context::load::Load;
 use crate::context::session::use_session;
 use crate::context::submission::Submission;
+use crate::erased::{dynamic, memo};
 use crate::format::words;
 
 /// The panel; only while the execution runs.
@@ -24,19 +25,19 @@ pub fn StopPanel(
     let session = use_session();
     let emergency = use_emergency();
     let stopping = Submission::new();
-    let engaged = Memo::new(move |_| {
+    let engaged = memo(move || {
         emergency
             .data
             .with(|stop| stop.as_ref().is_some_and(|stop| stop.engaged))
     });
-    let running = Memo::new(move |_| {
+    let running = memo(move || {
         execution.data.with(|held| {
             held.as_ref()
                 .filter(|held| held.state == ExecutionState::Running)
                 .map(|held| held.proposal)
         })
     });
-    move || {
+    dynamic(move || {
         let proposal = running.get()?;
         let role = session.role()?;
         if !session.may(Permission::Cancel) {
@@ -72,13 +73,13 @@ pub fn StopPanel(
                     <div>
                         <StopButton />
                         <p class="fine">
-                            {move || {
+                            {dynamic(move || {
                                 if engaged.get() {
                                     "The emergency stop is set: no step of any execution starts."
                                 } else {
                                     "The same for every execution, until two people release it."
                                 }
-                            }}
+                            })}
                         </p>
                     </div>
                     <Failure error=stopping.error before="Not recorded." />
@@ -86,5 +87,5 @@ pub fn StopPanel(
             }
             .into_any(),
         )
-    }
+    })
 }

@@ -10,6 +10,7 @@ use super::filter::Filter;
 use crate::components::keyboard::FILTER_ID;
 use crate::context::inventory::use_inventory;
 use crate::context::location::use_location;
+use crate::erased::{dynamic, effect, memo};
 
 const STATUSES: [GuestStatus; 4] = [
     GuestStatus::Running,
@@ -27,7 +28,7 @@ pub fn FilterBar(
     let inventory = use_inventory();
     let location = use_location();
     let words = NodeRef::<Input>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(field) = words.get()
             && location.take_fragment(FILTER_ID)
         {
@@ -35,7 +36,7 @@ pub fn FilterBar(
             let _ = field.focus();
         }
     });
-    let nodes = Memo::new(move |_| {
+    let nodes = memo(move || {
         inventory.snapshot.with(|snapshot| {
             snapshot.as_ref().map_or_else(Vec::new, |held| {
                 held.cluster
@@ -46,7 +47,7 @@ pub fn FilterBar(
             })
         })
     });
-    let tags = Memo::new(move |_| {
+    let tags = memo(move || {
         inventory.snapshot.with(|snapshot| {
             snapshot.as_ref().map_or_else(Vec::new, |held| {
                 let guests = &held.cluster.guests;
@@ -55,7 +56,7 @@ pub fn FilterBar(
             })
         })
     });
-    let statuses = Memo::new(|_| STATUSES.map(|status| status.as_str().to_owned()).to_vec());
+    let statuses = memo(|| STATUSES.map(|status| status.as_str().to_owned()).to_vec());
     view! {
         <search class="filter-bar">
             <label class="field field-grow">
@@ -125,7 +126,7 @@ fn Picker(
                 prop:value=move || chosen.get().unwrap_or_default()
             >
                 <option value="">{all}</option>
-                {move || {
+                {dynamic(move || {
                     options
                         .get()
                         .into_iter()
@@ -138,7 +139,7 @@ fn Picker(
                             }
                         })
                         .collect_view()
-                }}
+                })}
             </select>
         </label>
     }

@@ -10,6 +10,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::skeleton::{Empty, Skeleton};
 use crate::components::window_rows::window_rows;
 use crate::context::inventory::use_inventory;
+use crate::erased::{dynamic, memo};
 use crate::format::count::count;
 
 const COLUMNS: [(Column, &str); 6] = [
@@ -30,14 +31,14 @@ pub fn GuestList(
     open: Callback<GuestKey>,
 ) -> impl IntoView {
     let inventory = use_inventory();
-    let keys = Memo::new(move |_| {
+    let keys = memo(move || {
         inventory.snapshot.with(|snapshot| {
             snapshot
                 .as_ref()
                 .map(|held| filter.with(|filter| filter.apply(&held.cluster.guests)))
         })
     });
-    let total = Memo::new(move |_| {
+    let total = memo(move || {
         inventory.snapshot.with(|snapshot| {
             snapshot
                 .as_ref()
@@ -56,22 +57,22 @@ pub fn GuestList(
                 .unwrap_or_default()
         })
     };
-    let known = Memo::new(move |_| keys.with(Option::is_some));
+    let known = memo(move || keys.with(Option::is_some));
     view! {
         <p class="list-count fine" role="status">
-            {move || {
+            {dynamic(move || {
                 let (shown, total) = (shown.get(), total.get());
                 if filter.with(Filter::is_open) {
                     count(total, "guest", "guests")
                 } else {
                     format!("{shown} of {}", count(total, "guest", "guests"))
                 }
-            }}
+            })}
         </p>
-        {move || {
+        {dynamic(move || {
             (!known.get() && inventory.error.with(Option::is_none))
                 .then(|| view! { <Skeleton lines=8 label="Reading the guests" /> })
-        }}
+        })}
         <div class="guests" class:hidden=move || shown.get() == 0>
             <table class="guest-table" aria-rowcount=move || shown.get().to_string()>
                 <caption class="visually-hidden">"Guests"</caption>
@@ -98,7 +99,7 @@ pub fn GuestList(
                 </tbody>
             </table>
         </div>
-        {move || {
+        {dynamic(move || {
             (known.get() && shown.get() == 0)
                 .then(|| {
                     if total.get() == 0 {
@@ -123,15 +124,14 @@ pub fn GuestList(
                             .into_any()
                     }
                 })
-        }}
+        })}
     }
 }
 
 #[component]
 fn SortHead(filter: RwSignal<Filter>, column: Column, label: &'static str) -> impl IntoView {
-    let order = Memo::new(move |_| {
-        filter.with(|filter| (filter.column == column).then_some(filter.reversed))
-    });
+    let order =
+        memo(move || filter.with(|filter| (filter.column == column).then_some(filter.reversed)));
     let sort = move |_| {
         filter.update(|filter| {
             filter.reversed = filter.column == column && !filter.reversed;
@@ -149,14 +149,14 @@ fn SortHead(filter: RwSignal<Filter>, column: Column, label: &'static str) -> im
         >
             <button type="button" class="sort" on:click=sort>
                 {label}
-                {move || {
+                {dynamic(move || {
                     order
                         .get()
                         .map(|reversed| {
                             let glyph = if reversed { Glyph::Up } else { Glyph::Down };
                             view! { <Icon glyph=glyph /> }
                         })
-                }}
+                })}
             </button>
         </th>
     }

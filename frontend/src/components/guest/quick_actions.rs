@@ -1,13 +1,13 @@
 //! What can be asked of one guest with a click. Each makes a proposal for review; none does anything yet.
 
-use argus_types::action::{Action, ActionKind, Draft, Target};
+use argus_types::action::{ActionKind, Target};
 use argus_types::cluster::{Guest, GuestStatus, NodeStatus};
 use argus_types::id::NodeName;
 use argus_types::person::Permission;
-use argus_types::proposal::ProposalInput;
 use leptos::prelude::*;
 
 use crate::api::propose::propose;
+use crate::api::wish::{Asking, Wish};
 use crate::components::ask::{Why, WhyField, failure_beside};
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
@@ -15,15 +15,16 @@ use crate::context::inventory::use_inventory;
 use crate::context::review::use_review;
 use crate::context::session::use_session;
 use crate::context::submission::Submission;
+use crate::erased::{dynamic, memo};
 use crate::format::words;
 
 /// The drawing of an action.
 pub fn glyph(kind: ActionKind) -> Glyph {
     match kind {
-        ActionKind::Start | ActionKind::Resume => Glyph::Play,
-        ActionKind::Shutdown => Glyph::Power,
+        ActionKind::Start | ActionKind::Resume | ActionKind::WakeNode => Glyph::Play,
+        ActionKind::Shutdown | ActionKind::ShutdownNode => Glyph::Power,
         ActionKind::Stop => Glyph::Square,
-        ActionKind::Reboot | ActionKind::Reset => Glyph::Reboot,
+        ActionKind::Reboot | ActionKind::Reset | ActionKind::RebootNode => Glyph::Reboot,
         ActionKind::Suspend => Glyph::Pause,
         ActionKind::Snapshot | ActionKind::DeleteSnapshot | ActionKind::Rollback => Glyph::Camera,
         ActionKind::Migrate
@@ -31,9 +32,6 @@ pub fn glyph(kind: ActionKind) -> Glyph {
         | ActionKind::MoveDisk
         | ActionKind::HaMigrate
         | ActionKind::HaRelocate => Glyph::Move,
-        ActionKind::RebootNode => Glyph::Reboot,
-        ActionKind::ShutdownNode => Glyph::Power,
-        ActionKind::WakeNode => Glyph::Play,
         ActionKind::Destroy | ActionKind::DeleteBackup | ActionKind::DeleteVolume => Glyph::Warn,
         _ => Glyph::List,
     }
@@ -65,20 +63,16 @@ pub fn QuickActions(
     let inventory = use_inventory();
     let why = Why::new(None);
     let asking = Submission::new();
-    let submit = Callback::new(move |action: Action| {
+    let submit = Callback::new(move |wish: Wish| {
         let Some(reason) = why.given() else { return };
-        let draft = Draft::of(vec![action]);
+        let asked = Asking {
+            draft: Some(wish.into()),
+            reason,
+            ..Asking::default()
+        };
         asking.run(
-            format!("{draft:?} {reason:?}"),
-            move |key| {
-                let input = ProposalInput {
-                    request: None,
-                    supersedes: None,
-                    draft: Some(draft),
-                    reason,
-                };
-                propose(session.api, input, key)
-            },
+            format!("{asked:?}"),
+            move |key| propose(session.api, asked, key),
             move |asked| {
                 if let Some(proposal) = asked.proposal {
                     why.clear();
@@ -87,7 +81,7 @@ pub fn QuickActions(
             },
         );
     });
-    let known = Memo::new(move |_| {
+    let known = memo(move || {
         guest.with(|guest| {
             guest
                 .as_ref()
@@ -95,7 +89,7 @@ pub fn QuickActions(
                 .map(|guest| (target(guest), guest.status, guest.node.clone()))
         })
     });
-    let others = Memo::new(move |_| {
+    let others = memo(move || {
         let here = known.get().map(|(_, _, node)| node);
         inventory.snapshot.with(|snapshot| {
             snapshot.as_ref().map_or_else(Vec::new, |held| {
@@ -115,14 +109,14 @@ pub fn QuickActions(
         let pending = asking.pending;
         let simple = sensible(status)
             .iter()
-            .filter_map(|kind| simple_action(*kind, target.clone()).map(|action| (*kind, action)))
-            .map(|(kind, action)| {
+            .map(|kind| {
+                let (kind, wish) = (*kind, Wish::of_guest(*kind, target.clone()));
                 view! {
                     <button
                         type="button"
                         class="button small"
                         disabled=move || pending.get()
-                        on:click=move |_| submit.run(action.clone())
+                        on:click=move |_| submit.run(wish.clone())
                     >
                         <Icon glyph=glyph(kind) />
                         {kind.verb()}
@@ -135,7 +129,7 @@ pub fn QuickActions(
         });
         Some(view! { <div class="quick-actions">{simple} {migrate}</div> })
     };
-    move || {
+    dynamic(move || {
         let role = session.role()?;
         if !session.may(Permission::Propose) {
             return Some(
@@ -155,14 +149,14 @@ pub fn QuickActions(
             }
             .into_any(),
         )
-    }
+    })
 }
 
 #[component]
 fn MoveTo(
     target: Target,
     others: Memo<Vec<NodeName>>,
-    submit: Callback<Action>,
+    submit: Callback<Wish>,
     pending: RwSignal<bool>,
 ) -> impl IntoView {
     let chosen = RwSignal::new(String::new());
@@ -171,9 +165,9 @@ fn MoveTo(
         let node = others
             .with_untracked(|others| others.iter().find(|node| node.as_str() == name).cloned());
         if let Some(node) = node {
-            submit.run(Action::Migrate {
-                target: target.clone(),
-                node,
+            submit.run(Wish {
+                node: Some(node),
+                ..Wish::of_guest(ActionKind::Migrate, target.clone())
             });
         }
     };
@@ -183,13 +177,13 @@ fn MoveTo(
                 <span class="visually-hidden">"Migrate to"</span>
                 <select bind:value=chosen>
                     <option value="">"Migrate to…"</option>
-                    {move || {
+                    {dynamic(move || {
                         others
                             .get()
                             .into_iter()
                             .map(|node| view! { <option>{node.to_string()}</option> })
                             .collect_view()
-                    }}
+                    })}
                 </select>
             </label>
             <button
@@ -212,46 +206,4 @@ pub fn target(guest: &Guest) -> Target {
         vmid: guest.vmid,
         node: Some(guest.node.clone()),
     }
-}
-
-/// An action that needs no more than its guest; `None` for one that does.
-pub fn simple_action(kind: ActionKind, target: Target) -> Option<Action> {
-    Some(match kind {
-        ActionKind::Start => Action::Start { target },
-        ActionKind::Shutdown => Action::Shutdown {
-            target,
-            timeout_s: None,
-        },
-        ActionKind::Stop => Action::Stop { target },
-        ActionKind::Reboot => Action::Reboot {
-            target,
-            timeout_s: None,
-        },
-        ActionKind::Snapshot => Action::Snapshot {
-            target,
-            name: None,
-            description: None,
-            include_memory: false,
-        },
-        ActionKind::Reset => Action::Reset { target },
-        ActionKind::Suspend => Action::Suspend { target },
-        ActionKind::Resume => Action::Resume { target },
-        ActionKind::Hibernate => Action::Hibernate { target },
-        ActionKind::MakeTemplate => Action::MakeTemplate { target },
-        ActionKind::Destroy => Action::Destroy {
-            target,
-            purge: false,
-        },
-        ActionKind::Clone => Action::Clone {
-            target,
-            new_vmid: None,
-            name: None,
-            storage: None,
-        },
-        ActionKind::HaRemove => Action::HaRemove { target },
-        ActionKind::AgentPing => Action::AgentPing { target },
-        ActionKind::AgentInfo => Action::AgentInfo { target },
-        ActionKind::AgentTrim => Action::AgentTrim { target },
-        _ => return None,
-    })
 }

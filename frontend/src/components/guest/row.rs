@@ -9,6 +9,7 @@ use super::usage::Usage;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::pill::Mark;
 use crate::context::inventory::use_inventory;
+use crate::erased::{dynamic, memo};
 use crate::format::bytes::share;
 use crate::format::words;
 use crate::routes;
@@ -31,7 +32,7 @@ pub fn GuestRow(
 ) -> impl IntoView {
     let inventory = use_inventory();
     let key = guest;
-    let guest = Memo::new(move |_| inventory.guest(key));
+    let guest = memo(move || inventory.guest(key));
     let text = move |read: fn(&Guest) -> String| {
         Signal::derive(move || guest.with(|guest| guest.as_ref().map(read).unwrap_or_default()))
     };
@@ -66,11 +67,11 @@ pub fn GuestRow(
     view! {
         <tr data-row="" class="guest-row" on:click=on_click data-testid="guest">
             <td class="cell-status">
-                {move || {
+                {dynamic(move || {
                     guest
                         .with(|guest| guest.as_ref().map(|guest| words::guest_status(guest.status)))
                         .map(|word| view! { <Mark word=word /> })
-                }}
+                })}
             </td>
             <td class="cell-vmid">
                 <span title=key.kind.label()>
@@ -83,7 +84,7 @@ pub fn GuestRow(
                 <a href=routes::guest(key) data-row-link="">
                     {text(|guest| guest.name.clone())}
                 </a>
-                {move || guest.with(|guest| guest.as_ref().map(marks))}
+                {dynamic(move || guest.with(|guest| guest.as_ref().map(marks)))}
             </th>
             <td class="cell-node">{text(|guest| guest.node.to_string())}</td>
             <td class="cell-cpu" data-label="CPU">

@@ -21,6 +21,7 @@ use crate::components::sparkline::Sparkline;
 use crate::context::inventory::use_inventory;
 use crate::context::load::load;
 use crate::context::session::use_api;
+use crate::erased::{dynamic, effect, memo};
 use crate::format::bytes::whole_bytes;
 use crate::format::duration::uptime;
 use crate::format::words;
@@ -36,9 +37,9 @@ pub fn GuestSheet(
 ) -> impl IntoView {
     let key = guest;
     let inventory = use_inventory();
-    let guest = Memo::new(move |_| inventory.guest(key));
+    let guest = memo(move || inventory.guest(key));
     let heading = NodeRef::<html::H2>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(heading) = heading.get() {
             // The sheet opened because somebody asked: reading goes on in it.
             let _ = heading.focus();
@@ -58,12 +59,12 @@ pub fn GuestSheet(
         <aside class="sheet" aria-labelledby="sheet-title" data-testid="guest-sheet">
             <header class="sheet-head">
                 <h2 id="sheet-title" tabindex="-1" node_ref=heading>
-                    {move || {
+                    {dynamic(move || {
                         guest
                             .with(|guest| {
                                 guest.as_ref().map_or_else(|| key.to_string(), |guest| guest.name.clone())
                             })
-                    }}
+                    })}
                 </h2>
                 <button
                     type="button"
@@ -74,13 +75,13 @@ pub fn GuestSheet(
                     <Icon glyph=Glyph::Cross />
                 </button>
             </header>
-            {move || match guest.get() {
+            {dynamic(move || match guest.get() {
                 Some(guest) => facts(&guest).into_any(),
                 None if inventory.snapshot.with(Option::is_some) => {
                     view! { <p>"There is no guest " {key.to_string()} " (any more)."</p> }.into_any()
                 }
                 None => view! { <Skeleton label="Reading the guest" /> }.into_any(),
-            }}
+            })}
             <QuickActions guest=guest />
             <Charts guest=key />
         </aside>
@@ -153,10 +154,10 @@ fn Charts(guest: GuestKey) -> impl IntoView {
                 </span>
             </div>
             <Failure error=series.error retry=Callback::new(move |()| series.reload()) />
-            {move || {
+            {dynamic(move || {
                 series.is_first().then(|| view! { <Skeleton lines=2 label="Reading measurements" /> })
-            }}
-            {move || series.data.with(|series| series.as_ref().map(lines))}
+            })}
+            {dynamic(move || series.data.with(|series| series.as_ref().map(lines)))}
         </section>
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::erased::dynamic;
 use crate::format::bytes::percent;
 
 /// The bar; a dash where nothing is known.
@@ -18,7 +19,7 @@ pub fn Usage(
     view! {
         <span class="usage">
             <span class="usage-number">
-                {move || share.get().map_or_else(|| "–".to_owned(), percent)}
+                {dynamic(move || share.get().map_or_else(|| "–".to_owned(), percent))}
             </span>
             <span class="meter-track" aria-hidden="true">
                 <span class="meter-bar" style:width=width></span>

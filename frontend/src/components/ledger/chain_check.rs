@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::chain::check;
 use crate::components::notice::Notice;
+use crate::erased::{dynamic, memo};
 use crate::format::words::Tone;
 
 /// The verdict.
@@ -15,7 +16,7 @@ pub fn ChainCheck(
     /// Whether they are an unbroken part, not a selection.
     whole: Signal<bool>,
 ) -> impl IntoView {
-    let verdict = Memo::new(move |_| {
+    let verdict = memo(move || {
         records.with(|records| {
             records
                 .as_ref()
@@ -24,7 +25,7 @@ pub fn ChainCheck(
     });
     view! {
         <div role="status" data-testid="chain">
-            {move || {
+            {dynamic(move || {
                 verdict
                     .get()
                     .map(|verdict| {
@@ -40,7 +41,7 @@ pub fn ChainCheck(
                                 .into_any()
                         }
                     })
-            }}
+            })}
         </div>
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::moment::Moment;
 use crate::context::ways::use_ways;
+use crate::erased::dynamic;
 use crate::format::way;
 
 /// The accounts; nothing where there are none.
@@ -40,7 +41,7 @@ fn Identity(detail: IdentityDetail) -> impl IntoView {
             <div class="holding-text">
                 <p class="holding-name">
                     <strong>
-                        {move || {
+                        {dynamic(move || {
                             ways.data
                                 .with(|ways| {
                                     way::provider(
@@ -48,7 +49,7 @@ fn Identity(detail: IdentityDetail) -> impl IntoView {
                                         ways.as_ref().map_or(&[], |ways| &ways.providers),
                                     )
                                 })
-                        }}
+                        })}
                     </strong>
                 </p>
                 <p>{detail.mapping}</p>

@@ -20,6 +20,7 @@ use crate::components::text_field::TextField;
 use crate::context::faults::Faults;
 use crate::context::session::use_session;
 use crate::context::step_up::SteppedUp;
+use crate::erased::dynamic;
 
 /// What the assertion for an invitation is about.
 const SUBJECT: &str = "invitation";
@@ -49,7 +50,7 @@ pub fn Invite(
                     <Icon glyph=Glyph::Cross />
                 </button>
             </div>
-            {move || {
+            {dynamic(move || {
                 if let Some(made) = made.get() {
                     return view! { <Made made=made close=close /> }.into_any();
                 }
@@ -58,7 +59,7 @@ pub fn Invite(
                     <Form people=people draft=draft made=made close=close changed=changed />
                 }
                     .into_any()
-            }}
+            })}
         </Dialog>
     }
 }

@@ -7,6 +7,7 @@ use super::filter::matches;
 use super::row::PersonRow;
 use crate::components::keyboard::FILTER_ID;
 use crate::components::skeleton::Empty;
+use crate::erased::{dynamic, memo};
 use crate::format::count::count;
 
 /// The list.
@@ -16,7 +17,7 @@ pub fn PeopleList(
     people: RwSignal<Option<Vec<PersonView>>>,
 ) -> impl IntoView {
     let words = RwSignal::new(String::new());
-    let found = Memo::new(move |_| {
+    let found = memo(move || {
         let words = words.get();
         people.with(|people| {
             people.as_ref().map(|people| {
@@ -28,7 +29,7 @@ pub fn PeopleList(
             })
         })
     });
-    let none = Memo::new(move |_| found.with(|found| found.as_ref().is_some_and(Vec::is_empty)));
+    let none = memo(move || found.with(|found| found.as_ref().is_some_and(Vec::is_empty)));
     view! {
         <search class="filter-bar">
             <label class="field field-grow">
@@ -44,13 +45,13 @@ pub fn PeopleList(
             </label>
         </search>
         <p class="fine" role="status">
-            {move || {
+            {dynamic(move || {
                 found.with(|found| {
                     found.as_ref().map(|found| count(found.len(), "account", "accounts"))
                 })
-            }}
+            })}
         </p>
-        {move || {
+        {dynamic(move || {
             none.get()
                 .then(|| {
                     view! {
@@ -59,7 +60,7 @@ pub fn PeopleList(
                         </Empty>
                     }
                 })
-        }}
+        })}
         <ul class="person-list" data-testid="people">
             <For
                 each=move || found.get().unwrap_or_default()

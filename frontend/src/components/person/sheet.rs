@@ -18,6 +18,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::pill::Pill;
 use crate::context::load::Load;
 use crate::context::session::use_session;
+use crate::erased::{dynamic, memo};
 use crate::format::words::Word;
 
 const TITLE: &str = "person-title";
@@ -38,7 +39,7 @@ pub fn PersonSheet(
         people.reload();
         focus_soon(TITLE);
     });
-    let person = Memo::new(move |_| {
+    let person = memo(move || {
         people.data.with(|people| {
             let people = people.as_ref()?;
             people.iter().find(|one| one.person.id == id).cloned()
@@ -70,10 +71,10 @@ pub fn PersonSheet(
                 <p class="said" role="status">
                     {said}
                 </p>
-                {move || match person.get() {
+                {dynamic(move || match person.get() {
                     Some(person) => body(person, people, changed),
                     None => view! { <p>"There is no such account (any more)."</p> }.into_any(),
-                }}
+                })}
             </div>
         </Dialog>
     }

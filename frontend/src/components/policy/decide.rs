@@ -2,6 +2,7 @@
 
 use argus_types::account::StepUpAct;
 use argus_types::approval::{Decision, Verdict};
+use argus_types::id::PlanDigest;
 use argus_types::policy::{PolicyChange, PolicyConfirmation, PolicyState, PolicyWithdrawal};
 use leptos::prelude::*;
 
@@ -15,6 +16,7 @@ use crate::components::passkey_missing::PasskeyMissing;
 use crate::context::session::use_session;
 use crate::context::step_up::{SteppedUp, has_passkey};
 use crate::context::submission::Submission;
+use crate::erased::dynamic;
 use crate::format::plain::typed;
 
 /// What somebody is about to do.
@@ -58,15 +60,35 @@ impl Act {
     }
 }
 
-/// What is under way; it outlives each new read of the version.
+/// What is under way. It outlives each new read of the version, so that nobody's dialog closes under their hands.
 #[derive(Clone, Copy)]
-struct UnderWay {
-    change: StoredValue<PolicyChange>,
+pub struct Deciding {
+    number: u32,
+    digest: StoredValue<Option<PlanDigest>>,
     asking: RwSignal<Option<Act>>,
     comment: RwSignal<String>,
     wrong: RwSignal<&'static str>,
     sending: SteppedUp,
+    taking_back: RwSignal<bool>,
+    withdrawing: Submission,
     decided: Callback<()>,
+}
+
+impl Deciding {
+    /// Nothing decided yet about this version; `decided` runs after something was.
+    pub fn new(number: u32, decided: Callback<()>) -> Self {
+        Self {
+            number,
+            digest: StoredValue::new(None),
+            asking: RwSignal::new(None),
+            comment: RwSignal::new(String::new()),
+            wrong: RwSignal::new(""),
+            sending: SteppedUp::new(),
+            taking_back: RwSignal::new(false),
+            withdrawing: Submission::new(),
+            decided,
+        }
+    }
 }
 
 /// The bar. Only for a proposed version, and only with what the person may do.
@@ -74,30 +96,22 @@ struct UnderWay {
 pub fn Decide(
     /// The version as the person has read it.
     change: PolicyChange,
-    /// Runs after something was decided.
-    decided: Callback<()>,
+    /// What is under way.
+    deciding: Deciding,
 ) -> impl IntoView {
+    deciding.digest.set_value(Some(change.version.digest));
     if change.version.state != PolicyState::Proposed {
         return ().into_any();
     }
-    let you = change.you.clone();
-    let withdrawing = change.you.not_withdraw.is_none();
     let why_not = why_not(&change);
-    let under_way = UnderWay {
-        change: StoredValue::new(change),
-        asking: RwSignal::new(None),
-        comment: RwSignal::new(String::new()),
-        wrong: RwSignal::new(""),
-        sending: SteppedUp::new(),
-        decided,
-    };
+    let you = change.you;
     let button = move |act: Act, class: &'static str, glyph, label: &'static str| {
         view! {
             <button
                 type="button"
                 class=class
                 aria-haspopup="dialog"
-                on:click=move |_| under_way.asking.set(Some(act))
+                on:click=move |_| deciding.asking.set(Some(act))
             >
                 <Icon glyph=glyph />
                 {label}
@@ -109,7 +123,21 @@ pub fn Decide(
         <div class="decision-bar" data-testid="decision-bar">
             <div class="decision-row">
                 {you.not_reject.is_none().then(|| button(Act::Reject, "button", Glyph::Cross, "Reject…"))}
-                {withdrawing.then(|| view! { <Withdraw under_way=under_way /> })}
+                {you
+                    .not_withdraw
+                    .is_none()
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="button"
+                                aria-haspopup="dialog"
+                                on:click=move |_| deciding.taking_back.set(true)
+                            >
+                                "Take it back…"
+                            </button>
+                        }
+                    })}
                 <span class="decision-reason">{why_not}</span>
                 {you
                     .not_approve
@@ -121,7 +149,6 @@ pub fn Decide(
                     .then(|| button(Act::Activate, "button primary", Glyph::Check, "Put into force…"))}
             </div>
         </div>
-        {move || under_way.asking.get().map(|act| view! { <Sure act=act under_way=under_way /> })}
     }
     .into_any()
 }
@@ -139,20 +166,64 @@ fn why_not(change: &PolicyChange) -> String {
     }
 }
 
+/// What the bar's buttons open.
 #[component]
-fn Sure(act: Act, under_way: UnderWay) -> impl IntoView {
+pub fn Sure(
+    /// What is under way.
+    deciding: Deciding,
+) -> impl IntoView {
+    let session = use_session();
+    let Deciding {
+        number,
+        digest,
+        withdrawing,
+        taking_back,
+        decided,
+        ..
+    } = deciding;
+    let take_back = Callback::new(move |()| {
+        let Some(digest) = digest.get_value() else {
+            return;
+        };
+        withdrawing.run(
+            digest.to_string(),
+            move |key| withdraw(session.api, number, PolicyWithdrawal { digest }, key),
+            move |()| {
+                taking_back.try_set(false);
+                decided.run(());
+            },
+        );
+    });
+    view! {
+        {dynamic(move || {
+            let act = deciding.asking.get()?;
+            let digest = deciding.digest.get_value()?;
+            Some(view! { <Asking act=act digest=digest deciding=deciding /> })
+        })}
+        <Certain
+            open=taking_back
+            title="Take this version back?"
+            meaning="Nobody can decide on it any more. You can propose the change again."
+            act="Take it back"
+            sending=withdrawing
+            decide=take_back
+        />
+    }
+}
+
+#[component]
+fn Asking(act: Act, digest: PlanDigest, deciding: Deciding) -> impl IntoView {
     let session = use_session();
     let words = act.words();
-    let UnderWay {
-        change,
+    let Deciding {
+        number,
         asking,
         comment,
         wrong,
         sending,
         decided,
-    } = under_way;
-    let (number, digest) =
-        change.with_value(|change| (change.version.number, change.version.digest));
+        ..
+    } = deciding;
     let close = Callback::new(move |()| asking.set(None));
     let takes_passkey = act != Act::Reject;
     let send = move |_| {
@@ -252,44 +323,11 @@ fn Sure(act: Act, under_way: UnderWay) -> impl IntoView {
                     disabled=move || (takes_passkey && !has_passkey(session)) || sending.is_pending()
                     on:click=send
                 >
-                    {move || {
+                    {dynamic(move || {
                         if sending.ceremony.pending.get() { "Waiting for your passkey…" } else { words.button }
-                    }}
+                    })}
                 </button>
             </div>
         </Dialog>
-    }
-}
-
-#[component]
-fn Withdraw(under_way: UnderWay) -> impl IntoView {
-    let session = use_session();
-    let open = RwSignal::new(false);
-    let sending = Submission::new();
-    let send = Callback::new(move |()| {
-        let (number, digest) = under_way
-            .change
-            .with_value(|change| (change.version.number, change.version.digest));
-        sending.run(
-            digest.to_string(),
-            move |key| withdraw(session.api, number, PolicyWithdrawal { digest }, key),
-            move |()| {
-                open.try_set(false);
-                under_way.decided.run(());
-            },
-        );
-    });
-    view! {
-        <button type="button" class="button" aria-haspopup="dialog" on:click=move |_| open.set(true)>
-            "Take it back…"
-        </button>
-        <Certain
-            open=open
-            title="Take this version back?"
-            meaning="Nobody can decide on it any more. You can propose the change again."
-            act="Take it back"
-            sending=sending
-            decide=send
-        />
     }
 }

@@ -12,10 +12,30 @@ use crate::components::notice::Notice;
 use crate::context::location::use_location;
 use crate::context::session::use_session;
 use crate::context::submission::Submission;
+use crate::erased::{dynamic, memo};
 use crate::format::count::count;
 use crate::format::plain::plain;
 use crate::format::words::Tone;
 use crate::routes;
+
+/// The document as it is being written, and what was said of it.
+#[derive(Clone, Copy)]
+struct Draft {
+    text: RwSignal<String>,
+    /// The text that was checked, with the answer.
+    checked: RwSignal<Option<(String, PolicyCheck)>>,
+}
+
+impl Draft {
+    /// What was said of exactly this text; tracked. What was said of another one says nothing of it.
+    fn answer(self) -> Option<PolicyCheck> {
+        self.checked.with(|checked| {
+            let (of, answer) = checked.as_ref()?;
+            let is_of_this = self.text.with(|text| text == of);
+            is_of_this.then(|| answer.clone())
+        })
+    }
+}
 
 /// The editor, which begins with the policy in force.
 #[component]
@@ -23,27 +43,39 @@ pub fn Editor(
     /// The document in force.
     text: String,
 ) -> impl IntoView {
-    let session = use_session();
-    let location = use_location();
-    let text = RwSignal::new(text);
-    let reason = RwSignal::new(String::new());
-    let wrong = RwSignal::new(String::new());
-    let checked = RwSignal::new(None::<(String, PolicyCheck)>);
-    let checking = Submission::new();
-    let proposing = Submission::new();
+    let draft = Draft {
+        text: RwSignal::new(text),
+        checked: RwSignal::new(None),
+    };
     let field = NodeRef::<html::Textarea>::new();
-    // What was said of another text says nothing of this one.
-    let fresh = Memo::new(move |_| {
-        checked.with(|checked| {
-            checked
-                .as_ref()
-                .is_some_and(|(of, _)| text.with(|text| text == of))
-        })
+    let answer = memo(move || draft.answer());
+    let show = Callback::new(move |mistake: PolicyMistake| {
+        let Some(field) = field.get_untracked() else {
+            return;
+        };
+        let (from, to) = draft
+            .text
+            .with_untracked(|text| place(text, mistake.line, mistake.column));
+        // Browsers scroll to the selection of a field when it takes the focus, which it must have lost before.
+        let _ = field.blur();
+        let _ = field.set_selection_range(from, to);
+        let _ = field.focus();
     });
-    let can_propose = Memo::new(move |_| {
-        fresh.get()
-            && checked.with(|checked| matches!(checked, Some((_, PolicyCheck::Other { .. }))))
-    });
+    view! {
+        <Writing draft=draft field=field />
+        <div class="policy-checked" role="status" data-testid="checked">
+            {dynamic(move || answer.get().map(|answer| told(answer, show)))}
+        </div>
+        <Proposing draft=draft answer=answer />
+    }
+}
+
+/// The document, and the button that has it checked.
+#[component]
+fn Writing(draft: Draft, field: NodeRef<html::Textarea>) -> impl IntoView {
+    let session = use_session();
+    let checking = Submission::new();
+    let Draft { text, checked } = draft;
     let look = move |_| {
         let document = text.get_untracked();
         let of = document.clone();
@@ -53,35 +85,6 @@ pub fn Editor(
             move |answer| checked.set(Some((of, answer))),
         );
     };
-    let send = move |_| {
-        let reason = match plain("/reason", &reason.get_untracked()) {
-            Ok(reason) => reason,
-            Err(_) if reason.with_untracked(|reason| reason.trim().is_empty()) => {
-                return wrong.set("Say why; everybody who decides reads it.".to_owned());
-            }
-            Err(error) => return wrong.set(error.message),
-        };
-        wrong.set(String::new());
-        let input = PolicyInput {
-            text: text.get_untracked(),
-            reason,
-        };
-        proposing.run(
-            format!("{input:?}"),
-            move |key| propose(session.api, input, key),
-            move |made| location.go(&routes::policy_version(made.version.number)),
-        );
-    };
-    let show = Callback::new(move |mistake: PolicyMistake| {
-        let Some(field) = field.get_untracked() else {
-            return;
-        };
-        let (from, to) = text.with_untracked(|text| place(text, mistake.line, mistake.column));
-        // Browsers scroll to the selection of a field when it takes the focus, which it must have lost before.
-        let _ = field.blur();
-        let _ = field.set_selection_range(from, to);
-        let _ = field.focus();
-    });
     view! {
         <section class="panel" aria-labelledby="editor-title">
             <h2 id="editor-title">"The whole document"</h2>
@@ -90,7 +93,7 @@ pub fn Editor(
                 <textarea
                     class="editor"
                     node_ref=field
-                    rows="24"
+                    rows="16"
                     maxlength="65536"
                     spellcheck="false"
                     autocapitalize="none"
@@ -106,18 +109,45 @@ pub fn Editor(
                     disabled=move || checking.pending.get()
                     on:click=look
                 >
-                    {move || if checking.pending.get() { "Checking…" } else { "Check what it would change" }}
+                    {dynamic(move || if checking.pending.get() { "Checking…" } else { "Check what it would change" })}
                 </button>
                 <span class="fine">"Nothing is kept by it."</span>
             </div>
             <Failure error=checking.error before="Not checked." />
         </section>
-        <div class="policy-checked" role="status" data-testid="checked">
-            {move || {
-                let answer = checked.get().filter(|_| fresh.get()).map(|(_, answer)| answer);
-                answer.map(|answer| told(answer, show))
-            }}
-        </div>
+    }
+}
+
+/// Why it should change, and the button that proposes it.
+#[component]
+fn Proposing(draft: Draft, answer: Memo<Option<PolicyCheck>>) -> impl IntoView {
+    let session = use_session();
+    let location = use_location();
+    let reason = RwSignal::new(String::new());
+    let wrong = RwSignal::new(String::new());
+    let proposing = Submission::new();
+    let can_propose =
+        memo(move || answer.with(|answer| matches!(answer, Some(PolicyCheck::Other { .. }))));
+    let send = move |_| {
+        let reason = match plain("/reason", &reason.get_untracked()) {
+            Ok(reason) => reason,
+            Err(_) if reason.with_untracked(|reason| reason.trim().is_empty()) => {
+                return wrong.set("Say why; everybody who decides reads it.".to_owned());
+            }
+            Err(error) => return wrong.set(error.message),
+        };
+        wrong.set(String::new());
+        let input = PolicyInput {
+            text: draft.text.get_untracked(),
+            reason,
+        };
+        proposing.run(
+            format!("{input:?}"),
+            move |key| propose(session.api, input, key),
+            move |made| location.go(&routes::policy_version(made.version.number)),
+        );
+    };
+    view! {
         <section class="panel" aria-labelledby="propose-title">
             <h2 id="propose-title">"Propose it"</h2>
             <label class="field">
@@ -136,16 +166,16 @@ pub fn Editor(
                     disabled=move || !can_propose.get() || proposing.pending.get()
                     on:click=send
                 >
-                    {move || if proposing.pending.get() { "Proposing…" } else { "Propose this version" }}
+                    {dynamic(move || if proposing.pending.get() { "Proposing…" } else { "Propose this version" })}
                 </button>
                 <span class="fine" id="propose-obstacle">
-                    {move || {
+                    {dynamic(move || {
                         if can_propose.get() {
                             "It is in force only once two other admins approved it and one more person said so."
                         } else {
                             "Check it first, as it stands above."
                         }
-                    }}
+                    })}
                 </span>
             </div>
         </section>

@@ -9,7 +9,7 @@ mod rules;
 mod standing;
 
 pub use comparison::Comparison;
-pub use decide::Decide;
+pub use decide::{Decide, Deciding, Sure};
 pub use document::Document;
 pub use editor::Editor;
 pub use history::History;

@@ -39,20 +39,22 @@ pub fn Rules(
     let none = policy.rules.is_empty();
     view! {
         <div class="policy-columns">
-            <section class="panel" aria-labelledby="rules-title" data-testid="rules">
-                <h2 id="rules-title">"Rules"</h2>
-                <p class="fine">"Each adds to what every plan needs; none takes anything back."</p>
-                {none
-                    .then(|| {
-                        view! { <p>"There is no rule: what every plan needs is all that is asked for."</p> }
-                    })}
-                <ol class="rules">{policy.rules.into_iter().map(rule).collect_view()}</ol>
-            </section>
             <div class="policy-side">
                 <section class="panel" aria-labelledby="defaults-title">
                     <h2 id="defaults-title">"What every plan needs"</h2>
                     <ul class="sentences">{sentences(policy.defaults)}</ul>
                 </section>
+                <section class="panel" aria-labelledby="rules-title" data-testid="rules">
+                    <h2 id="rules-title">"Rules"</h2>
+                    <p class="fine">"Each adds to what every plan needs; none takes anything back."</p>
+                    {none
+                        .then(|| {
+                            view! { <p>"There is no rule: what every plan needs is all that is asked for."</p> }
+                        })}
+                    <ol class="rules">{policy.rules.into_iter().map(rule).collect_view()}</ol>
+                </section>
+            </div>
+            <div class="policy-side">
                 <section class="panel" aria-labelledby="enabled-title">
                     <h2 id="enabled-title">"What is possible at all"</h2>
                     <p class="fine">"Nothing else runs, whoever asks for it."</p>

@@ -13,6 +13,7 @@ use crate::components::icon::Icon;
 use crate::components::moment::{Countdown, Moment};
 use crate::components::skeleton::Skeleton;
 use crate::context::clock::use_clock;
+use crate::erased::{dynamic, memo};
 
 /// The panel.
 #[component]
@@ -25,7 +26,7 @@ pub fn ApprovalsPanel(
     let clock = use_clock();
     let approvals = decisions.under_way().approvals;
     let held = proposal.clone();
-    let way = Memo::new(move |_| {
+    let way = memo(move || {
         let now = clock.now();
         approvals.data.with(|approvals| {
             approvals
@@ -37,11 +38,11 @@ pub fn ApprovalsPanel(
         <section class="panel" aria-labelledby="approvals-title" data-testid="approvals">
             <h3 id="approvals-title">"Approvals"</h3>
             <Failure error=approvals.error retry=Callback::new(move |()| approvals.reload()) />
-            {move || {
+            {dynamic(move || {
                 approvals.is_first().then(|| view! { <Skeleton lines=3 label="Reading the approvals" /> })
-            }}
+            })}
             <ol class="timeline">
-                {move || way.get().unwrap_or_default().into_iter().map(row).collect_view()}
+                {dynamic(move || way.get().unwrap_or_default().into_iter().map(row).collect_view())}
             </ol>
             <Revoke proposal=proposal.id digest=proposal.digest decisions=decisions />
             <Signatures proposal=proposal.id decisions=decisions />

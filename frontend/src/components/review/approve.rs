@@ -15,6 +15,7 @@ use crate::components::passkey_failure::PasskeyFailure;
 use crate::components::passkey_missing::PasskeyMissing;
 use crate::context::session::use_session;
 use crate::context::step_up::has_passkey;
+use crate::erased::{dynamic, memo};
 use crate::format::plain::typed;
 
 /// The button, where an approval is missing that the person may give, and the dialog behind it.
@@ -26,7 +27,7 @@ pub fn Approve(
     decisions: Decisions,
 ) -> impl IntoView {
     let asking = RwSignal::new(false);
-    let label = Memo::new(move |_| {
+    let label = memo(move || {
         decisions
             .under_way()
             .approvals
@@ -34,7 +35,7 @@ pub fn Approve(
             .with(|held| held.as_ref().and_then(approve_label))
     });
     let proposal = StoredValue::new(proposal);
-    move || {
+    dynamic(move || {
         label.get().map(|label| {
             view! {
                 <button
@@ -47,7 +48,7 @@ pub fn Approve(
                     <Icon glyph=Glyph::Check />
                     {label.clone()}
                 </button>
-                {move || {
+                {dynamic(move || {
                     asking
                         .get()
                         .then(|| {
@@ -61,11 +62,11 @@ pub fn Approve(
                             }
                                 .into_any()
                         })
-                }}
+                })}
             }
             .into_any()
         })
-    }
+    })
 }
 
 #[component]
@@ -145,7 +146,7 @@ fn Sure(
                     disabled=move || !has_passkey(session) || approving.is_pending()
                     on:click=send
                 >
-                    {move || {
+                    {dynamic(move || {
                         if approving.ceremony.pending.get() {
                             "Waiting for your passkey…"
                         } else if approving.sending.pending.get() {
@@ -153,7 +154,7 @@ fn Sure(
                         } else {
                             "Approve with your passkey"
                         }
-                    }}
+                    })}
                 </button>
             </div>
         </Dialog>

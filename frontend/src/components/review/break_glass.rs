@@ -17,6 +17,7 @@ use crate::components::passkey_failure::PasskeyFailure;
 use crate::components::passkey_missing::PasskeyMissing;
 use crate::context::session::use_session;
 use crate::context::step_up::has_passkey;
+use crate::erased::{dynamic, memo};
 use crate::format::plain::typed;
 
 /// The part; not there for who may not, nor while no approval is missing.
@@ -28,7 +29,7 @@ pub fn BreakGlassPart(
     decisions: Decisions,
 ) -> impl IntoView {
     let waits = proposal.state == ProposalState::InReview;
-    let offered = Memo::new(move |_| {
+    let offered = memo(move || {
         let may = decisions
             .under_way()
             .approvals
@@ -37,11 +38,11 @@ pub fn BreakGlassPart(
         waits && may
     });
     let proposal = StoredValue::new(proposal);
-    move || {
+    dynamic(move || {
         offered.get().then(|| {
             view! { <Unfolding proposal=proposal.get_value() decisions=decisions /> }.into_any()
         })
-    }
+    })
 }
 
 #[component]
@@ -58,12 +59,12 @@ fn Unfolding(proposal: Proposal, decisions: Decisions) -> impl IntoView {
                 <Icon glyph=Glyph::Warn />
                 "Break glass: it cannot wait for approvals"
             </button>
-            {move || {
+            {dynamic(move || {
                 let proposal = proposal.clone();
                 shown
                     .get()
                     .then(|| view! { <Breaking proposal=proposal decisions=decisions /> }.into_any())
-            }}
+            })}
         </div>
     }
 }
@@ -128,10 +129,10 @@ fn Breaking(proposal: Proposal, decisions: Decisions) -> impl IntoView {
                 ></textarea>
             </label>
             <p class="fine" id="glass-count">
-                {move || {
+                {dynamic(move || {
                     let length = emergency.with(|why| reason_length(why));
                     format!("{length} of at least {BREAK_GLASS_REASON} characters")
-                }}
+                })}
             </p>
             <p class="field-error" role="alert">
                 {wrong}
@@ -152,7 +153,7 @@ fn Breaking(proposal: Proposal, decisions: Decisions) -> impl IntoView {
                 }
                 on:click=send
             >
-                {move || {
+                {dynamic(move || {
                     if breaking.ceremony.pending.get() {
                         "Waiting for your passkey…"
                     } else if breaking.sending.pending.get() {
@@ -160,7 +161,7 @@ fn Breaking(proposal: Proposal, decisions: Decisions) -> impl IntoView {
                     } else {
                         "Break glass and run it now"
                     }
-                }}
+                })}
             </button>
         </div>
     }

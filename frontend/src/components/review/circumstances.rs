@@ -10,6 +10,7 @@ use crate::context::emergency::use_emergency;
 use crate::context::inventory::use_inventory;
 use crate::context::session::use_session;
 use crate::context::step_up::has_passkey;
+use crate::erased::memo;
 
 /// What `judge` makes of the circumstances as they are now; `None` while nobody is signed in.
 pub fn follow_obstacle(
@@ -21,7 +22,7 @@ pub fn follow_obstacle(
     let emergency = use_emergency();
     let inventory = use_inventory();
     let clock = use_clock();
-    Memo::new(move |_| {
+    memo(move || {
         let role = session.role()?;
         let stopped = emergency
             .data

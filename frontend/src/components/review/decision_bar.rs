@@ -22,7 +22,8 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::passkey_failure::PasskeyFailure;
 use crate::components::passkey_missing::PasskeyMissing;
 use crate::context::session::use_session;
-use crate::context::step_up::SteppedUp;
+use crate::context::step_up::{SteppedUp, has_passkey};
+use crate::erased::{dynamic, effect, memo};
 
 /// The bar. Only for a proposal in review.
 #[component]
@@ -81,8 +82,12 @@ pub fn DecisionBar(
         }
     });
     // Another policy may be in force since the page asked what this plan takes.
-    Effect::new(move |_| {
-        if confirming.sending.error.with(wants_step_up) {
+    effect(move || {
+        if confirming
+            .sending
+            .error
+            .with(|error| error.as_ref().is_some_and(wants_step_up))
+        {
             approvals.reload();
         }
     });
@@ -91,7 +96,7 @@ pub fn DecisionBar(
             <div class="decision-bar" data-testid="decision-bar">
                 <PasskeyFailure attempt=confirming.ceremony before="Not recorded." />
                 <Failure error=confirming.sending.error before="Not recorded." />
-                {move || {
+                {dynamic(move || {
                     confirming
                         .sending
                         .is_open()
@@ -102,7 +107,7 @@ pub fn DecisionBar(
                                 </p>
                             }
                         })
-                }}
+                })}
                 <p class="field-error" role="alert">
                     {wrong}
                 </p>
@@ -127,14 +132,14 @@ pub fn DecisionBar(
 #[component]
 fn CannotApprove(decisions: Decisions) -> impl IntoView {
     let session = use_session();
-    let why = Memo::new(move |_| {
+    let why = memo(move || {
         let approvals = decisions.under_way().approvals.data;
         session
             .may(Permission::Confirm)
             .then(|| approvals.with(|held| held.as_ref().and_then(approve_refusal)))
             .flatten()
     });
-    move || {
+    dynamic(move || {
         why.get().map(|why| {
             view! {
                 <p class="fine" data-testid="cannot-approve">
@@ -142,30 +147,34 @@ fn CannotApprove(decisions: Decisions) -> impl IntoView {
                 </p>
             }
         })
-    }
+    })
 }
 
 /// That confirming takes a passkey, with the way to one for who has none; nothing to who confirms nothing.
 #[component]
 fn TakesPasskey(decisions: Decisions) -> impl IntoView {
     let session = use_session();
-    let takes =
-        Memo::new(move |_| session.may(Permission::Confirm) && decisions.confirm_takes_passkey());
-    move || {
+    let takes = memo(move || session.may(Permission::Confirm) && decisions.confirm_takes_passkey());
+    dynamic(move || {
         takes.get().then(|| {
             view! {
                 <PasskeyMissing />
-                <p class="fine" data-testid="takes-passkey">
-                    "By the policy, confirming this plan takes your passkey."
-                </p>
+                {has_passkey(session)
+                    .then(|| {
+                        view! {
+                            <p class="fine" data-testid="takes-passkey">
+                                "By the policy, confirming this plan takes your passkey."
+                            </p>
+                        }
+                    })}
             }
         })
-    }
+    })
 }
 
 /// Whether Argus did not take the confirmation for want of a passkey's proof.
-fn wants_step_up(error: &Option<ApiError>) -> bool {
-    error.as_ref().and_then(ApiError::code) == Some(ProblemCode::StepUpNeeded)
+fn wants_step_up(error: &ApiError) -> bool {
+    error.code() == Some(ProblemCode::StepUpNeeded)
 }
 
 /// Rejects, or takes back: whichever is the person's own.
@@ -173,34 +182,34 @@ fn wants_step_up(error: &Option<ApiError>) -> bool {
 fn SayNo(proposal: Proposal, decisions: Decisions) -> impl IntoView {
     let session = use_session();
     let (id, digest, author) = (proposal.id, proposal.digest, proposal.author.id);
-    let rejects = Memo::new(move |_| {
+    let rejects = memo(move || {
         let approvals = decisions.under_way().approvals.data;
         approvals.with(|held| held.as_ref().map(may_reject))
     });
-    let withdraws = Memo::new(move |_| {
+    let withdraws = memo(move || {
         session.person() == Some(author) || session.role().is_some_and(|role| role >= Role::Admin)
     });
-    move || match rejects.get() {
+    dynamic(move || match rejects.get() {
         Some(true) => view! { <Reject proposal=id digest=digest decisions=decisions /> }.into_any(),
         Some(false) if withdraws.get() => {
             view! { <Withdraw proposal=id decided=decisions.under_way().decided /> }.into_any()
         }
         _ => ().into_any(),
-    }
+    })
 }
 
 /// Asks for another plan, where that is the person's to ask.
 #[component]
 fn SayOtherwise(proposal: ProposalId, digest: PlanDigest, decisions: Decisions) -> impl IntoView {
-    let may = Memo::new(move |_| {
+    let may = memo(move || {
         let approvals = decisions.under_way().approvals.data;
         approvals.with(|held| held.as_ref().is_some_and(may_request_changes))
     });
-    move || {
+    dynamic(move || {
         may.get().then(|| {
             view! { <RequestChanges proposal=proposal digest=digest decisions=decisions /> }
         })
-    }
+    })
 }
 
 #[component]
@@ -211,7 +220,7 @@ fn ConfirmButton(
     start: Callback<()>,
 ) -> impl IntoView {
     let session = use_session();
-    move || {
+    dynamic(move || {
         let label = label.clone();
         session.may(Permission::Confirm).then(|| {
             view! {
@@ -224,7 +233,7 @@ fn ConfirmButton(
                     on:click=move |_| start.run(())
                 >
                     <Icon glyph=Glyph::Check />
-                    {move || {
+                    {dynamic(move || {
                         if confirming.ceremony.pending.get() {
                             "Waiting for your passkey…".to_owned()
                         } else if confirming.sending.pending.get() {
@@ -232,9 +241,9 @@ fn ConfirmButton(
                         } else {
                             label.clone()
                         }
-                    }}
+                    })}
                 </button>
             }
         })
-    }
+    })
 }

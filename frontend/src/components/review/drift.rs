@@ -11,6 +11,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::skeleton::Skeleton;
 use crate::context::load::{Load, load};
 use crate::context::session::use_session;
+use crate::erased::dynamic;
 use crate::format::moment;
 
 /// Reads it now, and when it is asked for again: the cluster is read for it. `None` for who decides nothing, and for
@@ -50,12 +51,12 @@ pub fn Drift(
                     on:click=move |_| held.reload()
                 >
                     <Icon glyph=Glyph::Reboot />
-                    {move || if held.loading.get() { "Looking…" } else { "Look again" }}
+                    {dynamic(move || if held.loading.get() { "Looking…" } else { "Look again" })}
                 </button>
             </div>
             <Failure error=held.error />
-            {move || held.is_first().then(|| view! { <Skeleton lines=2 label="Comparing with the cluster" /> })}
-            <div role="status">{move || held.data.get().map(told)}</div>
+            {dynamic(move || held.is_first().then(|| view! { <Skeleton lines=2 label="Comparing with the cluster" /> }))}
+            <div role="status">{dynamic(move || held.data.get().map(told))}</div>
         </section>
     }
 }
@@ -64,11 +65,9 @@ fn told(drift: PlanDrift) -> AnyView {
     let at = moment::clock(drift.checked_at);
     if drift.steps.is_empty() {
         return view! {
-            <p class="tone-good">
-                <span class="mark">
-                    <Icon glyph=Glyph::Check />
-                </span>
-                " No relied-on value changed since "
+            <p class="drift-none tone-good">
+                <Icon glyph=Glyph::Check />
+                "No relied-on value changed since "
                 {at}
                 "."
             </p>
@@ -109,13 +108,22 @@ fn step(step: DriftedStep) -> AnyView {
     .into_any()
 }
 
+/// Nothing is something to say, too.
+fn said(value: String) -> String {
+    if value.is_empty() {
+        "nothing".to_owned()
+    } else {
+        value
+    }
+}
+
 fn value(value: DriftedValue) -> AnyView {
     view! {
         <tr>
             <th scope="row">{value.label}</th>
-            <td class="value-before">{value.reviewed}</td>
-            <td class="value-drifted">{value.now}</td>
-            <td>{value.planned.unwrap_or_else(|| "as it is".to_owned())}</td>
+            <td class="value-before">{said(value.reviewed)}</td>
+            <td class="value-drifted">{said(value.now)}</td>
+            <td>{value.planned.map_or_else(|| "as it is".to_owned(), said)}</td>
         </tr>
     }
     .into_any()

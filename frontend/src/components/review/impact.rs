@@ -11,13 +11,25 @@ pub fn Impact(
     /// The consequences.
     impact: Consequences,
 ) -> impl IntoView {
+    let lines = lines(impact);
+    (!lines.is_empty()).then(|| {
+        view! {
+            <section class="panel" aria-labelledby="impact-title" data-testid="impact">
+                <h3 id="impact-title">"Consequences"</h3>
+                <ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+            </section>
+        }
+    })
+}
+
+fn lines(impact: Consequences) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     if let Some(step) = impact.point_of_no_return {
         lines.push(format!(
             "From step {step} on, not everything can be taken back."
         ));
     }
-    lines.extend(impact.quorum.iter().map(|after| {
+    lines.extend(impact.quorum.into_iter().map(|after| {
         format!(
             "After step {}: {} of {} votes, {} more may fail.",
             after.step,
@@ -36,14 +48,7 @@ pub fn Impact(
         )
     }));
     lines.extend(impact.restore_points.iter().map(restorable));
-    (!lines.is_empty()).then(|| {
-        view! {
-            <section class="panel" aria-labelledby="impact-title" data-testid="impact">
-                <h3 id="impact-title">"Consequences"</h3>
-                <ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
-            </section>
-        }
-    })
+    lines
 }
 
 fn restorable(point: &RestorePoint) -> String {

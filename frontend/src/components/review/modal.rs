@@ -7,13 +7,14 @@ use super::view::{ProposalReview, follow};
 use crate::components::dialog::Dialog;
 use crate::components::icon::{Glyph, Icon};
 use crate::context::review::use_review;
+use crate::erased::{dynamic, memo};
 use crate::routes;
 
 /// Shows the proposal that is open for review, if any. Closing decides nothing.
 #[component]
 pub fn ProposalReviewModal() -> impl IntoView {
     let review = use_review();
-    move || review.current().map(|id| view! { <Open proposal=id /> })
+    dynamic(move || review.current().map(|id| view! { <Open proposal=id /> }))
 }
 
 #[component]
@@ -21,7 +22,7 @@ fn Open(proposal: ProposalId) -> impl IntoView {
     let review = use_review();
     let held = follow(proposal);
     let close = Callback::new(move |()| review.close());
-    let title = Memo::new(move |_| {
+    let title = memo(move || {
         held.data.with(|held| {
             held.as_ref()
                 .map_or_else(|| "Proposal".to_owned(), |held| held.title.clone())

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::decisions::Decisions;
 use crate::components::icon::{Glyph, Icon};
+use crate::erased::{dynamic, memo};
 use crate::format::moment;
 use crate::format::words::Tone;
 use crate::routes;
@@ -20,7 +21,7 @@ pub fn Policy(
     decisions: Decisions,
 ) -> impl IntoView {
     let proposal = StoredValue::new(proposal);
-    let verdict = Memo::new(move |_| {
+    let verdict = memo(move || {
         let now = decisions
             .under_way()
             .approvals
@@ -33,10 +34,10 @@ pub fn Policy(
             now.filter(|_| waits).or_else(|| then.cloned())
         })
     });
-    move || {
+    dynamic(move || {
         let verdict = verdict.get()?;
         Some(proposal.with_value(|proposal| panel(proposal, verdict)))
-    }
+    })
 }
 
 fn panel(proposal: &Proposal, verdict: Verdict) -> AnyView {

@@ -11,6 +11,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::skeleton::Skeleton;
 use crate::context::load::load;
 use crate::context::session::use_api;
+use crate::erased::dynamic;
 
 /// JSON, read anew when it is opened.
 #[component]
@@ -22,13 +23,13 @@ pub fn Raw(
     let held = load(move || raw_proposal(api, proposal));
     view! {
         <Failure error=held.error retry=Callback::new(move |()| held.reload()) />
-        {move || held.is_first().then(|| view! { <Skeleton label="Reading the proposal" /> })}
-        {move || {
+        {dynamic(move || held.is_first().then(|| view! { <Skeleton label="Reading the proposal" /> }))}
+        {dynamic(move || {
             // `{:#}` of a JSON value is its indented form.
             held.data
                 .with(|held| held.as_ref().map(|held| format!("{held:#}")))
                 .map(|text| shown(text, format!("proposal-{proposal}.json")))
-        }}
+        })}
     }
 }
 

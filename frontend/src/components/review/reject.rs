@@ -10,6 +10,7 @@ use crate::components::dialog::Dialog;
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
 use crate::context::session::use_session;
+use crate::erased::dynamic;
 use crate::format::plain::typed;
 
 /// The button, and the dialog that asks why.
@@ -34,7 +35,7 @@ pub fn Reject(
             <Icon glyph=Glyph::Cross />
             "Reject…"
         </button>
-        {move || {
+        {dynamic(move || {
             asking
                 .get()
                 .then(|| {
@@ -43,7 +44,7 @@ pub fn Reject(
                     }
                         .into_any()
                 })
-        }}
+        })}
     }
 }
 
@@ -114,7 +115,7 @@ fn Why(
                     disabled=move || rejecting.pending.get()
                     on:click=send
                 >
-                    {move || if rejecting.pending.get() { "Rejecting…" } else { "Reject the plan" }}
+                    {dynamic(move || if rejecting.pending.get() { "Rejecting…" } else { "Reject the plan" })}
                 </button>
             </div>
         </Dialog>

@@ -10,6 +10,7 @@ use crate::components::dialog::Dialog;
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
 use crate::context::session::use_session;
+use crate::erased::dynamic;
 use crate::format::plain::typed;
 
 /// The button, and the dialog that asks what must be different.
@@ -34,7 +35,7 @@ pub fn RequestChanges(
             <Icon glyph=Glyph::Speech />
             "Request changes…"
         </button>
-        {move || {
+        {dynamic(move || {
             asking
                 .get()
                 .then(|| {
@@ -43,7 +44,7 @@ pub fn RequestChanges(
                     }
                         .into_any()
                 })
-        }}
+        })}
     }
 }
 
@@ -111,7 +112,7 @@ fn What(
                     disabled=move || requesting.pending.get()
                     on:click=send
                 >
-                    {move || if requesting.pending.get() { "Sending…" } else { "Request changes" }}
+                    {dynamic(move || if requesting.pending.get() { "Sending…" } else { "Request changes" })}
                 </button>
             </div>
         </Dialog>

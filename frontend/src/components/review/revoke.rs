@@ -10,6 +10,7 @@ use crate::api::revoke::revoke;
 use crate::components::failure::Failure;
 use crate::context::session::use_session;
 use crate::context::submission::Submission;
+use crate::erased::{dynamic, memo};
 
 /// The button; only there for whoever has an approval of this plan to take back.
 #[component]
@@ -23,7 +24,7 @@ pub fn Revoke(
 ) -> impl IntoView {
     let session = use_session();
     let revoking = Submission::new();
-    let has_one = Memo::new(move |_| {
+    let has_one = memo(move || {
         let approvals = decisions.under_way().approvals.data;
         approvals.with(|held| held.as_ref().is_some_and(may_revoke))
     });
@@ -40,7 +41,7 @@ pub fn Revoke(
             move |()| decisions.under_way().decided.run(()),
         );
     };
-    move || {
+    dynamic(move || {
         has_one.get().then(|| {
             view! {
                 <p>
@@ -57,5 +58,5 @@ pub fn Revoke(
                 <Failure error=revoking.error before="Not taken back." />
             }
         })
-    }
+    })
 }

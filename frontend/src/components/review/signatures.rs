@@ -11,6 +11,7 @@ use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
 use crate::context::session::use_api;
 use crate::context::submission::Submission;
+use crate::erased::{dynamic, memo};
 
 /// The button; only there where something is signed.
 #[component]
@@ -22,7 +23,7 @@ pub fn Signatures(
 ) -> impl IntoView {
     let api = use_api();
     let reading = Submission::new();
-    let signed = Memo::new(move |_| {
+    let signed = memo(move || {
         let approvals = decisions.under_way().approvals.data;
         approvals.with(|held| held.as_ref().is_some_and(is_signed))
     });
@@ -36,7 +37,7 @@ pub fn Signatures(
             },
         );
     };
-    move || {
+    dynamic(move || {
         signed.get().then(|| {
             view! {
                 <p>
@@ -55,7 +56,7 @@ pub fn Signatures(
                 <Failure error=reading.error before="Not read." />
             }
         })
-    }
+    })
 }
 
 fn is_signed(approvals: &Approvals) -> bool {

@@ -11,6 +11,7 @@ use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
 use crate::context::session::use_session;
 use crate::context::submission::Submission;
+use crate::erased::dynamic;
 
 /// The prompt, with what is possible for each guest.
 #[component]
@@ -57,7 +58,7 @@ pub fn SnapshotPrompt(
                                     value=SnapshotChoice::Without
                                     label="Go on without a snapshot"
                                 />
-                                {move || {
+                                {dynamic(move || {
                                     (choice.get() == SnapshotChoice::Without)
                                         .then(|| {
                                             view! {
@@ -71,7 +72,7 @@ pub fn SnapshotPrompt(
                                                 </label>
                                             }
                                         })
-                                }}
+                                })}
                             </fieldset>
                         }
                     })}
@@ -120,7 +121,7 @@ fn Replan(
         );
     };
     view! {
-        {move || {
+        {dynamic(move || {
             (choice.get() == SnapshotChoice::Take)
                 .then(|| {
                     view! {
@@ -143,18 +144,18 @@ fn Replan(
                                 on:click=plan
                             >
                                 <Icon glyph=Glyph::Camera />
-                                {move || {
+                                {dynamic(move || {
                                     if planning.pending.get() {
                                         "Planning…"
                                     } else {
                                         "Plan with a snapshot"
                                     }
-                                }}
+                                })}
                             </button>
                         </div>
                     }
                 })
-        }}
+        })}
         <Failure error=planning.error before="Not planned." />
     }
 }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::components::guest::quick_actions::glyph;
 use crate::components::icon::{Glyph, Icon};
+use crate::erased::dynamic;
 use crate::format::duration::duration;
 use crate::format::words;
 
@@ -43,7 +44,7 @@ pub fn StepCard(
                 <span class="step-number">{step.number}</span>
                 <Icon glyph=glyph(step.action) />
                 <h3 id=id>{step.title}</h3>
-                {move || {
+                {dynamic(move || {
                     look.get()
                         .then(|| {
                             view! {
@@ -53,7 +54,7 @@ pub fn StepCard(
                                 </span>
                             }
                         })
-                }}
+                })}
             </div>
             <p class="step-target">
                 <strong>{step.target.name().to_owned()}</strong>

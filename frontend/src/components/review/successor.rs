@@ -1,18 +1,20 @@
 //! Asks again for what could not go on: the new plan comes in place of the old one and says what it does otherwise.
 
 use argus_types::id::ProposalId;
-use argus_types::proposal::{Proposal, ProposalInput, Question};
+use argus_types::proposal::{Proposal, Question};
 use argus_types::text::PlainText;
 use leptos::ev;
 use leptos::prelude::*;
 
 use crate::api::propose::propose;
+use crate::api::wish::Asking;
 use crate::components::ask::{Questions, Why, WhyField, failure_beside};
 use crate::components::failure::Failure;
 use crate::context::location::use_location;
 use crate::context::review::use_review;
 use crate::context::session::use_session;
 use crate::context::submission::Submission;
+use crate::erased::dynamic;
 use crate::routes;
 
 /// The form, for the author of a proposal that may have a successor and has none; else the way to the one it has.
@@ -61,13 +63,13 @@ fn Again(before: ProposalId, words: String, why: Why) -> impl IntoView {
         asking.run(
             format!("{words} {reason:?}"),
             move |key| {
-                let input = ProposalInput {
-                    reason,
+                let asking = Asking {
                     request: Some(request),
-                    draft: None,
                     supersedes: Some(before),
+                    reason,
+                    ..Asking::default()
                 };
-                propose(session.api, input, key)
+                propose(session.api, asking, key)
             },
             move |asked| {
                 questions.set(asked.questions);
@@ -97,14 +99,14 @@ fn Again(before: ProposalId, words: String, why: Why) -> impl IntoView {
             </p>
             <WhyField why=why asking=asking />
             <button type="submit" class="button primary" disabled=move || asking.pending.get()>
-                {move || if asking.pending.get() { "Planning…" } else { "Plan a successor" }}
+                {dynamic(move || if asking.pending.get() { "Planning…" } else { "Plan a successor" })}
             </button>
         </form>
         <Failure error=failure_beside(asking) />
-        {move || {
+        {dynamic(move || {
             let open = questions.get();
             (!open.is_empty())
                 .then(|| view! { <Questions questions=open answer=answer pending=asking.pending /> })
-        }}
+        })}
     }
 }

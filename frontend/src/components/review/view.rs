@@ -34,6 +34,7 @@ use crate::context::load::{Load, load};
 use crate::context::location::use_location;
 use crate::context::review::use_review;
 use crate::context::session::use_session;
+use crate::erased::{dynamic, effect, memo};
 use crate::format::words;
 use crate::routes;
 
@@ -56,7 +57,7 @@ fn follow_approvals(id: ProposalId) -> Load<Approvals> {
         live.changes.track();
         read_approvals(session.api, id)
     });
-    let over = Memo::new(move |_| {
+    let over = memo(move || {
         let now = clock.now();
         approvals.data.with(|held| {
             held.as_ref().map(|held| {
@@ -106,7 +107,7 @@ pub fn ProposalReview(
     let raw = RwSignal::new(false);
     let decisions = Decisions::new(approvals, decided, started);
     // Whoever confirmed watches what they started.
-    Effect::new(move |_| {
+    effect(move || {
         let execution = proposal
             .data
             .with(|proposal| proposal.as_ref().and_then(|proposal| proposal.execution));
@@ -117,16 +118,15 @@ pub fn ProposalReview(
     });
     // A live message that changes nothing must not take the focus or the scroll position away.
     // Approvals are followed on their own: another one must not close what somebody is writing.
-    let shown = Memo::new(move |_| {
+    let shown = memo(move || {
         let held = proposal.data.get();
         held.map(|held| Proposal {
             approvals: 0,
             ..held
         })
     });
-    let state = Memo::new(move |_| {
-        shown.with(|shown| shown.as_ref().map(|shown| (shown.state, shown.revision)))
-    });
+    let state =
+        memo(move || shown.with(|shown| shown.as_ref().map(|shown| (shown.state, shown.revision))));
     let missing = move || {
         proposal
             .error
@@ -136,15 +136,15 @@ pub fn ProposalReview(
     view! {
         <div class="review">
             <p class="visually-hidden" role="status">
-                {move || {
+                {dynamic(move || {
                     state
                         .get()
                         .map(|(state, revision)| {
                             format!("{}, revision {revision}", words::proposal_state(state).text)
                         })
-                }}
+                })}
             </p>
-            {move || {
+            {dynamic(move || {
                 if missing() {
                     view! {
                         <Empty title="There is no such proposal.">
@@ -161,12 +161,12 @@ pub fn ProposalReview(
                     }
                         .into_any()
                 }
-            }}
-            {move || proposal.is_first().then(|| view! { <Skeleton lines=8 label="Reading the proposal" /> })}
-            {move || {
+            })}
+            {dynamic(move || proposal.is_first().then(|| view! { <Skeleton lines=8 label="Reading the proposal" /> }))}
+            {dynamic(move || {
                 let may_plan = session.may(Permission::Propose);
                 shown.get().map(|held| body(held, may_plan, decisions, raw))
-            }}
+            })}
         </div>
     }
 }
@@ -184,7 +184,7 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
                 <Segment chosen=raw value=false label="Plan" />
                 <Segment chosen=raw value=true label="Raw" />
             </div>
-            {move || {
+            {dynamic(move || {
                 let held = whole.clone();
                 if raw.get() {
     view! { <Raw proposal=held.id /> }.into_any()
@@ -202,7 +202,7 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
                                         .cloned()
                                         .map(|step| {
                                             let number = step.number;
-                                            let look = Memo::new(move |_| needs_look(drift, number));
+                                            let look = memo(move || needs_look(drift, number));
                                             view! { <StepCard step=step look=look /> }
                                         })
                                         .collect_view()}
@@ -242,7 +242,7 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
                     }
                         .into_any()
                 }
-            }}
+            })}
             <DecisionBar proposal=held decisions=decisions />
         }
     .into_any()

@@ -1,14 +1,15 @@
 //! What a successor does otherwise than the plan that it came in place of.
 
 use argus_types::id::ProposalId;
-use argus_types::plan_diff::{FieldDiff, StepDiff};
+use argus_types::plan_diff::FieldDiff;
 use leptos::prelude::*;
 
-use crate::api::diff::diff;
+use crate::api::diff::{ComparedStep, diff};
 use crate::components::failure::Failure;
 use crate::components::skeleton::Skeleton;
 use crate::context::load::load;
 use crate::context::session::use_api;
+use crate::erased::dynamic;
 use crate::routes;
 
 /// The list, read once: neither of the two plans changes unseen.
@@ -28,23 +29,24 @@ pub fn WhatChanged(
                 "In place of " <a href=routes::change(before)>"an earlier plan"</a> "."
             </p>
             <Failure error=held.error retry=Callback::new(move |()| held.reload()) />
-            {move || held.is_first().then(|| view! { <Skeleton lines=2 label="Comparing the plans" /> })}
+            {dynamic(move || held.is_first().then(|| view! { <Skeleton lines=2 label="Comparing the plans" /> }))}
             <ul>
-                {move || {
+                {dynamic(move || {
                     held.data
                         .with(|held| held.as_ref().map(|held| held.steps.clone()))
                         .unwrap_or_default()
                         .into_iter()
                         .map(step)
                         .collect_view()
-                }}
+                })}
             </ul>
         </section>
     }
 }
 
-fn step(diff: StepDiff) -> AnyView {
-    let (line, fields) = told(diff);
+fn step(diff: ComparedStep) -> AnyView {
+    let line = told(&diff);
+    let fields = diff.fields;
     view! {
         <li>
             <strong>{line}</strong>
@@ -55,23 +57,21 @@ fn step(diff: StepDiff) -> AnyView {
     .into_any()
 }
 
-/// A step's line, and the values that differ.
-fn told(diff: StepDiff) -> (String, Vec<FieldDiff>) {
-    match diff {
-        StepDiff::Added { number, title } => (format!("New: step {number}, {title}"), Vec::new()),
-        StepDiff::Removed { number, title } => {
-            (format!("Gone: step {number}, {title}"), Vec::new())
-        }
-        StepDiff::Changed {
-            to, title, fields, ..
-        } => (format!("Changed: step {to}, {title}"), fields),
-        StepDiff::Same { from, to, title } if from == to => {
-            (format!("As before: step {to}, {title}"), Vec::new())
-        }
-        StepDiff::Same { from, to, title } => {
-            let line = format!("As before: step {to} (was {from}), {title}");
-            (line, Vec::new())
-        }
+/// A step's line.
+fn told(diff: &ComparedStep) -> String {
+    let ComparedStep {
+        number,
+        from,
+        to,
+        title,
+        ..
+    } = diff;
+    match diff.is.as_str() {
+        "added" => format!("New: step {number}, {title}"),
+        "removed" => format!("Gone: step {number}, {title}"),
+        "changed" => format!("Changed: step {to}, {title}"),
+        _ if from == to => format!("As before: step {to}, {title}"),
+        _ => format!("As before: step {to} (was {from}), {title}"),
     }
 }
 
@@ -87,6 +87,8 @@ fn value(diff: FieldDiff) -> String {
 
 #[cfg(test)]
 mod tests {
+    use argus_types::plan_diff::StepDiff;
+
     use super::*;
 
     #[test]
@@ -108,6 +110,15 @@ mod tests {
                 "Gone: step 1, start web-01",
             ),
             (
+                StepDiff::Changed {
+                    from: 1,
+                    to: 1,
+                    title: title(),
+                    fields: Vec::new(),
+                },
+                "Changed: step 1, start web-01",
+            ),
+            (
                 StepDiff::Same {
                     from: 1,
                     to: 2,
@@ -116,7 +127,8 @@ mod tests {
                 "As before: step 2 (was 1), start web-01",
             ),
         ] {
-            assert_eq!(told(diff).0, line);
+            let said = serde_json::to_value(diff).unwrap();
+            assert_eq!(told(&serde_json::from_value(said).unwrap()), line);
         }
     }
 

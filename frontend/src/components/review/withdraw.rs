@@ -9,6 +9,7 @@ use crate::api::cancel::cancel;
 use crate::components::failure::Failure;
 use crate::context::session::use_session;
 use crate::context::submission::Submission;
+use crate::erased::dynamic;
 
 /// The button; not there for who may not.
 #[component]
@@ -27,7 +28,7 @@ pub fn Withdraw(
             move |()| decided.run(()),
         );
     };
-    move || {
+    dynamic(move || {
         session.may(Permission::Withdraw).then(|| {
             view! {
                 <span class="withdraw">
@@ -44,5 +45,5 @@ pub fn Withdraw(
                 </span>
             }
         })
-    }
+    })
 }

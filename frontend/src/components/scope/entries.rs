@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::draft::EntryDraft;
 use crate::components::icon::{Glyph, Icon};
+use crate::erased::dynamic;
 
 /// The list, with names to choose from.
 #[component]
@@ -33,14 +34,14 @@ pub fn Entries(
         <div class="field">
             <label for=id>{label}</label>
             <ul class="entries" aria-label=format!("{label}, chosen")>
-                {move || {
+                {dynamic(move || {
                     draft
                         .chosen
                         .get()
                         .iter()
                         .map(|entry| chip(draft, label, entry))
                         .collect_view()
-                }}
+                })}
             </ul>
             <div class="entry-add">
                 <input
@@ -66,9 +67,9 @@ pub fn Entries(
                 </button>
             </div>
             <datalist id=offers>
-                {move || {
+                {dynamic(move || {
                     known.get().into_iter().map(|name| view! { <option value=name></option> }).collect_view()
-                }}
+                })}
             </datalist>
             <p id=note class="field-error" role="alert">
                 {fault}

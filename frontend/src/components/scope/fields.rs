@@ -10,6 +10,7 @@ use super::entries::Entries;
 use crate::components::choice::Choice;
 use crate::context::faults::Faults;
 use crate::context::inventory::use_inventory;
+use crate::erased::{dynamic, memo};
 
 /// Everything, or clusters, pools and tags by name.
 #[component]
@@ -34,7 +35,7 @@ pub fn ScopeFields(
                 label="Only what is named here"
                 hint="Guests of these clusters that are in one of the pools or have one of the tags."
             />
-            {move || {
+            {dynamic(move || {
                 (!draft.everything.get())
                     .then(|| {
                         view! {
@@ -66,7 +67,7 @@ pub fn ScopeFields(
                             </div>
                         }
                     })
-            }}
+            })}
         </fieldset>
     }
 }
@@ -74,7 +75,7 @@ pub fn ScopeFields(
 /// Names out of the inventory. One that is not there can still be typed: it may come tomorrow.
 fn known(of: fn(&Cluster) -> Vec<String>) -> Memo<Vec<String>> {
     let inventory = use_inventory();
-    Memo::new(move |_| {
+    memo(move || {
         inventory.snapshot.with(|snapshot| {
             snapshot
                 .as_ref()

@@ -7,6 +7,7 @@ use crate::components::emergency::StopButton;
 use crate::components::icon::Glyph;
 use crate::components::nav_link::NavLink;
 use crate::context::session::use_session;
+use crate::erased::dynamic;
 use crate::routes;
 
 /// The bar: the screens of every day, and the emergency stop.
@@ -17,7 +18,7 @@ pub fn BottomBar() -> impl IntoView {
         <nav class="bottom-bar" aria-label="Screens, short">
             <NavLink href=routes::OVERVIEW glyph=Glyph::Home label="Home" />
             <NavLink href=routes::CHANGES glyph=Glyph::List label="Changes" />
-            {move || {
+            {dynamic(move || {
                 session
                     .may(Permission::Propose)
                     .then(|| {
@@ -25,7 +26,7 @@ pub fn BottomBar() -> impl IntoView {
                             <NavLink href=routes::ASK glyph=Glyph::Speech label="Ask" />
                         }
                     })
-            }}
+            })}
             <NavLink href=routes::LEDGER glyph=Glyph::Book label="Ledger" />
             <StopButton short=true />
         </nav>

@@ -6,6 +6,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::context::clock::use_clock;
 use crate::context::inventory::use_inventory;
 use crate::context::live::{Connection, use_live};
+use crate::erased::{dynamic, memo};
 use crate::format::moment;
 use crate::format::words::Tone;
 
@@ -15,7 +16,7 @@ pub fn ConnectionBadge() -> impl IntoView {
     let clock = use_clock();
     let inventory = use_inventory();
     let live = use_live();
-    let state = Memo::new(move |_| {
+    let state = memo(move || {
         let now = clock.now();
         match (live.connection.get(), inventory.is_stale(now)) {
             (Connection::Reconnecting { at_ms }, _) => {
@@ -39,7 +40,7 @@ pub fn ConnectionBadge() -> impl IntoView {
         }
     });
     // Seconds are for eyes; aloud, only the kind of state.
-    let aloud = Memo::new(move |_| {
+    let aloud = memo(move || {
         let (tone, text) = state.get();
         match tone {
             Tone::Warn if text.starts_with("Reconnecting") => "Connection lost, reconnecting",
@@ -50,15 +51,15 @@ pub fn ConnectionBadge() -> impl IntoView {
     });
     view! {
         <span class=move || format!("badge {}", state.get().0.class()) data-testid="connection">
-            {move || {
+            {dynamic(move || {
                 let glyph = match state.get().0 {
                     Tone::Good => Glyph::Check,
                     Tone::Warn => Glyph::Warn,
                     _ => Glyph::Progress,
                 };
                 view! { <Icon glyph=glyph /> }
-            }}
-            <span aria-hidden="true">{move || state.get().1}</span>
+            })}
+            <span aria-hidden="true">{dynamic(move || state.get().1)}</span>
             <span class="visually-hidden" role="status">
                 {aloud}
             </span>

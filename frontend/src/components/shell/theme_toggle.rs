@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::components::icon::{Glyph, Icon};
 use crate::context::preferences::{Theme, use_preferences};
+use crate::erased::dynamic;
 
 /// A button that goes through the themes.
 #[component]
@@ -18,14 +19,14 @@ pub fn ThemeToggle() -> impl IntoView {
             title=label
             on:click=move |_| theme.update(|theme| *theme = theme.next())
         >
-            {move || {
+            {dynamic(move || {
                 let glyph = match theme.get() {
                     Theme::System => Glyph::Contrast,
                     Theme::Light => Glyph::Sun,
                     Theme::Dark => Glyph::Moon,
                 };
                 view! { <Icon glyph=glyph /> }
-            }}
+            })}
         </button>
     }
 }

@@ -8,6 +8,7 @@ use crate::components::emergency::StopButton;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::pill::Mark;
 use crate::context::inventory::use_inventory;
+use crate::erased::{dynamic, memo};
 use crate::format::words::{Tone, Word};
 use crate::routes;
 
@@ -48,7 +49,7 @@ pub fn TopBar(
 #[component]
 fn ClusterHealth() -> impl IntoView {
     let inventory = use_inventory();
-    let health = Memo::new(move |_| {
+    let health = memo(move || {
         inventory.snapshot.with(|snapshot| {
             snapshot.as_ref().map(|held| {
                 let cluster = &held.cluster;
@@ -87,7 +88,7 @@ fn ClusterHealth() -> impl IntoView {
             })
         })
     });
-    move || {
+    dynamic(move || {
         health.get().map(|(name, word)| {
             view! {
                 <span class="cluster">
@@ -96,5 +97,5 @@ fn ClusterHealth() -> impl IntoView {
                 </span>
             }
         })
-    }
+    })
 }

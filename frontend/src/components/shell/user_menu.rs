@@ -8,6 +8,7 @@ use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
 use crate::context::session::{SessionState, use_session};
 use crate::context::submission::Submission;
+use crate::erased::dynamic;
 use crate::format::{moment, words};
 use crate::routes;
 
@@ -23,7 +24,7 @@ pub fn UserMenu() -> impl IntoView {
             move |()| session.forget(),
         );
     };
-    move || match session.state.get() {
+    dynamic(move || match session.state.get() {
         SessionState::SignedIn(held) => view! {
             <details class="user-menu">
                 <summary>
@@ -75,5 +76,5 @@ pub fn UserMenu() -> impl IntoView {
         }
         .into_any(),
         _ => ().into_any(),
-    }
+    })
 }

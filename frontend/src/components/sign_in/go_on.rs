@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::context::location::use_location;
 use crate::context::session::{SessionState, use_session};
+use crate::erased::{effect, memo};
 use crate::routes::{self, back};
 
 /// Leads whoever is signed in, or will be, to the screen that `asked` names, if that is one of this page; not
@@ -34,13 +35,13 @@ pub fn after_makeshift(entered: RwSignal<bool>) {
 
 fn when_inside(go: impl Fn(bool) + 'static) {
     let session = use_session();
-    let inside = Memo::new(move |_| {
+    let inside = memo(move || {
         session.state.with(|state| match state {
             SessionState::SignedIn(held) => Some(held.has_passkey),
             _ => None,
         })
     });
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(has_passkey) = inside.get() {
             go(has_passkey);
         }

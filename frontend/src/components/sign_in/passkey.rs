@@ -11,6 +11,7 @@ use crate::components::passkey_failure::PasskeyFailure;
 use crate::context::attempt::Attempt;
 use crate::context::session::use_session;
 use crate::context::submission::new_key;
+use crate::erased::dynamic;
 use crate::format::words::Tone;
 use crate::passkey::{self, Failure, obstacle};
 
@@ -63,9 +64,9 @@ fn Door(first: bool) -> impl IntoView {
             on:click=move |_| attempt.run(enter(session.api), move |()| session.ask())
         >
             <Icon glyph=Glyph::Key />
-            {move || if attempt.pending.get() { "Waiting for your device…" } else { "Use a passkey" }}
+            {dynamic(move || if attempt.pending.get() { "Waiting for your device…" } else { "Use a passkey" })}
         </button>
-        {move || {
+        {dynamic(move || {
             elsewhere
                 .get()
                 .then(|| {
@@ -75,7 +76,7 @@ fn Door(first: bool) -> impl IntoView {
                         </p>
                     }
                 })
-        }}
+        })}
         <PasskeyFailure attempt=attempt />
     }
 }

@@ -10,6 +10,7 @@ use crate::context::location::use_location;
 use crate::context::session::use_api;
 use crate::context::submission::Submission;
 use crate::context::way_back;
+use crate::erased::dynamic;
 use crate::format::words::Tone;
 use crate::routes::back;
 
@@ -53,14 +54,14 @@ pub fn ProviderDoor(
             disabled=move || sending.pending.get() || leaving.get()
             on:click=go
         >
-            {move || match (leaving.get(), again) {
+            {dynamic(move || match (leaving.get(), again) {
                 (true, _) => format!("Going to {name}…"),
                 (false, true) => format!("Try again with {name}"),
                 (false, false) => format!("Sign in with {name}"),
-            }}
+            })}
         </button>
         <Failure error=sending.error />
-        {move || {
+        {dynamic(move || {
             strange
                 .get()
                 .then(|| {
@@ -70,6 +71,6 @@ pub fn ProviderDoor(
                         </Notice>
                     }
                 })
-        }}
+        })}
     }
 }

@@ -15,6 +15,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::context::faults::Faults;
 use crate::context::session::use_api;
 use crate::context::submission::Submission;
+use crate::erased::dynamic;
 
 /// The dialog.
 #[component]
@@ -56,7 +57,7 @@ pub fn MakeToken(
                     <Icon glyph=Glyph::Cross />
                 </button>
             </div>
-            {move || match made.get() {
+            {dynamic(move || match made.get() {
                 Some(made) => {
                     view! {
                         <div class="dialog-body">
@@ -102,7 +103,7 @@ pub fn MakeToken(
                     }
                         .into_any()
                 }
-            }}
+            })}
         </Dialog>
     }
 }
