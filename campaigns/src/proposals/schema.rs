@@ -9,6 +9,18 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use serde_json::{Map, Value, json};
 
+/// Guests that the demo's cluster has.
+const GUESTS: [(&str, u32); 8] = [
+    ("qemu", 101),
+    ("qemu", 102),
+    ("qemu", 103),
+    ("lxc", 104),
+    ("lxc", 105),
+    ("qemu", 106),
+    ("qemu", 109),
+    ("lxc", 112),
+];
+
 /// The schema, and how to draw from it.
 pub struct Schema {
     root: Value,
@@ -101,6 +113,10 @@ impl Schema {
     }
 
     fn value(&self, name: &str, schema: &Value, dice: &mut StdRng) -> Result<Value> {
+        if schema["$ref"] == "#/$defs/Target" && dice.random_bool(0.8) {
+            let (kind, vmid) = GUESTS.choose(dice).context("no guests")?;
+            return Ok(json!({ "kind": kind, "vmid": vmid }));
+        }
         if let Some(target) = schema["$ref"].as_str() {
             let target = target.strip_prefix('#').context("a reference elsewhere")?;
             let target = self
@@ -118,7 +134,7 @@ impl Schema {
         }
         match kind(schema).context("no type")? {
             "boolean" => Ok(json!(dice.random_bool(0.5))),
-            "integer" => integer(name, schema, dice),
+            "integer" => integer(schema, dice),
             "string" => word(name, dice).map(Value::from),
             "array" => {
                 let least = schema["minItems"].as_u64().unwrap_or(0);
@@ -161,13 +177,10 @@ fn kind(schema: &Value) -> Option<&str> {
     }
 }
 
-/// Any number within the bounds, both bounds more often than others. A guest is mostly one that the cluster has.
-fn integer(name: &str, schema: &Value, dice: &mut StdRng) -> Result<Value> {
+/// Any number within the bounds, both bounds more often than others.
+fn integer(schema: &Value, dice: &mut StdRng) -> Result<Value> {
     let (least, most) = (schema["minimum"].as_u64(), schema["maximum"].as_u64());
     let (least, most) = least.zip(most).context("an integer without bounds")?;
-    if name == "vmid" && dice.random_bool(0.8) {
-        return Ok(json!(dice.random_range(101..=114)));
-    }
     Ok(json!(match dice.random_range(0..4) {
         0 => least,
         1 => most,
@@ -180,10 +193,10 @@ fn word(name: &str, dice: &mut StdRng) -> Result<&'static str> {
     let words: &[&str] = match name {
         "node" => &["pve1", "pve2", "pve3", "a", "0", "PVE-9"],
         "name" => &["before-update", "web-02", "ab", "x1"],
-        "storage" => &["local-lvm", "local", "nfs-backup", "ceph.pool_1", "ab"],
+        "storage" => &["local-lvm", "nfs-vm", "pbs", "ceph.pool_1", "ab"],
         "disk" => &["scsi0", "virtio15", "rootfs", "mp255", "efidisk0", "ide2"],
         "volume" => &[
-            "nfs-backup:backup/vzdump-qemu-101-2026_11_01-00_00_00.vma.zst",
+            "nfs-vm:backup/vzdump-qemu-101-2026_11_01-00_00_00.vma.zst",
             "local-lvm:vm-999-disk-0",
             "local:iso/debian.iso",
         ],

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use argus_types::action::{ActionKind, BackupMode};
+use argus_types::action::BackupMode;
 use argus_types::guest_config::ConfigKey;
-use argus_types::id::{GuestKey, GuestKind};
+use argus_types::id::GuestKey;
 use argus_types::plan::{Command, MigrateMode, Step};
 use argus_types::proposal::{Risk, RiskLevel, RiskReason};
 
-use crate::catalogue;
 use crate::facts::{Facts, GuestFacts};
 
 /// Above this many guests a mistake is no longer a small one.

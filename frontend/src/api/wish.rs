@@ -6,7 +6,7 @@
 use argus_types::action::{ActionKind, Target};
 use argus_types::guest_config::ConfigChange;
 use argus_types::id::{NodeName, ProposalId, SnapshotName};
-use argus_types::text::PlainText;
+use argus_types::text::{ParameterText, PlainText};
 use serde::Serialize;
 
 /// One action. What its kind does not take is absent.
@@ -28,7 +28,7 @@ pub struct Wish {
     pub name: Option<SnapshotName>,
     /// A snapshot's description.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<PlainText<200>>,
+    pub description: Option<ParameterText<200>>,
     /// Whether a snapshot keeps the memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub include_memory: Option<bool>,
@@ -105,7 +105,7 @@ mod tests {
     fn what_is_asked_for_is_what_the_contract_says() {
         let wish = Wish {
             name: Some("before".parse().unwrap()),
-            description: Some(PlainText::new("by hand").unwrap()),
+            description: Some(ParameterText::new("by hand").unwrap()),
             include_memory: Some(true),
             ..Wish::of_guest(ActionKind::Snapshot, target())
         };
@@ -119,14 +119,12 @@ mod tests {
         let action = Action::Snapshot {
             target: target(),
             name: Some("before".parse().unwrap()),
-            description: Some(PlainText::new("by hand").unwrap()),
+            description: Some(ParameterText::new("by hand").unwrap()),
             include_memory: true,
         };
         let contract = ProposalInput {
             request: None,
-            draft: Some(Draft {
-                actions: vec![action],
-            }),
+            draft: Some(Draft::of(vec![action])),
             supersedes: None,
             reason: Some(PlainText::new("before the update").unwrap()),
         };
