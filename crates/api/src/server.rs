@@ -229,14 +229,7 @@ fn start(
     let operator = connect(&config.token)?;
     let hub = Hub::default();
     let inventory = Inventory::new(clock.clone(), config.stale_after_s);
-    let collector = Collector::new(
-        reader.clone(),
-        inventory.clone(),
-        hub.clone(),
-        clock.clone(),
-        config.cluster.clone(),
-        config.poll_interval_s,
-    );
+    let collector = collector(config, &reader, &inventory, &hub, clock);
     tasks.spawn(collector.run(stop.clone()));
     tasks.spawn(stream::run_hub(hub.clone(), store.clone(), stop.clone()));
     tasks.spawn(new_executor(config, &store, &operator, clock).run(stop.clone()));
@@ -248,15 +241,7 @@ fn start(
         accounts.limits.clone(),
         stop.clone(),
     ));
-    let page_policy = match &config.page_dir {
-        Some(dir) => page::policy(dir).with_context(|| {
-            format!(
-                "{} holds no built page (cargo xtask build-page)",
-                dir.display()
-            )
-        })?,
-        None => ContentSecurityPolicy::nothing(),
-    };
+    let page_policy = page_policy(config)?;
     // Asking whether a guest may move needs the right to move it, so facts are read with the executor's token.
     let facts = FactReader::new(operator);
     let assessor = Assessor::new(inventory.clone(), facts, config.cluster.clone());
@@ -331,6 +316,37 @@ fn start(
         inventory,
         hub,
     })
+}
+
+/// What a page may load: of the built page where one is served.
+fn page_policy(config: &Config) -> anyhow::Result<ContentSecurityPolicy> {
+    match &config.page_dir {
+        Some(dir) => page::policy(dir).with_context(|| {
+            format!(
+                "{} holds no built page (cargo xtask build-page)",
+                dir.display()
+            )
+        }),
+        None => Ok(ContentSecurityPolicy::nothing()),
+    }
+}
+
+/// The one reader of the cluster.
+fn collector(
+    config: &Config,
+    reader: &Client,
+    inventory: &Inventory,
+    hub: &Hub,
+    clock: &SharedClock,
+) -> Collector {
+    Collector::new(
+        reader.clone(),
+        inventory.clone(),
+        hub.clone(),
+        clock.clone(),
+        config.cluster.clone(),
+        config.poll_interval_s,
+    )
 }
 
 /// Waits for SIGTERM or SIGINT.

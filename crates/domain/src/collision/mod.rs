@@ -43,9 +43,10 @@ pub struct Surroundings {
 pub fn find(plan: &Plan, around: &Surroundings) -> Vec<Collision> {
     let guests = around.inventory.guests.iter();
     let guests: Guests<'_> = guests.map(|guest| (guest.key, guest)).collect();
-    let mut found = guest_lock::collisions(plan, around, &guests);
+    // Another plan tells more than the task and the lock that it brings about.
+    let mut found = rival::collisions(plan, around);
+    found.extend(guest_lock::collisions(plan, around, &guests));
     found.extend(task::collisions(plan, around, &guests));
-    found.extend(rival::collisions(plan, around));
     found.extend(backups::collisions(plan, around, &guests));
     found.sort_by_key(|collision| !collision.blocks);
     found

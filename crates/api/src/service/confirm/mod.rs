@@ -253,17 +253,7 @@ impl Confirm {
             drift: &[],
         };
         if let Some(glass) = wish.glass {
-            let human = who.human.ok_or_else(|| {
-                ApiProblem::internal("glass was broken by somebody whom nobody knows")
-            })?;
-            tx.break_glass(NewBrokenGlass {
-                proposal: id,
-                person: who.person.id,
-                human,
-                reason: glass.reason.as_str(),
-                at: now,
-            })
-            .await?;
+            keep_glass(&mut tx, id, &who, glass, now).await?;
         }
         tx.close_proposal(id, closing).await?;
         // Held until the commit, so that a stop that comes now waits and then finds this execution.
@@ -314,6 +304,28 @@ impl Confirm {
         }
         Ok(reply)
     }
+}
+
+/// Says in the database that glass was broken, which lets the proposal be confirmed.
+async fn keep_glass(
+    tx: &mut Tx,
+    proposal: ProposalId,
+    who: &StoredAccount,
+    glass: &BreakGlass,
+    now: Timestamp,
+) -> Result<(), ApiProblem> {
+    let human = who
+        .human
+        .ok_or_else(|| ApiProblem::internal("glass was broken by somebody whom nobody knows"))?;
+    tx.break_glass(NewBrokenGlass {
+        proposal,
+        person: who.person.id,
+        human,
+        reason: glass.reason.as_str(),
+        at: now,
+    })
+    .await?;
+    Ok(())
 }
 
 /// The matter with as many approvals as the verdict asks for.
