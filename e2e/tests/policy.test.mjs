@@ -43,7 +43,7 @@ when = { actions = ["guest.snapshot.*", "guest.reboot"] }
 expires_after_min = 30
 `;
 
-after(() => changeGuest(102, { config: { description: "" } }));
+after(() => changeGuest(113, { config: { description: "" } }));
 
 /** Holds the screen against the rules, at a phone's width too, and takes pictures of it. */
 async function look(page, screen) {
@@ -76,7 +76,7 @@ act("everybody reads the policy in force, in words and as its document, with wha
 act("what is wrong with a document is told by line, and nothing can be proposed", async () => {
   const otto = await enter("Otto", late);
   people.otto = otto;
-  const made = await send(otto, "/api/actions/proposals", { request: "snapshot web-02" });
+  const made = await send(otto, "/api/actions/proposals", { request: "snapshot monitor-01" });
   assert.equal(made.status(), 201, await made.text());
   const ada = await enter("Ada", late);
   people.ada = ada;
@@ -159,7 +159,7 @@ act("two other admins approve it with their passkeys, and its author puts it int
 act("a reason that the policy wants is asked for at its field, and what was typed stays", async () => {
   const { otto } = people;
   await otto.goto("/ask");
-  await askInWords(otto, "snapshot web-02");
+  await askInWords(otto, "snapshot monitor-01");
   await otto.getByRole("alert").getByText("The policy asks for a reason for this change.").waitFor();
   const why = otto.getByRole("textbox", { name: /^Why/ });
   assert.ok(await why.evaluate((field) => field === document.activeElement), "the field has not the focus");
@@ -216,7 +216,7 @@ act("confirming with the passkey runs the plan", async () => {
 
 act("a value that a step relies on changes: reviewed, now and planned stand beside each other, and the step is marked", async () => {
   const { otto, vera } = people;
-  const action = { action: "guest.config.set", target: { kind: "qemu", vmid: 102 }, set: { description: "in use" } };
+  const action = { action: "guest.config.set", target: { kind: "qemu", vmid: 113 }, set: { description: "in use" } };
   const made = await send(otto, "/api/actions/proposals", { draft: { actions: [action] }, reason: "to tell who needs it" });
   assert.equal(made.status(), 201, await made.text());
   ({ proposal } = await made.json());
@@ -224,7 +224,7 @@ act("a value that a step relies on changes: reviewed, now and planned stand besi
   const drift = review.root.getByTestId("drift");
   await drift.getByText(/No relied-on value changed/).waitFor();
   assert.equal(await review.root.getByTestId("needs-look").count(), 0);
-  await changeGuest(102, { config: { description: "somebody was here" } });
+  await changeGuest(113, { config: { description: "somebody was here" } });
   await drift.getByRole("button", { name: "Look again" }).click();
   await drift.getByRole("columnheader", { name: "planned" }).waitFor();
   const row = drift.getByRole("row").filter({ hasText: "somebody was here" });

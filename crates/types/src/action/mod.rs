@@ -156,8 +156,8 @@ pub enum Action {
         /// The disk.
         disk: DiskKey,
         /// Its size afterwards in GiB, not what is added.
-        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 131072)))]
-        #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 131072))]
+        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 131_072)))]
+        #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 131_072))]
         size_gib: u32,
     },
     /// Move a disk to another storage.
