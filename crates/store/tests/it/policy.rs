@@ -27,10 +27,20 @@ fn new(text: &str) -> NewPolicyVersion<'_> {
 /// Version 1 in force and version 2 proposed by person 1.
 async fn proposed(store: &Store) {
     people(store, &ADMINS).await;
-    let mut tx = store.begin().await.unwrap();
-    assert_eq!(tx.install_policy(new(TEXT)).await.unwrap(), 1);
-    assert_eq!(tx.propose_policy(new(TEXT), admin().id).await.unwrap(), 2);
-    tx.commit().await.unwrap();
+    let mut tx = store.begin().await.expect("a version that is proposed");
+    assert_eq!(
+        tx.install_policy(new(TEXT))
+            .await
+            .expect("a version that is proposed"),
+        1
+    );
+    assert_eq!(
+        tx.propose_policy(new(TEXT), admin().id)
+            .await
+            .expect("a version that is proposed"),
+        2
+    );
+    tx.commit().await.expect("a version that is proposed");
 }
 
 async fn decide(store: &Store, number: u128, human: u128, verdict: Verdict) -> Result<bool, Error> {
@@ -137,7 +147,7 @@ async fn what_a_version_says_stays_and_a_closed_one_is_decided_on_no_more() {
 /// A proposal by person 1 that needs one approval, judged by version 1.
 async fn judged(store: &Store, number: u128, own_approval: bool) -> Proposal {
     let question = Question {
-        cluster: "lab".parse().unwrap(),
+        cluster: "lab".parse().expect("a proposal that is kept"),
         origin: Origin::Draft,
         by_token: false,
         with_reason: true,
@@ -145,7 +155,7 @@ async fn judged(store: &Store, number: u128, own_approval: bool) -> Proposal {
         destructive: false,
         steps: Vec::new(),
     };
-    let policy = Policy::parse(TEXT).unwrap();
+    let policy = Policy::parse(TEXT).expect("a proposal that is kept");
     let mut verdict = policy.judge(&question, at(0));
     verdict.own_approval = own_approval;
     let kept = Proposal {
@@ -157,7 +167,7 @@ async fn judged(store: &Store, number: u128, own_approval: bool) -> Proposal {
         reason: Some("an update".to_owned()),
         ..proposal(number)
     };
-    let mut tx = store.begin().await.unwrap();
+    let mut tx = store.begin().await.expect("a proposal that is kept");
     tx.insert_proposal(NewProposal {
         proposal: &kept,
         draft: &draft(),
@@ -166,9 +176,13 @@ async fn judged(store: &Store, number: u128, own_approval: bool) -> Proposal {
         question: Some(&question),
     })
     .await
-    .unwrap();
-    tx.commit().await.unwrap();
-    let read = store.proposal(kept.id, at(0)).await.unwrap().unwrap();
+    .expect("a proposal that is kept");
+    tx.commit().await.expect("a proposal that is kept");
+    let read = store
+        .proposal(kept.id, at(0))
+        .await
+        .expect("a proposal that is kept")
+        .expect("a proposal that is kept");
     assert_eq!(read.question, Some(question));
     assert_eq!(read.proposal.policy, kept.policy);
     assert_eq!(read.proposal.reason, kept.reason);
@@ -176,7 +190,7 @@ async fn judged(store: &Store, number: u128, own_approval: bool) -> Proposal {
 }
 
 async fn confirm(store: &Store, proposal: &Proposal, by: u128) -> bool {
-    let mut tx = store.begin().await.unwrap();
+    let mut tx = store.begin().await.expect("a proposal that is kept");
     let closing = argus_store::Closing {
         by: Some(person(by, Role::Admin).id),
         ..closing(ProposalState::Confirmed)
