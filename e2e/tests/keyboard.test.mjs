@@ -76,11 +76,13 @@ act("Tab goes round within the review and never behind it", async () => {
     const where = await page.evaluate(() => {
       const element = document.activeElement;
       if (element === document.body) return "";
-      return element.closest("dialog") ? element.textContent.trim() || element.ariaLabel : null;
+      if (!element.closest("dialog")) return null;
+      return element.textContent.trim() || element.ariaLabel || element.labels?.[0]?.textContent.trim() || "unnamed";
     });
     assert.notEqual(where, null, `the focus left the review after ${pressed + 1} presses of Tab`);
     reached.add(where);
   }
+  assert.ok(!reached.has("unnamed"), "each thing that Tab reaches has a name");
   for (const wanted of ["Open as a page", "Close, deciding nothing", "Plan", "Raw", "Reject…", "Confirm and run 1 step on 1 guest"]) {
     assert.ok(reached.has(wanted), `Tab does not reach "${wanted}": ${[...reached].join(" | ")}`);
   }

@@ -11,8 +11,10 @@ use crate::catalogue;
 use crate::facts::{Facts, GuestFacts};
 use crate::value;
 
-/// Below this share of a storage, or below this share of what a snapshot may come to take, free space is little.
-const LITTLE: u64 = 10;
+/// Less free than one part in so many of the whole storage is little.
+const OF_STORAGE: u64 = 20;
+/// Less free than one part in so many of what the snapshot may come to take is little.
+const OF_SNAPSHOT: u64 = 4;
 
 /// For a plan of medium or high risk: each guest with an outage or a move, and whether a snapshot first would be
 /// possible or is already planned.
@@ -127,8 +129,6 @@ fn is_little(room: &SnapshotRoom) -> bool {
     let Some(free) = room.free_bytes else {
         return false;
     };
-    [room.total_bytes, room.most_bytes]
-        .into_iter()
-        .flatten()
-        .any(|whole| free < whole / LITTLE)
+    let is_below = |whole: Option<u64>, parts| whole.is_some_and(|whole| free < whole / parts);
+    is_below(room.total_bytes, OF_STORAGE) || is_below(room.most_bytes, OF_SNAPSHOT)
 }

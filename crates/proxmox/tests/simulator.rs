@@ -568,7 +568,7 @@ async fn a_wrong_pin_or_a_swapped_certificate_gets_no_token() {
 async fn the_start_up_check_says_what_a_token_lacks() {
     let lab = Lab::start().await;
     let release = Release { major: 9, minor: 2 };
-    let lacks = async |token: &str| {
+    let lacks = async |token: &str, part: bool| {
         let permissions = lab
             .client(token)
             .read(read::permissions())
@@ -577,16 +577,24 @@ async fn the_start_up_check_says_what_a_token_lacks() {
         let missing = privileges::missing(&permissions, &privileges::needed(release));
         missing
             .into_iter()
+            .filter(|need| (need.purpose == privileges::Purpose::Part) == part)
             .map(|need| need.privilege)
             .collect::<Vec<_>>()
     };
-    assert_eq!(lacks("ops").await, Vec::<&str>::new());
-    let reader = lacks("ro").await;
+    assert_eq!(lacks("ops", false).await, Vec::<&str>::new());
+    // What it is not meant for: nodes, disks and new guests above all.
+    let left_out = lacks("ops", true).await;
+    assert!(
+        left_out.contains(&"VM.Allocate") && !left_out.contains(&"VM.Backup"),
+        "{left_out:?}"
+    );
+    assert_eq!(lacks("danger", true).await, Vec::<&str>::new());
+    let reader = lacks("ro", false).await;
     assert!(
         reader.contains(&"VM.PowerMgmt") && !reader.contains(&"Sys.Audit"),
         "{reader:?}"
     );
-    let weak = lacks("weak").await;
+    let weak = lacks("weak", false).await;
     assert!(
         weak.contains(&"VM.Snapshot") && !weak.contains(&"VM.PowerMgmt"),
         "{weak:?}"
