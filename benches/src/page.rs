@@ -3,7 +3,7 @@
 use crate::row::{About, Goal, Rounds, Row, figure};
 
 /// Most kilobytes after brotli.
-const BUDGET_KB: f64 = 400.0;
+const BUDGET_KB: f64 = 440.0;
 
 /// Bytes of a bundle's HTML, scripts, styles and wasm together.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,10 @@
 //! What the plan would meet if it started now, and until when.
 
 use argus_types::Timestamp;
-use argus_types::collision::{CollidesWith, Collision, Collisions as Found};
 use argus_types::id::{PlanDigest, ProposalId};
 use leptos::prelude::*;
 
-use crate::api::collisions::collisions;
+use crate::api::collisions::{Met, MetItem, MetThing, collisions};
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::Moment;
@@ -13,6 +12,7 @@ use crate::components::skeleton::Skeleton;
 use crate::context::live::use_live;
 use crate::context::load::load;
 use crate::context::session::use_api;
+use crate::erased::dynamic;
 use crate::routes;
 
 /// The list, looked at again whenever a proposal changes and when somebody asks.
@@ -34,14 +34,14 @@ pub fn Collisions(
         <section class="panel" aria-labelledby="collisions-title" data-testid="collisions">
             <h3 id="collisions-title">"Collisions"</h3>
             <Failure error=held.error retry=Callback::new(move |()| held.reload()) />
-            {move || held.is_first().then(|| view! { <Skeleton lines=2 label="Looking what else goes on" /> })}
+            {dynamic(move || held.is_first().then(|| view! { <Skeleton lines=2 label="Looking what else goes on" /> }))}
             <div role="status">
-                {move || {
+                {dynamic(move || {
                     held.data
                         .get()
                         .filter(|found| found.digest == digest)
                         .map(shown)
-                }}
+                })}
             </div>
             <button type="button" class="button" on:click=again disabled=move || held.loading.get()>
                 "Look again"
@@ -50,7 +50,7 @@ pub fn Collisions(
     }
 }
 
-fn shown(found: Found) -> AnyView {
+fn shown(found: Met) -> AnyView {
     let checked_at = found.checked_at;
     view! {
         {found
@@ -71,7 +71,7 @@ fn shown(found: Found) -> AnyView {
     .into_any()
 }
 
-fn row(item: Collision, checked_at: Timestamp) -> AnyView {
+fn row(item: MetItem, checked_at: Timestamp) -> AnyView {
     let (tone, glyph) = if item.blocks {
         ("mark tone-bad", Glyph::Warn)
     } else {
@@ -125,26 +125,20 @@ fn since(from: Timestamp, checked_at: Timestamp) -> &'static str {
 }
 
 /// Where one reads more about it.
-fn link(with: &CollidesWith) -> Option<(String, &'static str)> {
-    match with {
-        CollidesWith::Proposal {
-            execution: Some(execution),
-            ..
-        } => Some((routes::execution(*execution), "See how it goes")),
-        CollidesWith::Proposal { proposal, .. } => {
-            Some((routes::change(*proposal), "See the proposal"))
-        }
-        CollidesWith::GuestLock { guest, .. } => Some((routes::guest(*guest), "See the guest")),
-        CollidesWith::HiddenProposal { .. }
-        | CollidesWith::Task { .. }
-        | CollidesWith::BackupJob { .. } => None,
+fn link(with: &MetThing) -> Option<(String, &'static str)> {
+    if let Some(execution) = with.execution {
+        return Some((routes::execution(execution), "See how it goes"));
     }
+    if let Some(proposal) = with.proposal {
+        return Some((routes::change(proposal), "See the proposal"));
+    }
+    let guest = with.guest?;
+    Some((routes::guest(guest), "See the guest"))
 }
 
 #[cfg(test)]
 mod tests {
-    use argus_types::collision::Standing;
-    use argus_types::id::{ExecutionId, ProposalId};
+    use argus_types::id::ExecutionId;
 
     use super::*;
 
@@ -165,12 +159,10 @@ mod tests {
     #[test]
     fn another_proposal_is_linked_to_where_it_is_now() {
         let id = "00000000-0000-0000-0000-000000000002";
-        let proposal: ProposalId = id.parse().unwrap();
-        let with = |execution: Option<ExecutionId>| CollidesWith::Proposal {
-            proposal,
-            title: "Reboot web-01".to_owned(),
-            standing: Standing::Waiting,
+        let with = |execution: Option<ExecutionId>| MetThing {
+            proposal: id.parse().ok(),
             execution,
+            guest: None,
         };
         assert_eq!(link(&with(None)).unwrap().0, format!("/changes/{id}"));
         let execution = id.parse().unwrap();
@@ -178,9 +170,6 @@ mod tests {
             link(&with(Some(execution))).unwrap().0,
             format!("/executions/{id}")
         );
-        let hidden = CollidesWith::HiddenProposal {
-            standing: Standing::Executing,
-        };
-        assert_eq!(link(&hidden), None);
+        assert_eq!(link(&MetThing::default()), None);
     }
 }

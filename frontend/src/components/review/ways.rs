@@ -12,6 +12,7 @@ use crate::components::skeleton::Skeleton;
 use crate::context::load::load;
 use crate::context::session::use_session;
 use crate::context::submission::Submission;
+use crate::erased::dynamic;
 use crate::format::count::count;
 use crate::format::plain::typed;
 use crate::format::words;
@@ -35,8 +36,8 @@ pub fn Ways(
         <section class="panel" aria-labelledby="ways-title" data-testid="ways">
             <h3 id="ways-title">"Ways to choose from"</h3>
             <Failure error=held.error retry=Callback::new(move |()| held.reload()) />
-            {move || held.is_first().then(|| view! { <Skeleton lines=2 label="Reading the alternatives" /> })}
-            {move || held.data.get().map(|found| table(found, chooses, picked))}
+            {dynamic(move || held.is_first().then(|| view! { <Skeleton lines=2 label="Reading the alternatives" /> }))}
+            {dynamic(move || held.data.get().map(|found| table(found, chooses, picked)))}
             {chooses.then(|| view! { <Choice proposal=proposal digest=digest picked=picked decided=decided /> })}
         </section>
     }
@@ -122,7 +123,7 @@ fn Choice(
             move |()| decided.run(()),
         );
     };
-    move || {
+    dynamic(move || {
         picked.get().map(|chosen| {
             view! {
                 <div class="choice-detail">
@@ -147,7 +148,7 @@ fn Choice(
                 </div>
             }
         })
-    }
+    })
 }
 
 fn button(chosen: Chosen) -> &'static str {
