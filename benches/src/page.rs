@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn a_bundle_at_its_budget_is_too_heavy() {
-        assert!(row(&parse("console=900000,399999").unwrap()).holds);
+        assert!(row(&parse("console=900000,439999").unwrap()).holds);
         assert!(!row(&parse("console=900000,440000").unwrap()).holds);
     }
 
