@@ -216,7 +216,9 @@ async fn the_stricter_of_then_and_now_counts_at_the_confirmation() {
     assert_eq!(otto.try_confirm(&lax_then).await.0, 202, "as it was told");
 
     // Of a third guest: the others' snapshots are being taken.
-    let denied_now = otto.propose(json!({ "request": "snapshot build-01" })).await;
+    let denied_now = otto
+        .propose(json!({ "request": "snapshot monitor-01" }))
+        .await;
     install(&app, &lax(&rule("no more", "deny = true"))).await;
     assert_eq!(
         outcome(&otto.try_confirm(&denied_now).await),
