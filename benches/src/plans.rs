@@ -6,12 +6,10 @@
 //! as JSON, which the collector does at each poll.
 
 use std::hint::black_box;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
-use argus_api::clock::SystemClock;
-use argus_api::collector::{Collector, Inventory};
+use argus_api::collector::Collector;
 use argus_domain::drift;
 use argus_domain::facts::{Facts, wanted};
 use argus_domain::inventory::Inventory as Known;
@@ -21,7 +19,7 @@ use argus_proxmox::{Client, Endpoint, Limits, Token, Trust};
 use argus_types::action::{Action, Draft, Target};
 use argus_types::cluster::{Cluster as Listed, Guest, GuestStatus};
 use argus_types::guest_config::ConfigChange;
-use argus_types::id::{ClusterId, ProposalId};
+use argus_types::id::{ClusterId, GuestKind, ProposalId};
 
 use crate::cluster::Cluster;
 use crate::row::{About, Goal, Rounds, Row};
@@ -46,7 +44,8 @@ pub async fn measure(options: &Options) -> Result<Vec<Row>> {
         Limits::default(),
     )?;
     let id: ClusterId = "bench".parse().context("a cluster id")?;
-    let listed = look(&client, &id).await?;
+    let listed = Collector::once(client.clone(), id.clone()).await;
+    let listed = listed.map_err(|problem| anyhow!("the cluster is not seen: {problem:?}"))?;
     ensure!(listed.guests.len() == guests as usize, "guests are missing");
     let known = Known::from(&*listed);
     let draft = draft(&listed)?;
@@ -144,7 +143,8 @@ fn action(number: usize, guest: &Guest) -> Action {
             timeout_s: None,
         },
         (0, _) => Action::Start { target },
-        (1, _) => Action::Snapshot {
+        // Some generated containers are on storages without snapshots.
+        (1, _) if guest.kind == GuestKind::Qemu => Action::Snapshot {
             target,
             name: None,
             description: None,
@@ -159,21 +159,4 @@ fn action(number: usize, guest: &Guest) -> Action {
             },
         },
     }
-}
-
-/// The list as the API's collector keeps it.
-async fn look(client: &Client, id: &ClusterId) -> Result<Arc<Listed>> {
-    let clock = Arc::new(SystemClock);
-    let inventory = Inventory::new(clock.clone(), 60);
-    let collector = Collector::new(
-        client.clone(),
-        inventory.clone(),
-        argus_api::stream::Hub::default(),
-        clock,
-        id.clone(),
-        1,
-    );
-    collector.once().await?;
-    let seen = inventory.fresh();
-    seen.map_err(|problem| anyhow!("the cluster is not seen: {problem:?}"))
 }

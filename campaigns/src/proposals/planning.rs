@@ -1,11 +1,9 @@
 //! Plans drafts as the API does: on what a cluster says of itself at that moment.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
-use anyhow::{Context, Result};
-use argus_api::clock::SystemClock;
-use argus_api::collector::{Collector, Inventory};
+use anyhow::{Context, Result, anyhow};
+use argus_api::collector::Collector;
 use argus_domain::facts::wanted;
 use argus_domain::inventory::Inventory as Known;
 use argus_domain::planner::{PlanInput, plan};
@@ -52,7 +50,9 @@ impl Cluster {
             Limits::default(),
         )?;
         let id: ClusterId = "lab".parse().context("a cluster id")?;
-        let known = look(&client, &id).await?;
+        let listed = Collector::once(client.clone(), id.clone()).await;
+        let listed = listed.map_err(|problem| anyhow!("the cluster is not seen: {problem:?}"))?;
+        let known = Known::from(&*listed);
         Ok(Self {
             id,
             client,
@@ -86,22 +86,4 @@ impl Cluster {
             Err(_) => Planning::Panic,
         })
     }
-}
-
-/// The lists as the API's collector keeps them.
-async fn look(client: &Client, id: &ClusterId) -> Result<Known> {
-    let clock = Arc::new(SystemClock);
-    let inventory = Inventory::new(clock.clone(), 60);
-    let collector = Collector::new(
-        client.clone(),
-        inventory.clone(),
-        argus_api::stream::Hub::default(),
-        clock,
-        id.clone(),
-        1,
-    );
-    collector.once().await?;
-    let seen = inventory.fresh();
-    let seen = seen.map_err(|problem| anyhow::anyhow!("the cluster is not seen: {problem:?}"))?;
-    Ok(Known::from(&*seen))
 }

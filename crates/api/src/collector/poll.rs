@@ -1,9 +1,11 @@
 //! Asking Proxmox, at a pace that does not depend on who is watching.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use argus_proxmox::read::{self, Resource};
 use argus_proxmox::{ApiErrorKind, Client, Error};
+use argus_types::cluster::Cluster;
 use argus_types::id::ClusterId;
 use argus_types::stream::StreamMessage;
 use tokio::time::MissedTickBehavior;
@@ -11,14 +13,16 @@ use tokio_util::sync::CancellationToken;
 
 use super::inventory::Inventory;
 use super::view::{self, Slow};
-use crate::clock::SharedClock;
-use crate::problem::Chain;
+use crate::clock::{SharedClock, SystemClock};
+use crate::problem::{ApiProblem, Chain};
 use crate::stream::Hub;
 
 /// Between two looks at quorum; a protected call, so not often.
 const STATUS_EVERY: Duration = Duration::from_secs(15);
 /// Between two looks at release and pools.
 const RARE_EVERY: Duration = Duration::from_mins(1);
+/// Seconds for which a single look counts as fresh; it is taken at once.
+const FRESH_ONCE_S: u64 = 60;
 
 /// Reads one cluster for everybody.
 pub struct Collector {
@@ -74,9 +78,16 @@ impl Collector {
         stop.run_until_cancelled(work).await;
     }
 
-    /// Reads once, everything, into the inventory: for whoever needs the lists and no process that follows them.
-    pub async fn once(&self) -> Result<(), Error> {
-        self.look(&mut Slow::default(), &mut Pace::default()).await
+    /// Reads everything of `cluster` once: for whoever needs its lists, and no process that follows them.
+    pub async fn once(client: Client, cluster: ClusterId) -> Result<Arc<Cluster>, ApiProblem> {
+        let clock: SharedClock = Arc::new(SystemClock);
+        let inventory = Inventory::new(clock.clone(), FRESH_ONCE_S);
+        let hub = Hub::default();
+        let collector = Self::new(client, inventory.clone(), hub, clock, cluster, 1);
+        collector
+            .look(&mut Slow::default(), &mut Pace::default())
+            .await?;
+        inventory.fresh()
     }
 
     async fn look(&self, slow: &mut Slow, pace: &mut Pace) -> Result<(), Error> {
