@@ -16,6 +16,17 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// The names of variables that begin with one of these.
+pub fn names_that_begin(beginnings: &[&str]) -> Vec<OsString> {
+    std::env::vars_os()
+        .map(|(name, _)| name)
+        .filter(|name| {
+            let name = name.to_string_lossy();
+            beginnings.iter().any(|one| name.starts_with(one))
+        })
+        .collect()
+}
+
 /// `PATH`, with `first` before everything else.
 pub fn path_with(first: &Path) -> OsString {
     let old = std::env::var_os("PATH").unwrap_or_default();

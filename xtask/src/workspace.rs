@@ -29,10 +29,15 @@ pub fn clone_id() -> String {
     hex::encode(&digest[..4])
 }
 
-/// cargo in the root, building into the cache, with our tools first on `PATH`.
+/// cargo in the root, building into the cache, with our tools first on `PATH`. What the cargo that started xtask says
+/// of xtask's own package is taken out: build scripts that look at it would run again each time somebody changes
+/// between cargo and xtask, and everything above them with them.
 pub fn cargo() -> Result<Command> {
     let mut command =
         Command::new(environment::variable("CARGO").unwrap_or_else(|| "cargo".to_owned()));
+    for name in environment::names_that_begin(&["CARGO_PKG_", "CARGO_MANIFEST_"]) {
+        command.env_remove(name);
+    }
     command
         .current_dir(root())
         .env("CARGO_TARGET_DIR", environment::target()?)
