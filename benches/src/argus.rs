@@ -29,6 +29,22 @@ pub struct Argus {
 impl Argus {
     /// Starts it on `cluster` and waits until it has an inventory.
     pub async fn start(binary: &Path, cluster: &Cluster, database: &str) -> Result<Self> {
+        let arguments = ["serve", "--log-format", "json"];
+        Self::by(binary, &arguments, cluster, database).await
+    }
+
+    /// The same with a door for anybody; see [`crate::open_door`].
+    pub async fn with_open_door(cluster: &Cluster, database: &str) -> Result<Self> {
+        let itself = std::env::current_exe().context("this program has no path")?;
+        Self::by(&itself, &["open-door"], cluster, database).await
+    }
+
+    async fn by(
+        binary: &Path,
+        arguments: &[&str],
+        cluster: &Cluster,
+        database: &str,
+    ) -> Result<Self> {
         let folder = tempfile::tempdir().context("no scratch folder")?;
         let address = free_address()?;
         let config = folder.path().join("argus.toml");
@@ -39,7 +55,8 @@ impl Argus {
         std::fs::write(&config, text).context("cannot write a configuration")?;
         let log = std::fs::File::create(folder.path().join("log")).context("cannot write a log")?;
         let child = Command::new(binary)
-            .args(["serve", "--log-format", "json", "--config"])
+            .args(arguments)
+            .arg("--config")
             .arg(&config)
             .env_clear()
             .env("PROXMOX_API_URL", cluster.simulator.api_url())

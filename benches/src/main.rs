@@ -51,13 +51,11 @@ struct CommandLine {
 enum Command {
     /// Measures
     Measure(Options),
-    /// Serves an inventory to anybody by Argus' own handler: what signed-in reads are compared with
+    /// Serves Argus with one more route, for anybody: what signed-in reads are compared with
     OpenDoor {
-        /// Where to listen
+        /// Argus' configuration
         #[arg(long)]
-        listen: SocketAddr,
-        /// The inventory as JSON
-        inventory: PathBuf,
+        config: PathBuf,
     },
     /// Serves files from memory by a bare handler: what reads are compared with
     Roof {
@@ -137,9 +135,7 @@ fn run(command: Command) -> Result<bool> {
 async fn work(command: Command) -> Result<bool> {
     match command {
         Command::Roof { listen, files } => roof::serve(listen, &files).await.map(|()| true),
-        Command::OpenDoor { listen, inventory } => {
-            open_door::serve(listen, &inventory).await.map(|()| true)
-        }
+        Command::OpenDoor { config } => open_door::serve(&config).await.map(|()| true),
         Command::Measure(options) => measure(&options).await,
     }
 }

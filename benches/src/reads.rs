@@ -3,7 +3,6 @@
 //! Both servers are processes of their own, asked by the same load tool with the same headers, in turns. Argus also
 //! checks the session, logs and polls its cluster meanwhile.
 
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -15,6 +14,7 @@ use crate::argus::Argus;
 use crate::cluster::Cluster;
 use crate::itself::Itself;
 use crate::load::{self, CONNECTIONS, Target};
+use crate::open_door;
 use crate::person::Person;
 use crate::row::{About, Goal, Rounds, Row};
 use crate::{Options, report};
@@ -62,16 +62,18 @@ pub async fn measure(options: &Options) -> Result<Vec<Row>> {
             ),
         ));
     }
-    rows.push(signed_in(options, guests, &person, folder.path()).await?);
+    drop(argus);
+    rows.push(signed_in(options, guests, &cluster).await?);
     Ok(rows)
 }
 
 /// What signing in adds to a read.
-async fn signed_in(options: &Options, guests: u32, person: &Person, folder: &Path) -> Result<Row> {
-    let open = Itself::start("open-door", [folder.join("identity")]).await?;
-    let ours = target(person, "br")?;
+async fn signed_in(options: &Options, guests: u32, cluster: &Cluster) -> Result<Row> {
+    let argus = Argus::with_open_door(cluster, options.database(1)?).await?;
+    let person = Person::sign_in(argus.address(), Role::Viewer).await?;
+    let ours = target(&person, "br")?;
     let mut anybody = ours.clone();
-    anybody.address = open.address();
+    open_door::PATH.clone_into(&mut anybody.path);
     anybody.headers.remove(header::COOKIE);
     let rounds = take_turns(options, "signed in", &ours, &anybody).await?;
     Ok(Row::judged(
@@ -84,7 +86,7 @@ async fn signed_in(options: &Options, guests: u32, person: &Person, folder: &Pat
         "time an answer, ratio",
         |signed_in, anybody| anybody / signed_in,
         Goal::AtMost(MOST_FOR_SIGN_IN),
-        "Argus' own handler and layers on both sides; access token, session, right and reach on one".to_owned(),
+        "one process, its own handler and layers on both sides; access token, session, right and reach on one".to_owned(),
     ))
 }
 

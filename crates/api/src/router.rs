@@ -39,12 +39,8 @@ pub fn build(parts: Parts, demo: bool, page_dir: Option<&Path>) -> Router {
         .merge(routes::emergency_stop::router())
         .merge(routes::ledger::router())
         .merge(routes::health::router())
-        .route(paths::OPENAPI, routing::get(openapi::serve))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            TIMEOUT,
-        ))
-        .merge(stream::router());
+        .route(paths::OPENAPI, routing::get(openapi::serve));
+    let api = in_time(api).merge(stream::router());
     let unknown = || async { StatusCode::NOT_FOUND };
     let api = match page_dir {
         Some(dir) => api
@@ -52,17 +48,24 @@ pub fn build(parts: Parts, demo: bool, page_dir: Option<&Path>) -> Router {
             .fallback_service(page::router(dir)),
         None => api.fallback(unknown),
     };
-    let around = Around {
-        limits: parts.limits.clone(),
-        proxies: parts.proxies.clone(),
-        origin: parts.origin.clone(),
-        policy: parts.policy.clone(),
-        clock: parts.clock.clone(),
-    };
-    around.every_answer(api).with_state(Shared::from(parts))
+    Around::of(&parts)
+        .every_answer(api)
+        .with_state(Shared::from(parts))
+}
+
+/// Ends what takes too long; not for connections that stay.
+pub fn in_time<S>(routes: Router<S>) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    routes.layer(TimeoutLayer::with_status_code(
+        StatusCode::SERVICE_UNAVAILABLE,
+        TIMEOUT,
+    ))
 }
 
 /// What stands around every route, whoever asks.
+#[derive(Clone)]
 pub struct Around {
     /// What an address may do before anybody knows who is there.
     pub limits: RateLimits,
@@ -77,6 +80,17 @@ pub struct Around {
 }
 
 impl Around {
+    /// Of the parts that a server is put together from.
+    pub fn of(parts: &Parts) -> Self {
+        Self {
+            limits: parts.limits.clone(),
+            proxies: parts.proxies.clone(),
+            origin: parts.origin.clone(),
+            policy: parts.policy.clone(),
+            clock: parts.clock.clone(),
+        }
+    }
+
     /// Puts it around `routes`.
     pub fn every_answer<S>(self, routes: Router<S>) -> Router<S>
     where

@@ -47,6 +47,7 @@ use crate::service::within::Within;
 use crate::session::{Ring, SessionKeys, Sessions};
 use crate::state::Parts;
 use crate::stream::{self, Hub};
+use crate::router::Around;
 use crate::{metrics, page, router};
 
 /// How long what is under way may take to end when the process is asked to.
@@ -68,6 +69,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 pub struct Server {
     listener: TcpListener,
     app: Router,
+    around: Around,
+    inventory: Inventory,
     store: Store,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -118,6 +121,7 @@ impl Server {
             config.profile == Profile::Demo,
         ));
         let parts = start(config, store.clone(), sessions, &clock, &tasks, &stop)?;
+        let (around, inventory) = (Around::of(&parts), parts.inventory.clone());
         let app = router::build(
             parts,
             config.profile == Profile::Demo,
@@ -130,10 +134,21 @@ impl Server {
         Ok(Self {
             listener,
             app,
+            around,
+            inventory,
             store,
             tasks,
             stop,
         })
+    }
+
+    /// Serves further routes over its inventory, behind the layers of its own: for a program that is more than the
+    /// console, as the measuring set is.
+    #[must_use]
+    pub fn with_routes(mut self, routes: Router<Inventory>) -> Self {
+        let routes = self.around.clone().every_answer(router::in_time(routes));
+        self.app = self.app.merge(routes.with_state(self.inventory.clone()));
+        self
     }
 
     /// Where it listens.
@@ -154,6 +169,7 @@ impl Server {
             store,
             tasks,
             stop,
+            ..
         } = self;
         let listener = listener.tap_io(|stream| {
             if let Err(error) = stream.set_nodelay(true) {
