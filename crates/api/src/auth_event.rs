@@ -20,16 +20,19 @@ pub enum Alert {
     PasskeyCloned,
     /// A recovery code let its owner in.
     RecoveryUsed,
+    /// A start that was put off did not come about.
+    StartNotMade,
 }
 
 impl Alert {
     /// Every alert.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::BreakGlass,
         Self::FallbackUsed,
         Self::RefreshTokenReused,
         Self::PasskeyCloned,
         Self::RecoveryUsed,
+        Self::StartNotMade,
     ];
 
     /// The value of the label.
@@ -40,6 +43,7 @@ impl Alert {
             Self::RefreshTokenReused => "refresh_token_reused",
             Self::PasskeyCloned => "passkey_cloned",
             Self::RecoveryUsed => "recovery_used",
+            Self::StartNotMade => "start_not_made",
         }
     }
 }

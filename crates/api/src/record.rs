@@ -68,6 +68,12 @@ pub enum Kind {
     ProposalNothingChosen,
     /// A proposal was confirmed.
     ProposalConfirmed,
+    /// Somebody put the start of a plan off.
+    StartPutOff,
+    /// Somebody took that back.
+    StartTakenBack,
+    /// A start that was put off did not come about.
+    StartNotMade,
     /// Somebody approved a plan.
     ProposalApproved,
     /// Somebody rejected a plan.
@@ -140,6 +146,9 @@ impl Kind {
             Self::ProposalWayChosen => "proposal.way_chosen",
             Self::ProposalNothingChosen => "proposal.nothing_chosen",
             Self::ProposalConfirmed => "proposal.confirmed",
+            Self::StartPutOff => "start.put_off",
+            Self::StartTakenBack => "start.taken_back",
+            Self::StartNotMade => "start.not_made",
             Self::ProposalApproved => "proposal.approved",
             Self::ProposalRejected => "proposal.rejected",
             Self::ProposalChangesRequested => "proposal.changes_requested",

@@ -24,6 +24,7 @@ use crate::collector::{Collector, Inventory, OnDemand, Trimmed};
 use crate::config::{Config, Profile};
 use crate::headers::ContentSecurityPolicy;
 use crate::record::{self, Kind};
+use crate::router::Around;
 use crate::same_origin::PublicOrigin;
 use crate::service::Assessor;
 use crate::service::alternatives::Choose;
@@ -40,6 +41,7 @@ use crate::service::people::People;
 use crate::service::policy::{self, ChangePolicy, PolicyReader};
 use crate::service::propose::Propose;
 use crate::service::revise::Revise;
+use crate::service::schedule::Starter;
 use crate::service::sign_in::seed_demo_people;
 use crate::service::single_sign_on::SingleSignOn;
 use crate::service::snapshots::AddSnapshots;
@@ -47,7 +49,6 @@ use crate::service::within::Within;
 use crate::session::{Ring, SessionKeys, Sessions};
 use crate::state::Parts;
 use crate::stream::{self, Hub};
-use crate::router::Around;
 use crate::{metrics, page, router};
 
 /// How long what is under way may take to end when the process is asked to.
@@ -272,6 +273,14 @@ fn start(
         within.clone(),
     );
     let policy_reader = PolicyReader::new(store.clone(), clock.clone());
+    let confirm = Confirm::new(
+        store.clone(),
+        clock.clone(),
+        assessor.clone(),
+        collide.clone(),
+    );
+    let starter = Starter::new(store.clone(), clock.clone(), confirm.clone());
+    tasks.spawn(starter.run(stop.clone()));
     let origin = PublicOrigin(config.public_origin.as_str().into());
     Ok(Parts {
         within: within.clone(),
@@ -307,12 +316,7 @@ fn start(
             assessor.clone(),
             within.clone(),
         ),
-        confirm: Confirm::new(
-            store.clone(),
-            clock.clone(),
-            assessor.clone(),
-            collide.clone(),
-        ),
+        confirm,
         collide,
         drift: DriftReader::new(store.clone(), clock.clone(), assessor.clone()),
         approve: Approve::new(store.clone(), clock.clone()),

@@ -26,6 +26,11 @@ const EMERGENCY_STOP: &str = "the emergency stop";
 /// Who replaces a person's name where nobody asked for the stop.
 const ARGUS: &str = "argus";
 
+/// Between two looks whether a drill is over: what was checked before it is checked again after each.
+const DRILL_LOOK: Duration = Duration::from_secs(1);
+/// The longest; a drill can be ended early.
+const DRILL_LOOK_LAST: Duration = Duration::from_secs(15);
+
 /// How driving ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -102,6 +107,16 @@ pub(crate) async fn drive<J: Journal, H: Hypervisor>(
             Setback::LetGo => return Outcome::LetGo,
             Setback::Illegal(why) => {
                 return quarantine(ports, lease, &why.to_string()).await;
+            }
+            Setback::Drill { left } => {
+                tracing::info!(execution = %lease.execution, "held by a drill of the emergency stop");
+                let wait = left.clamp(DRILL_LOOK, DRILL_LOOK_LAST);
+                tokio::select! {
+                    () = cancel.cancelled() => return Outcome::LetGo,
+                    () = tokio::time::sleep(wait) => {}
+                }
+                announced = false;
+                continue;
             }
             // The others are dealt with where they arise; folding anew is right for any that is not.
             Setback::Store(_)

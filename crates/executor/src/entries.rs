@@ -1,5 +1,7 @@
 //! Writing to the journal: what belongs together is written together, behind whatever others wrote.
 
+use std::time::Duration;
+
 use argus_domain::execution::IllegalEvent;
 use argus_store::Error as StoreError;
 use argus_store::journal::{Append, AppendError, Entry, ResourceLease};
@@ -29,6 +31,12 @@ pub(crate) enum Setback {
     /// The emergency stop is set.
     #[error("the emergency stop is set")]
     EmergencyStop,
+    /// The emergency stop is being drilled.
+    #[error("the emergency stop is being drilled")]
+    Drill {
+        /// For how much longer.
+        left: Duration,
+    },
     /// Somebody on whose word the execution stands may not give it any more.
     #[error("{name} may not stand for the execution any more: {why}")]
     NoLongerAllowed {
@@ -112,6 +120,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 }
                 Err(AppendError::Fenced) => return Err(Setback::Lost),
                 Err(AppendError::EmergencyStop) => return Err(Setback::EmergencyStop),
+                Err(AppendError::Drill { left }) => return Err(Setback::Drill { left }),
                 Err(AppendError::NoLongerAllowed { name, why }) => {
                     return Err(Setback::NoLongerAllowed { name, why });
                 }

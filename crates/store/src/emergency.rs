@@ -65,6 +65,8 @@ impl Store {
             release_asked_by,
             release_asked_at,
             running: self.unfinished_executions().await?,
+            inside: Vec::new(),
+            drill: self.drill().await?,
         })
     }
 

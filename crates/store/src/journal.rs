@@ -91,6 +91,12 @@ pub enum AppendError {
     /// The emergency stop is set, and this was an intent.
     #[error("the emergency stop is set")]
     EmergencyStop,
+    /// The emergency stop is being drilled, and this was an intent: it waits.
+    #[error("the emergency stop is being drilled for another {} s", left.as_secs())]
+    Drill {
+        /// How long the drill is meant to last from now.
+        left: Duration,
+    },
     /// Another execution has it.
     #[error("{lock} belongs to execution {holder}")]
     Busy {
@@ -199,6 +205,11 @@ impl Store {
         // Before the execution's row: whoever sets the stop takes the two in this order.
         if append.intent && tx.hold_emergency_stop().await?.engaged {
             return Err(AppendError::EmergencyStop);
+        }
+        if append.intent
+            && let Some(left) = tx.hold_drill().await?
+        {
+            return Err(AppendError::Drill { left });
         }
         let row = sqlx::query!(
             r#"SELECT proposal, state, last_seq,
@@ -346,6 +357,8 @@ impl crate::Tx {
     }
 }
 
-fn interval(ttl: Duration) -> Result<PgInterval, Error> {
-    PgInterval::try_from(ttl).map_err(|_| Error::Corrupt { what: "lease time" })
+pub(crate) fn interval(length: Duration) -> Result<PgInterval, Error> {
+    PgInterval::try_from(length).map_err(|_| Error::Corrupt {
+        what: "length of time",
+    })
 }

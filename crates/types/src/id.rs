@@ -445,6 +445,10 @@ uuid_id!(
     StepUpId
 );
 uuid_id!(
+    /// One start that was put off.
+    ScheduleId
+);
+uuid_id!(
     /// One passkey ceremony that was begun.
     CeremonyId
 );

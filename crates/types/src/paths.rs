@@ -18,6 +18,10 @@ pub const ACTIONS: &str = "/api/actions";
 pub const ACTION: &str = "/api/actions/{id}";
 /// Starts exactly this plan.
 pub const CONFIRM: &str = "/api/actions/{id}/confirm";
+/// A drill of the emergency stop.
+pub const EMERGENCY_STOP_DRILL: &str = "/api/emergency-stop/drill";
+/// Puts the start off, or takes that back.
+pub const SCHEDULE: &str = "/api/actions/{id}/schedule";
 /// Withdraws, or stops the execution.
 pub const CANCEL: &str = "/api/actions/{id}/cancel";
 /// Plans anew with snapshots first.
@@ -158,6 +162,11 @@ pub fn action(id: ProposalId) -> String {
 /// [`CONFIRM`] of one proposal.
 pub fn confirm(id: ProposalId) -> String {
     CONFIRM.replace("{id}", &id.to_string())
+}
+
+/// [`SCHEDULE`] of one proposal.
+pub fn schedule(id: ProposalId) -> String {
+    SCHEDULE.replace("{id}", &id.to_string())
 }
 
 /// [`APPROVALS`] of one proposal.

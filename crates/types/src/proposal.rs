@@ -9,6 +9,7 @@ use crate::impact::Impact;
 use crate::person::Person;
 use crate::plan::{Evidence, GuestTarget, Plan};
 use crate::policy::Judgement;
+use crate::schedule::Schedule;
 use crate::text::PlainText;
 
 /// `POST /api/actions/proposals`: exactly one of `request` and `draft`, and perhaps what it comes in place of.
@@ -310,6 +311,9 @@ pub struct Proposal {
     pub drift: Vec<Evidence>,
     /// The execution that the confirmation started.
     pub execution: Option<ExecutionId>,
+    /// The start that was put off last.
+    #[serde(default)]
+    pub schedule: Option<Schedule>,
     /// The proposal that it came in place of.
     #[serde(default)]
     pub supersedes: Option<ProposalId>,

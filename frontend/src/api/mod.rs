@@ -44,6 +44,7 @@ pub mod recovery_codes;
 pub mod refresh;
 pub mod renewal;
 pub mod revoke;
+pub mod schedule;
 pub mod session;
 pub mod sign_in;
 pub mod sign_in_ways;

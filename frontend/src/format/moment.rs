@@ -43,6 +43,29 @@ pub fn full(at: Timestamp) -> String {
     )
 }
 
+/// What a field for day and time holds, as a moment.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "not a number becomes zero, which is filtered; all others are far below 2^53"
+)]
+pub fn typed(text: &str) -> Option<Timestamp> {
+    let seconds = Date::new(&JsValue::from_str(text)).get_time() / 1000.0;
+    Timestamp::from_unix(seconds as i64).filter(|_| seconds > 0.0)
+}
+
+/// An hour from now, for such a field.
+pub fn in_an_hour() -> String {
+    let date = local_ms(now_ms() + 3_600_000);
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}",
+        date.get_full_year(),
+        date.get_month() + 1,
+        date.get_date(),
+        date.get_hours(),
+        date.get_minutes()
+    )
+}
+
 /// Milliseconds since the Unix epoch, by the browser's clock.
 #[expect(
     clippy::cast_possible_truncation,

@@ -48,7 +48,9 @@ described!(
     Revocation,
     ChangesRequest,
     BreakGlass,
-    BreakGlassReview
+    BreakGlassReview,
+    argus_types::schedule::StartLater,
+    argus_types::emergency::DrillInput
 );
 described!(
     argus_types::sign_in::DemoSignIn,

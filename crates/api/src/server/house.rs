@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::SharedClock;
 use crate::limits::RateLimits;
 use crate::problem::Chain;
+use crate::service::emergency_stop::end_over;
 
 /// Between two looks at proposals whose time is over, and at old idempotency keys.
 const HOUSEKEEPING: Duration = Duration::from_secs(10);
@@ -22,6 +23,9 @@ pub async fn keep(store: Store, clock: SharedClock, limits: RateLimits, stop: Ca
         loop {
             tick.tick().await;
             limits.forget_idle();
+            if let Err(error) = end_over(&store, clock.now()).await {
+                tracing::warn!(error = %Chain(&error), "a drill is not ended yet");
+            }
             if let Err(error) = expire(&store, clock.now()).await {
                 tracing::warn!(error = %Chain(&error), "housekeeping is put off");
             }

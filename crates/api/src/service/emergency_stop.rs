@@ -1,5 +1,10 @@
 //! The emergency stop: set by one operator, released by two people, one of them an admin.
 
+mod drill;
+mod inside;
+
+pub use drill::end_over;
+
 use argus_domain::approval::{self, Asked, Part, Refusal};
 use argus_store::{EmergencyStopState, StopActor, Store, StoredAccount, Tx};
 use argus_types::Timestamp;
@@ -13,9 +18,11 @@ use http::StatusCode;
 
 use super::confirm::check::step_up_needed;
 use super::refused::{self, Refused};
+use super::within::Within;
 use super::{Once, Reply};
 use crate::clock::SharedClock;
 use crate::problem::ApiProblem;
+use crate::session::Reach;
 
 /// What an admin's step-up for a release is about.
 const SUBJECT: &str = "emergency_stop";
@@ -36,6 +43,19 @@ impl StopAll {
     /// The stop as it is.
     pub async fn view(&self) -> Result<EmergencyStop, ApiProblem> {
         Ok(self.store.emergency_stop(self.clock.now()).await?)
+    }
+
+    /// The same with what is on its way inside Proxmox, as far as `reach` covers it.
+    pub async fn view_within(
+        &self,
+        within: &Within,
+        reach: &Reach,
+    ) -> Result<EmergencyStop, ApiProblem> {
+        let mut view = self.view().await?;
+        if view.engaged {
+            view.inside = inside::of(&self.store, within, reach, &view.running).await?;
+        }
+        Ok(view)
     }
 
     /// After the commit no replica sends a further step.
@@ -69,6 +89,8 @@ impl StopAll {
                     state: ExecutionState::Stopping,
                 })
                 .collect(),
+            inside: Vec::new(),
+            drill: None,
         };
         let reply = Reply::new(StatusCode::OK, &view)?;
         once.complete(&mut tx, &reply).await?;
@@ -164,6 +186,8 @@ fn of(state: EmergencyStopState, running: Vec<ExecutionSummary>, now: Timestamp)
         at: state.at,
         reason: state.reason,
         running,
+        inside: Vec::new(),
+        drill: None,
     }
 }
 

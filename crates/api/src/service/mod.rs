@@ -22,6 +22,7 @@ pub mod recovery;
 mod refused;
 pub mod revise;
 pub mod rights_record;
+pub mod schedule;
 pub mod shell;
 pub mod sign_in;
 pub mod single_sign_on;

@@ -185,6 +185,7 @@ impl Propose {
             drift: Vec::new(),
             execution: None,
             supersedes: start.supersedes,
+            schedule: None,
             superseded_by: None,
         };
         Ok(Made {

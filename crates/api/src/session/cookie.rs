@@ -19,9 +19,9 @@ pub fn without_session(jar: CookieJar) -> CookieJar {
     jar.add(removal(ACCESS)).add(removal(REFRESH))
 }
 
-/// The access token of a request.
-pub fn access_in(headers: &HeaderMap) -> Option<SecretString> {
-    value_in(headers, ACCESS)
+/// The access token of a request, where it lies: it is looked at with each of them, and mostly for its hash alone.
+pub fn access_in(headers: &HeaderMap) -> Option<&str> {
+    raw_in(headers, ACCESS)
 }
 
 /// The refresh token of a request.
@@ -48,6 +48,10 @@ pub fn removal(name: &'static str) -> Cookie<'static> {
 
 /// One cookie of a request, as it was sent: nothing that we put into cookies needs to be escaped there.
 pub fn value_in(headers: &HeaderMap, name: &str) -> Option<SecretString> {
+    raw_in(headers, name).map(|value| value.to_owned().into())
+}
+
+fn raw_in<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -55,7 +59,7 @@ pub fn value_in(headers: &HeaderMap, name: &str) -> Option<SecretString> {
         .flat_map(Cookie::split_parse)
         .filter_map(Result::ok)
         .find(|cookie| cookie.name() == name)
-        .map(|cookie| cookie.value().to_owned().into())
+        .and_then(|cookie| cookie.value_raw())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! seconds for what only reads.
 
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -166,11 +167,11 @@ impl Sessions {
     /// What a request that only reads proves; may be up to five seconds behind the row.
     pub async fn of_read(&self, headers: &HeaderMap) -> Result<Proof, ApiProblem> {
         let token = Presented::of(headers)?;
-        let key: [u8; 32] = Sha256::digest(token.secret().expose_secret()).into();
+        let key: [u8; 32] = Sha256::digest(token.secret()).into();
         if let Some(proof) = self.copy(&key) {
             return Ok(proof);
         }
-        let proof = self.find(&token, headers).await?;
+        let proof = self.find(token, headers).await?;
         let mut copies = self.copies.write().unwrap_or_else(PoisonError::into_inner);
         if copies.len() >= MAX_COPIES {
             copies.clear();
@@ -181,7 +182,7 @@ impl Sessions {
 
     /// What a request that changes something proves: the row itself decides.
     pub async fn of_write(&self, headers: &HeaderMap) -> Result<Proof, ApiProblem> {
-        self.find(&Presented::of(headers)?, headers).await
+        self.find(Presented::of(headers)?, headers).await
     }
 
     /// Whether a session still holds; for connections that outlive a request. Its tokens need not.
@@ -276,10 +277,23 @@ impl Sessions {
         (holds && at.elapsed() < COPY_AGE).then(|| proof.clone())
     }
 
-    async fn find(&self, token: &Presented, headers: &HeaderMap) -> Result<Proof, ApiProblem> {
+    /// In a box of its own: it is rarely taken, and every handler's future would have to be as large as this one.
+    fn find<'a>(
+        &'a self,
+        token: Presented<'a>,
+        headers: &'a HeaderMap,
+    ) -> Pin<Box<dyn Future<Output = Result<Proof, ApiProblem>> + Send + 'a>> {
+        Box::pin(self.look_up(token, headers))
+    }
+
+    async fn look_up(
+        &self,
+        token: Presented<'_>,
+        headers: &HeaderMap,
+    ) -> Result<Proof, ApiProblem> {
         match token {
             Presented::Access(token) => {
-                let claims = match self.ring.verify(token.expose_secret()).await {
+                let claims = match self.ring.verify(token).await {
                     Ok(claims) => claims,
                     Err(refused) => return Err(refuse_access(refused, headers)),
                 };
@@ -320,8 +334,8 @@ impl Sessions {
         })
     }
 
-    async fn token(&self, token: &SecretString) -> Result<ActiveToken, ApiProblem> {
-        let hash = self.keys.hash(token.expose_secret());
+    async fn token(&self, token: &str) -> Result<ActiveToken, ApiProblem> {
+        let hash = self.keys.hash(token);
         let stored = self.store.api_token(hash, self.clock.now()).await?;
         let stored = stored
             .filter(|stored| self.demo || !stored.demo)
@@ -362,13 +376,14 @@ impl Pending {
 }
 
 /// What a request presents. A script's header wins over a browser's cookie: only a script can set it.
-enum Presented {
-    Access(SecretString),
-    Bearer(SecretString),
+#[derive(Clone, Copy)]
+enum Presented<'a> {
+    Access(&'a str),
+    Bearer(&'a str),
 }
 
-impl Presented {
-    fn of(headers: &HeaderMap) -> Result<Self, ApiProblem> {
+impl<'a> Presented<'a> {
+    fn of(headers: &'a HeaderMap) -> Result<Self, ApiProblem> {
         if let Some(value) = headers.get(header::AUTHORIZATION) {
             let token = value
                 .to_str()
@@ -382,7 +397,7 @@ impl Presented {
                     "Only an API token of Argus (`argus_…`) goes into `Authorization: Bearer`.",
                 ));
             };
-            return Ok(Self::Bearer(token.to_owned().into()));
+            return Ok(Self::Bearer(token));
         }
         match access_in(headers) {
             Some(token) => Ok(Self::Access(token)),
@@ -391,7 +406,7 @@ impl Presented {
         }
     }
 
-    fn secret(&self) -> &SecretString {
+    fn secret(self) -> &'a str {
         match self {
             Self::Access(token) | Self::Bearer(token) => token,
         }

@@ -104,3 +104,76 @@ async fn cancelling_stops_one_execution_before_its_next_step() {
     assert_eq!(done["stop"]["emergency"], false);
     assert_eq!(app.tasks("qmsnapshot", 102), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drill_holds_every_step_back_and_lets_it_go_on_afterwards() {
+    let app = App::start().await;
+    let admin = app.sign_in(Role::Admin).await;
+    let proposal = admin
+        .propose(json!({ "draft": { "actions": [
+            { "action": "guest.migrate", "target": { "kind": "qemu", "vmid": 101 }, "node": "pve2" },
+            { "action": "guest.snapshot.create", "target": { "kind": "qemu", "vmid": 102 } },
+        ] } }))
+        .await;
+    let execution = admin.confirm(&proposal).await;
+    eventually("the first step runs", async || {
+        (app.tasks("qmigrate", 101) == 1).then_some(())
+    })
+    .await;
+    let path = "/api/emergency-stop/drill";
+    let (status, view) = admin.post(path, &json!({ "lasts_s": 600 })).await;
+    assert_eq!(status, 200, "{view:#}");
+    assert_eq!(view["engaged"], false);
+    assert!(view["drill"]["until"].is_string());
+    let (status, _) = admin.post(path, &json!({ "lasts_s": 600 })).await;
+    assert_eq!(status, 409, "one at a time");
+
+    let running = format!("/api/executions/{}", text(&execution));
+    eventually("the first step is done", async || {
+        let execution = admin.get(&running).await;
+        (execution["steps"][0]["state"] == "succeeded").then_some(())
+    })
+    .await;
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    assert_eq!(app.tasks("qmsnapshot", 102), 0, "held back");
+    assert_eq!(admin.get(&running).await["state"], "running", "not stopped");
+
+    let answer = admin.request(reqwest::Method::DELETE, path).send().await;
+    let outcome: serde_json::Value = answer.unwrap().json().await.unwrap();
+    assert_eq!(outcome["intents"], 0);
+    let done = admin.finished(&execution).await;
+    assert_eq!(done["state"], "succeeded", "{done:#}");
+    assert_eq!(app.tasks("qmsnapshot", 102), 1);
+    assert_eq!(app.records("emergency_stop.drill_began").await.len(), 1);
+    let ended = app.records("emergency_stop.drill_ended").await;
+    assert_eq!(ended[0]["body"]["intents"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_stop_is_set_it_says_what_still_runs_inside_proxmox_and_what_stopping_it_would_mean()
+ {
+    let app = App::start().await;
+    let admin = app.sign_in(Role::Admin).await;
+    let draft = json!({ "draft": { "actions": [
+        { "action": "guest.migrate", "target": { "kind": "qemu", "vmid": 101 }, "node": "pve2" }
+    ] } });
+    let proposal = admin.propose(draft).await;
+    let execution = admin.confirm(&proposal).await;
+    eventually("the step runs", async || {
+        (app.tasks("qmigrate", 101) == 1).then_some(())
+    })
+    .await;
+    admin.post("/api/emergency-stop", &json!({})).await;
+    let stop = admin.get("/api/emergency-stop").await;
+    let inside = &stop["inside"][0];
+    assert_eq!(inside["execution"], execution, "{stop:#}");
+    assert_eq!(inside["number"], 1);
+    assert_eq!(
+        inside["stop_class"],
+        proposal["plan"]["steps"][0]["stop_class"]
+    );
+    assert!(!text(&inside["worst_case"]).is_empty());
+    admin.finished(&execution).await;
+    let stop = admin.get("/api/emergency-stop").await;
+    assert_eq!(stop["inside"], json!([]));
+}

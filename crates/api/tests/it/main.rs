@@ -29,6 +29,7 @@ mod races;
 mod reads;
 mod release;
 mod rights;
+mod schedules;
 mod scopes;
 mod sessions;
 mod sign_in;

@@ -10,7 +10,7 @@ use crate::app::{App, text};
 use crate::cast::{ADA, ALAN, OTTO, hard_stop, outcome, reboot_of_production};
 
 /// An Argus whose first policy is this one.
-async fn with_policy(text: String) -> App {
+pub async fn with_policy(text: String) -> App {
     App::with(Scenario::lab(), 20.0, |config| {
         config.stale_after_s = 1_000_000;
         config.first_policy = text;
@@ -19,22 +19,22 @@ async fn with_policy(text: String) -> App {
 }
 
 /// All guest actions enabled, no approvals by default, and these lines.
-fn lax(lines: &str) -> String {
+pub fn lax(lines: &str) -> String {
     format!(
         "format = 1\nenabled = [\"guest.*\"]\n[defaults]\napprovals = {{ low = 0, medium = 0, high = 0 }}\n{lines}"
     )
 }
 
-fn rule(name: &str, lines: &str) -> String {
+pub fn rule(name: &str, lines: &str) -> String {
     format!("[[rule]]\nname = \"{name}\"\nwhy = \"Because.\"\n{lines}\n")
 }
 
-fn snapshot() -> Value {
+pub fn snapshot() -> Value {
     json!({ "request": "snapshot web-01" })
 }
 
 /// Puts another document into force behind everybody's back, as the server's shell does.
-async fn install(app: &App, text: &str) {
+pub async fn install(app: &App, text: &str) {
     let store = app.database.store().await;
     argus_api::service::policy::install(&store, text, "a test", app.clock_now())
         .await
@@ -299,7 +299,7 @@ async fn a_restart_with_another_file_changes_nothing() {
 
 impl App {
     /// What Argus takes for the time.
-    fn clock_now(&self) -> Timestamp {
+    pub fn clock_now(&self) -> Timestamp {
         use argus_api::clock::Clock;
         // Whole seconds, as people write them.
         Timestamp::from_unix(self.clock.now().get().unix_timestamp()).expect("within the calendar")

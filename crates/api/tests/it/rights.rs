@@ -149,6 +149,8 @@ const ROWS: &[Row] = &[
     ("post", paths::PROPOSALS, "", May(P::Propose), Allowed),
     ("post", paths::SNAPSHOTS, "", May(P::Propose), Hidden),
     ("post", paths::CONFIRM, "", May(P::Confirm), Hidden),
+    ("post", paths::SCHEDULE, "", InBrowser(P::Confirm), Hidden),
+    ("delete", paths::SCHEDULE, "", May(P::Cancel), Hidden),
     ("post", paths::CANCEL, "", May(P::Cancel), Hidden),
     ("get", paths::EMERGENCY_STOP, "", May(P::Read), Allowed),
     (
@@ -164,6 +166,20 @@ const ROWS: &[Row] = &[
         "",
         InBrowser(P::ReleaseEmergencyStop),
         Refused,
+    ),
+    (
+        "post",
+        paths::EMERGENCY_STOP_DRILL,
+        "",
+        InBrowser(P::EmergencyStop),
+        Allowed,
+    ),
+    (
+        "delete",
+        paths::EMERGENCY_STOP_DRILL,
+        "",
+        InBrowser(P::EmergencyStop),
+        Allowed,
     ),
     ("get", paths::APPROVALS, "", May(P::Read), Hidden),
     ("post", paths::APPROVALS, "", InBrowser(P::Approve), Hidden),
@@ -397,6 +413,10 @@ fn body(path: &str) -> Value {
     match path {
         paths::CONFIRM | paths::SNAPSHOTS | paths::APPROVALS_REVOKE => {
             json!({ "digest": "0".repeat(64) })
+        }
+        paths::EMERGENCY_STOP_DRILL => json!({ "lasts_s": 5 }),
+        paths::SCHEDULE => {
+            json!({ "digest": "0".repeat(64), "not_before": "2126-01-01T00:00:00Z" })
         }
         paths::ALTERNATIVES => {
             json!({ "digest": "0".repeat(64), "choose": { "what": "nothing" } })

@@ -173,6 +173,7 @@ impl Lab {
             drift: Vec::new(),
             execution: None,
             supersedes: None,
+            schedule: None,
             superseded_by: None,
         };
         let mut tx = self.store.begin().await.expect("a transaction");

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{PlanInReview, ProposalFilter, StoredProposal};
 use crate::approval::{Matter, parties_of};
 use crate::convert;
+use crate::schedule::last_of;
 use crate::{Error, Store, Tx};
 
 impl Store {
@@ -216,6 +217,7 @@ async fn read(
         closed_reason: row.closed_reason,
         drift: convert::from_json("drift", row.drift)?,
         execution: row.execution_id.map(ExecutionId),
+        schedule: last_of(connection, id).await?,
         supersedes: row.supersedes.map(ProposalId),
         superseded_by: row.superseded_by.map(ProposalId),
     };

@@ -194,7 +194,11 @@ impl Tx {
         Ok(())
     }
 
-    async fn notify_proposal(&mut self, id: ProposalId, state: ProposalState) -> Result<(), Error> {
+    pub(crate) async fn notify_proposal(
+        &mut self,
+        id: ProposalId,
+        state: ProposalState,
+    ) -> Result<(), Error> {
         self.notify(&Notification::Proposal { id, state }).await
     }
 }

@@ -161,6 +161,7 @@ pub fn proposal(number: u128) -> Proposal {
         drift: Vec::new(),
         execution: None,
         supersedes: None,
+        schedule: None,
         superseded_by: None,
     }
 }

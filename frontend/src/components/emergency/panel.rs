@@ -1,10 +1,10 @@
 //! Asks once more before everything stops, and says what that means.
 
-use argus_types::emergency::EmergencyStopInput;
+use argus_types::emergency::{DrillInput, EmergencyStopInput};
 use argus_types::text::PlainText;
 use leptos::prelude::*;
 
-use crate::api::emergency_stop::engage;
+use crate::api::emergency_stop::{begin_drill, engage};
 use crate::components::dialog::Dialog;
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
@@ -23,6 +23,9 @@ pub fn reason(text: &str) -> Result<Option<PlainText<500>>, String> {
         .map(Some)
         .map_err(|error| format!("The {error}."))
 }
+
+/// How long a drill lasts.
+const DRILL_S: u32 = 60;
 
 /// The second of the two steps.
 #[component]
@@ -50,6 +53,20 @@ pub fn EmergencyPanel(
         }
         Err(text) => wrong.set(text),
     };
+    let drill = move |_| match reason(&why.get_untracked()) {
+        Ok(reason) => {
+            let lasts_s = DRILL_S;
+            stopping.run(
+                format!("drill {}", why.get_untracked()),
+                move |key| begin_drill(api, DrillInput { lasts_s, reason }, key),
+                move |()| {
+                    emergency.reload();
+                    open.set(false);
+                },
+            );
+        }
+        Err(text) => wrong.set(text),
+    };
     view! {
         <Dialog labelled_by="stop-title" class="dialog dialog-small" close=close>
             <div class="dialog-head">
@@ -68,10 +85,22 @@ pub fn EmergencyPanel(
                     {wrong}
                 </p>
                 <Failure error=stopping.error before="Not recorded." />
+                <p class="fine">
+                    "A drill holds every step back for a minute and then lets everything go on: it shows that the stop works, and stops nothing."
+                </p>
             </div>
             <div class="dialog-foot">
                 <button type="button" class="button" on:click=move |_| close.run(())>
                     "Do not stop"
+                </button>
+                <button
+                    type="button"
+                    class="button"
+                    data-testid="drill"
+                    disabled=move || stopping.pending.get()
+                    on:click=drill
+                >
+                    "Drill for a minute"
                 </button>
                 <button
                     type="button"

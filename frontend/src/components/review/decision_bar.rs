@@ -11,6 +11,7 @@ use super::approve::Approve;
 use super::circumstances::follow_obstacle;
 use super::decision::{confirm_label, needs_snapshot_choice, obstacle, without_snapshot};
 use super::decisions::{Decisions, UnderWay};
+use super::later::{Later, PutOff};
 use super::part::{approve_refusal, may_reject, may_request_changes};
 use super::reject::Reject;
 use super::request_changes::RequestChanges;
@@ -111,6 +112,7 @@ pub fn DecisionBar(
                 <p class="field-error" role="alert">
                     {wrong}
                 </p>
+                <PutOff proposal=proposal.clone() decisions=decisions />
                 <CannotApprove decisions=decisions />
                 <TakesPasskey decisions=decisions />
                 <div class="decision-row">
@@ -119,7 +121,8 @@ pub fn DecisionBar(
                     <span class="decision-reason" id="confirm-reason">
                         {blocked}
                     </span>
-                    <Approve proposal=proposal decisions=decisions />
+                    <Approve proposal=proposal.clone() decisions=decisions />
+                    <Later proposal=proposal decisions=decisions />
                     <ConfirmButton label=label blocked=blocked confirming=confirming start=start />
                 </div>
             </div>

@@ -25,6 +25,10 @@ pub struct UnderWay {
     pub no_snapshot: RwSignal<String>,
     /// The confirmation; its passkey is asked for where the policy says so.
     pub confirming: SteppedUp,
+    /// When it is to start, as the field holds it.
+    pub start_at: RwSignal<String>,
+    /// A start that is put off.
+    pub putting_off: SteppedUp,
     /// What goes with an approval.
     pub comment: RwSignal<String>,
     /// The approval.
@@ -57,6 +61,8 @@ impl Decisions {
             choice: RwSignal::new(SnapshotChoice::Open),
             no_snapshot: RwSignal::new(String::new()),
             confirming: SteppedUp::new(),
+            start_at: RwSignal::new(String::new()),
+            putting_off: SteppedUp::new(),
             comment: RwSignal::new(String::new()),
             approving: SteppedUp::new(),
             objection: RwSignal::new(String::new()),

@@ -13,6 +13,7 @@ mod drift;
 mod fixture;
 mod head;
 mod impact;
+mod later;
 mod modal;
 mod outcome;
 mod part;

@@ -9,6 +9,7 @@ mod diff;
 mod drift;
 mod list;
 mod propose;
+mod schedule;
 
 use std::sync::Arc;
 
@@ -42,6 +43,7 @@ pub use diff::{__path_diff, diff};
 pub use drift::{__path_drift, drift};
 pub use list::{__path_list, __path_read, list, read};
 pub use propose::{__path_propose, propose};
+pub use schedule::{__path_put_off, __path_take_back, put_off, take_back};
 
 /// The routes.
 pub fn router<S>() -> Router<S>
@@ -66,6 +68,7 @@ where
         .route(paths::ACTIONS, routing::get(list))
         .route(paths::ACTION, routing::get(read))
         .route(paths::CONFIRM, routing::post(confirm))
+        .route(paths::SCHEDULE, routing::post(put_off).delete(take_back))
         .route(paths::SNAPSHOTS, routing::post(snapshots))
         .route(paths::CANCEL, routing::post(cancel))
         .route(paths::APPROVALS, routing::get(approvals).post(decide))

@@ -4,6 +4,9 @@
 pub(super) mod check;
 mod drifted;
 mod ground;
+mod later;
+
+pub(super) use self::later::Tried;
 
 use argus_domain::approval::Refusal;
 use argus_domain::drift;
@@ -50,12 +53,22 @@ struct Wish<'a> {
     reach: &'a Reach,
     digest: PlanDigest,
     without_snapshot: Option<&'a PlainText<500>>,
-    /// The session that it comes from.
-    session: SessionId,
-    /// A passkey's proof; breaking glass always takes one, confirming where the policy says so.
-    step_up: Option<StepUpId>,
+    presence: Presence,
     /// Without the approvals that are missing.
     glass: Option<&'a BreakGlass>,
+}
+
+/// How it is known that the person is there.
+#[derive(Clone, Copy)]
+enum Presence {
+    /// They are, in a session.
+    Now {
+        session: SessionId,
+        /// A passkey's proof; breaking glass always takes one, confirming where the policy says so.
+        step_up: Option<StepUpId>,
+    },
+    /// They were when they put the start off, perhaps with a passkey's proof.
+    Earlier { proven: bool },
 }
 
 impl Wish<'_> {
@@ -98,8 +111,10 @@ impl Confirm {
             reach,
             digest: confirmation.digest,
             without_snapshot: confirmation.without_snapshot.as_ref(),
-            session,
-            step_up: confirmation.step_up,
+            presence: Presence::Now {
+                session,
+                step_up: confirmation.step_up,
+            },
             glass: None,
         };
         self.carry_out(once, id, wish).await
@@ -118,8 +133,10 @@ impl Confirm {
             reach,
             digest: glass.digest,
             without_snapshot: glass.without_snapshot.as_ref(),
-            session,
-            step_up: Some(glass.step_up),
+            presence: Presence::Now {
+                session,
+                step_up: Some(glass.step_up),
+            },
             glass: Some(glass),
         };
         self.carry_out(once, id, wish).await
@@ -181,6 +198,10 @@ impl Confirm {
         refusal: Refusal,
         now: Timestamp,
     ) -> Result<ApiProblem, ApiProblem> {
+        // Nobody tries anything then; what becomes of a start that was put off is recorded once, at its end.
+        if matches!(wish.presence, Presence::Earlier { .. }) {
+            return Ok(refusal.into());
+        }
         let refused = Refused {
             act: wish.act(),
             subject: &format!("proposal/{id}"),
@@ -197,6 +218,9 @@ impl Confirm {
         objection: Objection,
         now: Timestamp,
     ) -> Result<ApiProblem, ApiProblem> {
+        if matches!(wish.presence, Presence::Earlier { .. }) {
+            return Ok(objection.into());
+        }
         let about = (wish.act(), format!("proposal/{id}"));
         record_objection(&self.store, once, now, about, objection).await
     }
@@ -377,8 +401,13 @@ fn judge(
 
 /// Whether the proof that came with the wish is one; it is used up by that.
 async fn use_step_up(tx: &mut Tx, wish: Wish<'_>, now: Timestamp) -> Result<bool, ApiProblem> {
-    let Some(step_up) = wish.step_up else {
-        return Ok(false);
+    let (session, step_up) = match wish.presence {
+        Presence::Earlier { proven } => return Ok(proven),
+        Presence::Now { step_up: None, .. } => return Ok(false),
+        Presence::Now {
+            session,
+            step_up: Some(step_up),
+        } => (session, step_up),
     };
     let act = match wish.glass {
         None => StepUpAct::Confirm,
@@ -386,6 +415,6 @@ async fn use_step_up(tx: &mut Tx, wish: Wish<'_>, now: Timestamp) -> Result<bool
     };
     let subject = wish.digest.to_string();
     Ok(tx
-        .consume_step_up(step_up, wish.session, act, &subject, now)
+        .consume_step_up(step_up, session, act, &subject, now)
         .await?)
 }
