@@ -99,7 +99,7 @@ async fn one_that_is_taken_back_never_comes_and_leaves_the_proposal_open() {
 async fn what_changed_while_it_waited_keeps_it_from_starting() {
     let app = with_policy(lax("")).await;
     let otto = app.sign_in_as(OTTO).await;
-    let proposal = otto.propose(json!({ "request": "stop ci-01" })).await;
+    let proposal = otto.propose(json!({ "request": "shut down web-02" })).await;
     let (status, body) = otto
         .put_off(&proposal, app.clock_now().plus_seconds(60))
         .await;
@@ -162,6 +162,7 @@ async fn a_freeze_and_the_emergency_stop_are_waited_for_as_long_as_it_may_be_lat
     let longer = until.plus_seconds(3600);
     install(&app, &lax(&rule("hush", &format!("not_before = {longer}")))).await;
     app.clock.advance(1800);
+    let otto = app.sign_in_as(OTTO).await;
     let missed = otto.schedule_is(&never, "missed").await;
     assert_eq!(missed["state"], "in_review");
     assert!(text(&missed["schedule"]["said"]).contains("hush"));
