@@ -53,9 +53,11 @@ pub fn typed(text: &str) -> Option<Timestamp> {
     Timestamp::from_unix(seconds as i64).filter(|_| seconds > 0.0)
 }
 
-/// An hour from now, for such a field.
-pub fn in_an_hour() -> String {
-    let date = local_ms(now_ms() + 3_600_000);
+/// A moment for such a field: an hour from now, or half of the time that is left until `end`.
+pub fn soon(end: Timestamp) -> String {
+    let now = now_ms();
+    let left = (end.unix_millis() - now).max(0);
+    let date = local_ms(now + (left / 2).min(3_600_000));
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}",
         date.get_full_year(),

@@ -69,9 +69,13 @@ fn Engaged(stop: EmergencyStop, releasing: SteppedUp) -> impl IntoView {
 /// What is followed to its end, and what stopping it by hand would mean.
 #[component]
 fn Inside(running: Vec<ExecutionSummary>, inside: Vec<StepInside>) -> impl IntoView {
-    let number = count(running.len(), "execution", "executions");
+    let number = count(
+        running.len(),
+        "execution still has",
+        "executions still have",
+    );
     view! {
-        <p>{number} " followed to the end of what runs inside Proxmox."</p>
+        <p>{number} " a task running inside Proxmox, followed to its end:"</p>
         <ul class="banner-list" data-testid="inside">
             {inside
                 .into_iter()

@@ -106,7 +106,7 @@ pub fn Later(proposal: Proposal, decisions: Decisions) -> impl IntoView {
         .schedule
         .as_ref()
         .is_some_and(|schedule| schedule.state == ScheduleState::Waiting);
-    let (id, digest) = (proposal.id, proposal.digest);
+    let (id, digest, until) = (proposal.id, proposal.digest, proposal.expires_at);
     let asks_reason = needs_snapshot_choice(&proposal);
     dynamic(move || {
         (!waits && session.may(Permission::Confirm)).then(|| {
@@ -129,6 +129,7 @@ pub fn Later(proposal: Proposal, decisions: Decisions) -> impl IntoView {
                                 <When
                                     proposal=id
                                     digest=digest
+                                    until=until
                                     asks_reason=asks_reason
                                     decisions=decisions
                                     asking=asking
@@ -146,6 +147,7 @@ pub fn Later(proposal: Proposal, decisions: Decisions) -> impl IntoView {
 fn When(
     proposal: ProposalId,
     digest: PlanDigest,
+    until: Timestamp,
     asks_reason: bool,
     decisions: Decisions,
     asking: RwSignal<bool>,
@@ -162,7 +164,7 @@ fn When(
         ..
     } = decisions.under_way();
     if start_at.with_untracked(String::is_empty) {
-        start_at.set(moment::in_an_hour());
+        start_at.set(moment::soon(until));
     }
     let close = Callback::new(move |()| asking.set(false));
     let send = move |_| {
@@ -211,7 +213,7 @@ fn When(
                      rights, the approvals and the policy are checked again. If anything is not as it must be, nothing starts."
                 </p>
                 <label class="field">
-                    <span>"When (your time zone)"</span>
+                    <span>"When (your time zone), before " <Moment at=until /></span>
                     <input type="datetime-local" data-testid="start-at" bind:value=start_at />
                 </label>
                 <label class="field">
