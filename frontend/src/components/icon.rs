@@ -34,8 +34,6 @@ glyphs! {
     Camera = "M2.5 5h2.3l1-1.5h4.4l1 1.5h2.3v7.5h-11zM8 6.5a2 2 0 1 0 0 4 2 2 0 0 0 0-4";
     /// Moves to another node.
     Move = "M2.5 8h10M9 4.5 12.5 8 9 11.5";
-    /// At another time.
-    Clock = "M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M8 5v3l2 1.5";
     /// As it should be.
     Check = "m3 8.5 3.2 3.2L13 4.8";
     /// Not as it should be, or closed.
