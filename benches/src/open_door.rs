@@ -19,8 +19,8 @@ use axum::response::Response;
 use axum::routing::get;
 use http::HeaderMap;
 
-/// Where anybody is answered.
-pub const PATH: &str = "/open/cluster";
+/// Where anybody is answered; below `/api`, so that the layers treat it alike.
+pub const PATH: &str = "/api/open/cluster";
 
 /// Serves as `argus-api serve` does with this configuration and the environment's, until the process ends.
 pub async fn serve(config: &Path) -> Result<()> {
