@@ -79,6 +79,8 @@ use crate::{routes, stream};
         routes::policy::confirm,
         routes::policy::withdraw,
         routes::executions::read,
+        routes::executions::evidence,
+        routes::executions::resolve,
         routes::emergency_stop::read,
         routes::emergency_stop::set,
         routes::emergency_stop::release,

@@ -26,6 +26,7 @@ mod near;
 pub mod plan_diff;
 pub mod planner;
 pub mod policy;
+pub mod resolution;
 mod risk;
 mod snapshot_options;
 mod title;

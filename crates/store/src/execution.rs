@@ -90,12 +90,18 @@ impl Store {
             .await?;
         let mut state = State::new(&record.plan);
         for entry in &events {
-            state
-                .apply(entry.at, &entry.event)
-                .map_err(|illegal| Error::BrokenJournal {
-                    execution: id,
-                    why: illegal.to_string(),
-                })?;
+            let applied = state.apply(entry.at, &entry.event);
+            match applied {
+                Ok(()) => {}
+                // Set aside for exactly that: as far as it goes it is what a person has to look at.
+                Err(_) if record.state == ExecutionState::NeedsAttention => break,
+                Err(illegal) => {
+                    return Err(Error::BrokenJournal {
+                        execution: id,
+                        why: illegal.to_string(),
+                    });
+                }
+            }
         }
         // Set aside by the executor, because the journal or the plan cannot be trusted any more.
         let set_aside = record.state.is_final() && state.ending().is_none();
@@ -120,6 +126,7 @@ impl Store {
             ended_at: record.ended_at,
             message,
             stop: state.stop().cloned(),
+            resolution: self.resolution(id).await?,
             steps: state.view(),
             last_seq: events.last().map_or(0, |entry| entry.seq),
         }))

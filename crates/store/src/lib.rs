@@ -35,6 +35,7 @@ mod person;
 mod policy;
 mod proposal;
 mod recovery_code;
+mod resolution;
 mod rights;
 mod session;
 mod sign_in_link;
@@ -67,6 +68,7 @@ pub use proposal::{
     StoredAlternative, StoredProposal, StoredRival, Wanted,
 };
 pub use recovery_code::Recovered;
+pub use resolution::{NewResolution, Resolved};
 pub use rights::{EndedAccess, NewPerson, StoredRights};
 pub use session::{NewSession, Refresh, SessionLimits, StoredSession};
 pub use sign_in_link::NewSignInLink;

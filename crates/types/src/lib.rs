@@ -33,6 +33,7 @@ pub mod policy;
 pub mod policy_check;
 pub mod problem;
 pub mod proposal;
+pub mod resolution;
 pub mod scope;
 pub mod sign_in;
 pub mod stream;

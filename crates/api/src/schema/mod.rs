@@ -53,7 +53,8 @@ described!(
 described!(
     argus_types::sign_in::DemoSignIn,
     argus_types::sign_in::LinkSignIn,
-    argus_types::alternative::Selection
+    argus_types::alternative::Selection,
+    argus_types::resolution::ResolutionInput
 );
 described!(
     argus_types::account::ApiTokenInput,

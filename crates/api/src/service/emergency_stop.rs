@@ -67,6 +67,7 @@ impl StopAll {
                 .map(|id| ExecutionSummary {
                     id,
                     state: ExecutionState::Stopping,
+                    resolved: false,
                 })
                 .collect(),
         };

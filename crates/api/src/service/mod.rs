@@ -20,6 +20,7 @@ pub mod policy;
 pub mod propose;
 pub mod recovery;
 mod refused;
+pub mod resolve;
 pub mod revise;
 pub mod rights_record;
 pub mod shell;

@@ -1,5 +1,7 @@
 //! `/api/executions`: how a confirmed plan is carried out.
 
+mod resolution;
+
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
@@ -14,8 +16,11 @@ use argus_types::problem::{Problem, ProblemCode};
 use crate::extract::{Caller, act};
 use crate::problem::ApiProblem;
 use crate::routes;
+use crate::service::resolve::Resolve;
 use crate::service::within::Within;
 use crate::session::Sessions;
+
+pub use resolution::{__path_evidence, __path_resolve, evidence, resolve};
 
 /// The routes; the journal's stream is the `stream` module's.
 pub fn router<S>() -> Router<S>
@@ -24,8 +29,12 @@ where
     Arc<Sessions>: FromRef<S>,
     Store: FromRef<S>,
     Within: FromRef<S>,
+    Resolve: FromRef<S>,
 {
-    Router::new().route(paths::EXECUTION, routing::get(read))
+    Router::new()
+        .route(paths::EXECUTION, routing::get(read))
+        .route(paths::EVIDENCE, routing::get(evidence))
+        .route(paths::RESOLUTION, routing::post(resolve))
 }
 
 /// One execution, folded from its journal.
