@@ -18,14 +18,16 @@ pub const ACCOUNT: &str = "/account";
 pub const PEOPLE: &str = "/people";
 /// What plans need, and who changes that.
 pub const POLICY: &str = "/policy";
+/// Above what a person must look at, each by its execution's id.
+pub const ATTENTION: &str = "/attention";
 /// Who did what.
 pub const LEDGER: &str = "/ledger";
 /// Logs of the cluster and its nodes.
 pub const LOGS: &str = "/logs";
 
 /// What the office bundle shows, each with everything below it. All other paths are the console's.
-pub const OF_OFFICE: [&str; 8] = [
-    SIGN_IN, INVITATION, DEVICE, ACCOUNT, PEOPLE, POLICY, LEDGER, LOGS,
+pub const OF_OFFICE: [&str; 9] = [
+    SIGN_IN, INVITATION, DEVICE, ACCOUNT, PEOPLE, POLICY, ATTENTION, LEDGER, LOGS,
 ];
 
 /// The console bundle's file beside its assets.
@@ -68,6 +70,7 @@ mod tests {
             "/account/passkeys",
             "/people",
             "/policy/2",
+            "/attention/1",
             "/ledger",
             "/logs/",
         ] {

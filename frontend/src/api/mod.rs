@@ -43,6 +43,7 @@ pub mod propose;
 pub mod recovery_codes;
 pub mod refresh;
 pub mod renewal;
+pub mod resolution;
 pub mod revoke;
 pub mod session;
 pub mod sign_in;

@@ -8,6 +8,7 @@ use super::start::Start;
 use crate::context::location::use_location;
 use crate::erased::{dynamic, memo};
 use crate::pages::account::Account;
+use crate::pages::attention::Attention;
 use crate::pages::device::Device;
 use crate::pages::ledger::Ledger;
 use crate::pages::logs::Logs;
@@ -79,6 +80,9 @@ fn Framed(screen: Memo<Screen>) -> impl IntoView {
                 Screen::PolicyDraft => view! { <PolicyDraft /> }.into_any(),
                 Screen::PolicyVersion(number) => {
                     view! { <PolicyVersion number=number /> }.into_any()
+                }
+                Screen::Attention(execution) => {
+                    view! { <Attention execution=execution /> }.into_any()
                 }
                 Screen::Ledger => view! { <Ledger /> }.into_any(),
                 Screen::Logs => view! { <Logs /> }.into_any(),

@@ -114,6 +114,14 @@ pub fn execution_state(state: ExecutionState) -> Word {
     }
 }
 
+/// How an execution stands after a person may have said what became of it.
+pub fn execution(state: ExecutionState, resolved: bool) -> Word {
+    if resolved {
+        return word("Looked at", Tone::Warn, Glyph::Check);
+    }
+    execution_state(state)
+}
+
 /// How a step stands.
 pub fn step_state(state: StepState) -> Word {
     match state {

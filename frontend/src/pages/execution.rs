@@ -131,6 +131,7 @@ fn Facts(followed: Followed) -> impl IntoView {
                     held.confirmed_by.name.clone(),
                     held.started_at,
                     held.state,
+                    held.resolution.is_some(),
                 )
             })
         })
@@ -144,11 +145,11 @@ fn Facts(followed: Followed) -> impl IntoView {
         }
     };
     dynamic(move || {
-        fixed.get().map(|(proposal, id, digest, by, started, state)| {
+        fixed.get().map(|(proposal, id, digest, by, started, state, resolved)| {
             view! {
                 <div class="review-head">
                 <p class="review-pills">
-                    <Pill word=words::execution_state(state) />
+                    <Pill word=words::execution(state, resolved) />
                     <span class="fine">
                         <Icon glyph=Glyph::Clock />
                         {elapsed}

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod ask;
+pub mod attention;
 pub mod change;
 pub mod changes;
 pub mod device;

@@ -1,7 +1,9 @@
 //! The screens of the office bundle.
 
+use argus_types::id::ExecutionId;
+
 use super::{
-    ACCOUNT, DEVICE, INVITATION, LEDGER, LOGS, PEOPLE, POLICY, POLICY_DRAFT, SIGN_IN,
+    ACCOUNT, ATTENTION, DEVICE, INVITATION, LEDGER, LOGS, PEOPLE, POLICY, POLICY_DRAFT, SIGN_IN,
     SIGN_IN_CALLBACK, SIGN_IN_LINK, SIGN_IN_RECOVERY, bare,
 };
 
@@ -30,6 +32,8 @@ pub enum Screen {
     PolicyDraft,
     /// [`super::policy_version`].
     PolicyVersion(u32),
+    /// [`super::attention`].
+    Attention(ExecutionId),
     /// [`LEDGER`].
     Ledger,
     /// [`LOGS`].
@@ -62,6 +66,9 @@ impl Screen {
         if let Some((POLICY, number)) = path.rsplit_once('/') {
             return number.parse().ok().map(Self::PolicyVersion);
         }
+        if let Some((ATTENTION, id)) = path.rsplit_once('/') {
+            return id.parse().ok().map(Self::Attention);
+        }
         let callback = SIGN_IN_CALLBACK.strip_suffix("{provider}")?;
         path.strip_prefix(callback)
             .filter(|provider| !provider.is_empty() && !provider.contains('/'))
@@ -78,6 +85,7 @@ impl Screen {
             | Self::Policy
             | Self::PolicyDraft
             | Self::PolicyVersion(_)
+            | Self::Attention(_)
             | Self::Ledger
             | Self::Logs => true,
             Self::SignIn

@@ -5,6 +5,7 @@ mod alternatives;
 mod api_tokens;
 mod app;
 mod approvals;
+mod attention;
 mod bad_input;
 mod break_glass;
 mod cast;
