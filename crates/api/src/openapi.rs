@@ -81,6 +81,7 @@ use crate::{routes, stream};
         routes::executions::read,
         routes::executions::evidence,
         routes::executions::resolve,
+        routes::executions::undo,
         routes::emergency_stop::read,
         routes::emergency_stop::set,
         routes::emergency_stop::release,

@@ -31,4 +31,5 @@ mod risk;
 mod snapshot_options;
 mod title;
 pub mod twin;
+pub mod undo;
 pub mod value;

@@ -43,6 +43,7 @@ mod standing;
 mod step_up;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod undo;
 
 pub use access_key::AccessKey;
 pub use account::StoredAccount;

@@ -8,6 +8,7 @@ use crate::id::{ClusterId, ExecutionId, PlanDigest, ProposalId};
 use crate::person::Person;
 use crate::plan::Evidence;
 use crate::resolution::Resolution;
+use crate::undo::UndoOffer;
 
 /// How an execution stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -159,6 +160,12 @@ pub struct Execution {
     /// What a person said became of what Argus could not decide. The journal and `state` stay as they are.
     #[serde(default)]
     pub resolution: Option<Resolution>,
+    /// The execution that this one was to undo.
+    #[serde(default)]
+    pub undoes: Option<ExecutionId>,
+    /// Whether it can be undone itself.
+    #[serde(default)]
+    pub undo: UndoOffer,
     /// One entry a step of the plan.
     pub steps: Vec<StepProgress>,
     /// Number of the last journal entry in here: follow the stream from it.

@@ -39,5 +39,6 @@ pub mod sign_in;
 pub mod stream;
 pub mod text;
 pub mod timestamp;
+pub mod undo;
 
 pub use timestamp::Timestamp;

@@ -30,6 +30,8 @@ pub const EXECUTION_STREAM: &str = "/api/executions/{id}/stream";
 pub const EVIDENCE: &str = "/api/executions/{id}/evidence";
 /// Says what became of it.
 pub const RESOLUTION: &str = "/api/executions/{id}/resolution";
+/// Proposes to take back what it did.
+pub const UNDO: &str = "/api/executions/{id}/undo";
 /// What changes anywhere, live: WebSocket.
 pub const STREAM: &str = "/api/stream";
 /// The emergency stop: read and set.
@@ -242,6 +244,11 @@ pub fn evidence(id: ExecutionId) -> String {
 /// [`RESOLUTION`] of one execution.
 pub fn resolution(id: ExecutionId) -> String {
     RESOLUTION.replace("{id}", &id.to_string())
+}
+
+/// [`UNDO`] of one execution.
+pub fn undo(id: ExecutionId) -> String {
+    UNDO.replace("{id}", &id.to_string())
 }
 
 /// [`EXECUTION_STREAM`] of one execution, resuming after the given entry (0 for all).

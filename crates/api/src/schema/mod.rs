@@ -54,7 +54,8 @@ described!(
     argus_types::sign_in::DemoSignIn,
     argus_types::sign_in::LinkSignIn,
     argus_types::alternative::Selection,
-    argus_types::resolution::ResolutionInput
+    argus_types::resolution::ResolutionInput,
+    argus_types::undo::UndoInput
 );
 described!(
     argus_types::account::ApiTokenInput,

@@ -29,6 +29,7 @@ pub mod single_sign_on;
 pub mod snapshots;
 pub mod succession;
 pub mod tickets;
+mod undo;
 pub mod within;
 
 pub use assessment::Assessor;

@@ -139,6 +139,7 @@ const ROWS: &[Row] = &[
     ("get", paths::EXECUTION, "", May(P::Read), Hidden),
     ("get", paths::EVIDENCE, "", May(P::Read), Hidden),
     ("post", paths::RESOLUTION, "", InBrowser(P::Resolve), Hidden),
+    ("post", paths::UNDO, "", May(P::Propose), Hidden),
     ("get", paths::COLLISIONS, "", May(P::Read), Hidden),
     ("get", paths::ALTERNATIVES, "", May(P::Read), Hidden),
     (

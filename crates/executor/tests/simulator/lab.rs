@@ -174,6 +174,7 @@ impl Lab {
             execution: None,
             supersedes: None,
             superseded_by: None,
+            undoes: None,
         };
         let mut tx = self.store.begin().await.expect("a transaction");
         tx.insert_proposal(NewProposal {

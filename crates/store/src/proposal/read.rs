@@ -173,7 +173,7 @@ async fn read(
 ) -> Result<Option<StoredProposal>, Error> {
     let row = sqlx::query!(
         r#"SELECT p.id, p.cluster, p.revision, p.state, p.origin, p.request, p.reason, p.draft, p.created_at, p.expires_at,
-                  p.closed_at, p.closed_reason, p.drift, p.supersedes, n.id AS "superseded_by?",
+                  p.closed_at, p.closed_reason, p.drift, p.supersedes, p.undoes, n.id AS "superseded_by?",
                   r.title, r.plan, r.digest, r.risk, r.snapshots, r.skipped, r.impact, r.snapshots_first, r.alternative, r.planned_at,
                   r.approvals_required, r.placements, r.policy_version, r.verdict, r.question,
                   a.id AS author_id, a.name AS author_name, a.role AS author_role,
@@ -224,6 +224,7 @@ async fn read(
         execution: row.execution_id.map(ExecutionId),
         supersedes: row.supersedes.map(ProposalId),
         superseded_by: row.superseded_by.map(ProposalId),
+        undoes: row.undoes.map(ExecutionId),
     };
     let mut stored = StoredProposal {
         proposal,

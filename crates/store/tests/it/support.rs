@@ -162,6 +162,7 @@ pub fn proposal(number: u128) -> Proposal {
         execution: None,
         supersedes: None,
         superseded_by: None,
+        undoes: None,
     }
 }
 

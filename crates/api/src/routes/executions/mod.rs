@@ -1,6 +1,7 @@
 //! `/api/executions`: how a confirmed plan is carried out.
 
 mod resolution;
+mod undo;
 
 use std::sync::Arc;
 
@@ -16,11 +17,13 @@ use argus_types::problem::{Problem, ProblemCode};
 use crate::extract::{Caller, act};
 use crate::problem::ApiProblem;
 use crate::routes;
+use crate::service::propose::Propose;
 use crate::service::resolve::Resolve;
 use crate::service::within::Within;
 use crate::session::Sessions;
 
 pub use resolution::{__path_evidence, __path_resolve, evidence, resolve};
+pub use undo::{__path_undo, undo};
 
 /// The routes; the journal's stream is the `stream` module's.
 pub fn router<S>() -> Router<S>
@@ -30,11 +33,13 @@ where
     Store: FromRef<S>,
     Within: FromRef<S>,
     Resolve: FromRef<S>,
+    Propose: FromRef<S>,
 {
     Router::new()
         .route(paths::EXECUTION, routing::get(read))
         .route(paths::EVIDENCE, routing::get(evidence))
         .route(paths::RESOLUTION, routing::post(resolve))
+        .route(paths::UNDO, routing::post(undo))
 }
 
 /// One execution, folded from its journal.
