@@ -20,14 +20,16 @@ pub const PEOPLE: &str = "/people";
 pub const POLICY: &str = "/policy";
 /// Above what a person must look at, each by its execution's id.
 pub const ATTENTION: &str = "/attention";
+/// Above what takes an execution back, each by its id.
+pub const UNDO: &str = "/undo";
 /// Who did what.
 pub const LEDGER: &str = "/ledger";
 /// Logs of the cluster and its nodes.
 pub const LOGS: &str = "/logs";
 
 /// What the office bundle shows, each with everything below it. All other paths are the console's.
-pub const OF_OFFICE: [&str; 9] = [
-    SIGN_IN, INVITATION, DEVICE, ACCOUNT, PEOPLE, POLICY, ATTENTION, LEDGER, LOGS,
+pub const OF_OFFICE: [&str; 10] = [
+    SIGN_IN, INVITATION, DEVICE, ACCOUNT, PEOPLE, POLICY, ATTENTION, UNDO, LEDGER, LOGS,
 ];
 
 /// The console bundle's file beside its assets.
@@ -71,6 +73,7 @@ mod tests {
             "/people",
             "/policy/2",
             "/attention/1",
+            "/undo/1",
             "/ledger",
             "/logs/",
         ] {

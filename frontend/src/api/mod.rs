@@ -53,6 +53,7 @@ pub mod snapshots;
 pub mod socket;
 pub mod step_up;
 pub mod stream_ticket;
+pub mod undo;
 pub mod wish;
 
 pub use client::Api;

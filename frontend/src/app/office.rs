@@ -21,6 +21,7 @@ use crate::pages::sign_in::SignIn;
 use crate::pages::sign_in_callback::SignInCallback;
 use crate::pages::sign_in_link::SignInLink;
 use crate::pages::sign_in_recovery::SignInRecovery;
+use crate::pages::undo::Undo;
 use crate::routes::Bundle;
 use crate::routes::office::Screen;
 
@@ -84,6 +85,7 @@ fn Framed(screen: Memo<Screen>) -> impl IntoView {
                 Screen::Attention(execution) => {
                     view! { <Attention execution=execution /> }.into_any()
                 }
+                Screen::Undo(execution) => view! { <Undo execution=execution /> }.into_any(),
                 Screen::Ledger => view! { <Ledger /> }.into_any(),
                 Screen::Logs => view! { <Logs /> }.into_any(),
                 _ => view! { <NotFound /> }.into_any(),

@@ -242,6 +242,8 @@ pub fn refusal(permission: Permission, own: Role) -> String {
         Permission::Cancel => "stops an execution",
         Permission::EmergencyStop => "sets the emergency stop",
         Permission::ReleaseEmergencyStop => "releases the emergency stop",
+        Permission::Resolve => "says what became of a step that Argus could not decide",
+        Permission::ResolveDestructive => "says so of destructive steps",
     };
     format!("Only {least} {verb}; you are {}.", role(own))
 }

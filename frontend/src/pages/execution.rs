@@ -8,7 +8,8 @@ use leptos::prelude::*;
 
 use crate::api::ApiError;
 use crate::components::execution::{
-    Followed, LogView, ResultBanner, StepDetail, StepEvidence, StepList, StopPanel, follow,
+    Followed, LogView, ResultBanner, StepDetail, StepEvidence, StepList, StopPanel, UndoLine,
+    follow,
 };
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
@@ -91,6 +92,7 @@ pub fn Execution(
             <Facts followed=followed />
             <ResultBanner execution=held />
             <StopPanel execution=execution />
+            <UndoLine execution=held />
             <div class="run-columns">
                 <StepList
                     execution=held

@@ -19,3 +19,4 @@ pub mod sign_in;
 pub mod sign_in_callback;
 pub mod sign_in_link;
 pub mod sign_in_recovery;
+pub mod undo;

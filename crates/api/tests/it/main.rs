@@ -40,3 +40,4 @@ mod step_up;
 mod stream;
 mod tls;
 mod two_phases;
+mod undo;
