@@ -63,5 +63,9 @@ fn describe() {
         "argus_break_glass_open",
         "Plans confirmed without their approvals that nobody else has looked at."
     );
+    metrics::describe_gauge!(
+        "argus_executions_needing_attention",
+        "Executions that wait for a person to say what became of a step."
+    );
     metrics::describe_gauge!("argus_websocket_clients", "Open WebSocket connections.");
 }

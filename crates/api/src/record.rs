@@ -94,6 +94,8 @@ pub enum Kind {
     ProposalWithdrawn,
     /// A proposal was found to be out of date when somebody confirmed it.
     ProposalDrifted,
+    /// A person said what became of what Argus could not decide.
+    ExecutionResolved,
     /// The policy did not let somebody propose, approve or confirm a plan.
     PolicyObjected,
     /// A policy came into force at the first start, or from the server's shell.
@@ -159,6 +161,7 @@ impl Kind {
             Self::BreakGlassNamed => "break_glass.named",
             Self::ProposalWithdrawn => "proposal.withdrawn",
             Self::ProposalDrifted => "proposal.drifted",
+            Self::ExecutionResolved => "execution.resolved",
             Self::PolicyObjected => "policy.objected",
             Self::PolicyInstalled => "policy.installed",
             Self::PolicyProposed => "policy.proposed",

@@ -8,8 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use argus_executor::Proxmox;
-use argus_executor::{self as executor, Executor, StoreJournal};
+use argus_executor::{self as executor, Afterwards, Executor, Proxmox, StoreJournal};
 use argus_proxmox::{Client, Limits};
 use argus_store::{PoolLimits, Store};
 use axum::Router;
@@ -40,6 +39,7 @@ use crate::service::facts::FactReader;
 use crate::service::people::People;
 use crate::service::policy::{self, ChangePolicy, PolicyReader};
 use crate::service::propose::Propose;
+use crate::service::resolve::Resolve;
 use crate::service::revise::Revise;
 use crate::service::schedule::Starter;
 use crate::service::sign_in::seed_demo_people;
@@ -264,6 +264,7 @@ fn start(
     let assessor = Assessor::new(inventory.clone(), facts, config.cluster.clone());
     let within = Within::new(store.clone(), inventory.clone());
     let revise = Revise::new(store.clone(), clock.clone(), assessor.clone());
+    let afterwards = Afterwards::new(reader.clone(), config.cluster.clone());
     let on_demand = OnDemand::new(reader);
     let collide = Collide::new(
         store.clone(),
@@ -326,6 +327,7 @@ fn start(
         change_policy: ChangePolicy::new(store.clone(), clock.clone(), policy_reader.clone()),
         policy_reader,
         cancel: Cancel::new(store.clone(), clock.clone()),
+        resolve: Resolve::new(store.clone(), clock.clone(), afterwards),
         stop_all: StopAll::new(store.clone(), clock.clone()),
         on_demand,
         origin,

@@ -26,6 +26,7 @@ use crate::service::people::People;
 use crate::service::policy::{ChangePolicy, PolicyReader};
 use crate::service::propose::Propose;
 use crate::service::recovery::Recovery;
+use crate::service::resolve::Resolve;
 use crate::service::sign_in::SignIn;
 use crate::service::single_sign_on::SingleSignOn;
 use crate::service::snapshots::AddSnapshots;
@@ -128,6 +129,8 @@ parts! {
     add_snapshots: AddSnapshots,
     /// Use case: cancelling.
     cancel: Cancel,
+    /// Use case: saying what became of an undecided step.
+    resolve: Resolve,
     /// Use case: the emergency stop.
     stop_all: StopAll,
 }

@@ -28,6 +28,43 @@ impl Proxmox {
     pub fn new(client: Client, cluster: ClusterId) -> Self {
         Self { client, cluster }
     }
+
+    /// Tasks that fit the trace and started at `since` (epoch seconds) or later, each once: those of `user`, or of
+    /// anybody.
+    pub(crate) async fn left_tasks(
+        &self,
+        trace: &Trace<'_>,
+        since: i64,
+        user: Option<&str>,
+    ) -> Result<Vec<read::TaskEntry>, ReadError> {
+        let filter = read::TaskFilter {
+            source: read::TaskSource::All,
+            vmid: trace.vmid(),
+            user: user.map(str::to_owned),
+            since: Some(since.try_into().unwrap_or(0)),
+            limit: Some(TASKS),
+            ..read::TaskFilter::default()
+        };
+        let mut found: Vec<read::TaskEntry> = Vec::new();
+        // The worker runs on the node that the request named.
+        for node in trace.nodes() {
+            let tasks = self
+                .client
+                .read(read::node_tasks(node.as_str(), &filter))
+                .await
+                .map_err(read_error)?;
+            for task in tasks {
+                // Proxmox's filters match parts of a text: look again.
+                let fits = user.is_none_or(|user| task.upid.user() == user)
+                    && i64::from(task.upid.starttime()) >= since
+                    && trace.is_left_by(task.upid.type_(), task.upid.id());
+                if fits && !found.iter().any(|known| known.upid == task.upid) {
+                    found.push(task);
+                }
+            }
+        }
+        Ok(found)
+    }
 }
 
 impl Hypervisor for Proxmox {
@@ -46,34 +83,9 @@ impl Hypervisor for Proxmox {
         let Some(trace) = Trace::of(step) else {
             return Ok(Vec::new());
         };
-        let filter = read::TaskFilter {
-            source: read::TaskSource::All,
-            vmid: trace.vmid(),
-            user: Some(self.client.token_id().to_owned()),
-            since: Some(since.try_into().unwrap_or(0)),
-            limit: Some(TASKS),
-            ..read::TaskFilter::default()
-        };
-        let mut found = Vec::new();
-        // The worker runs on the node that the request named.
-        for node in trace.nodes() {
-            let tasks = self
-                .client
-                .read(read::node_tasks(node.as_str(), &filter))
-                .await
-                .map_err(read_error)?;
-            for task in tasks {
-                // Proxmox's filters match parts of a text: look again.
-                let ours = task.upid.user() == self.client.token_id()
-                    && i64::from(task.upid.starttime()) >= since
-                    && trace.is_left_by(task.upid.type_(), task.upid.id());
-                let upid = task.upid.to_string();
-                if ours && !found.contains(&upid) {
-                    found.push(upid);
-                }
-            }
-        }
-        Ok(found)
+        let ours = Some(self.client.token_id());
+        let found = self.left_tasks(&trace, since, ours).await?;
+        Ok(found.iter().map(|task| task.upid.to_string()).collect())
     }
 
     async fn task(&self, upid: &str) -> Result<TaskState, ReadError> {
@@ -86,16 +98,7 @@ impl Hypervisor for Proxmox {
             return Ok(TaskState::Running);
         }
         // A worker that is gone without a last line, so far.
-        let exit = status.exit.unwrap_or(Exit::Unexpected);
-        Ok(TaskState::Ended {
-            message: exit.to_string(),
-            exit: match exit {
-                Exit::Ok => TaskExit::Ok,
-                Exit::Warnings(_) => TaskExit::Warnings,
-                Exit::Unexpected => TaskExit::Unexpected,
-                Exit::Error(_) => TaskExit::Failed,
-            },
-        })
+        Ok(ended(status.exit.unwrap_or(Exit::Unexpected)))
     }
 
     async fn task_log(
@@ -126,6 +129,18 @@ impl Hypervisor for Proxmox {
                 })
             })
             .collect())
+    }
+}
+
+pub(crate) fn ended(exit: Exit) -> TaskState {
+    TaskState::Ended {
+        message: exit.to_string(),
+        exit: match exit {
+            Exit::Ok => TaskExit::Ok,
+            Exit::Warnings(_) => TaskExit::Warnings,
+            Exit::Unexpected => TaskExit::Unexpected,
+            Exit::Error(_) => TaskExit::Failed,
+        },
     }
 }
 

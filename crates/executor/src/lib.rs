@@ -39,6 +39,7 @@
 //! change anything inside Proxmox.
 
 pub mod adapter;
+mod afterwards;
 mod driver;
 mod entries;
 mod hypervisor;
@@ -53,6 +54,7 @@ pub mod sight;
 mod step;
 mod trace;
 
+pub use afterwards::{Afterwards, Seen, SeenTask};
 pub use hypervisor::Proxmox;
 pub use journal::StoreJournal;
 pub use pace::Pace;

@@ -82,6 +82,7 @@ impl Store {
             Ok(ExecutionSummary {
                 id: ExecutionId(row.id),
                 state: convert::parse("execution state", &row.state)?,
+                resolved: false,
             })
         })
         .collect()

@@ -4,6 +4,7 @@
 //! constraints. The journal is the truth: [`Store::execution`] folds it.
 
 use argus_domain::execution::State;
+use argus_domain::undo;
 use argus_ledger::Entry;
 use argus_types::Timestamp;
 use argus_types::event::{Event, ExecutionEvent};
@@ -77,6 +78,8 @@ pub struct ExecutionRecord {
     pub started_at: Timestamp,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
+    /// The execution that it is to undo.
+    pub undoes: Option<ExecutionId>,
 }
 
 impl Store {
@@ -90,12 +93,18 @@ impl Store {
             .await?;
         let mut state = State::new(&record.plan);
         for entry in &events {
-            state
-                .apply(entry.at, &entry.event)
-                .map_err(|illegal| Error::BrokenJournal {
-                    execution: id,
-                    why: illegal.to_string(),
-                })?;
+            let applied = state.apply(entry.at, &entry.event);
+            match applied {
+                Ok(()) => {}
+                // Set aside for exactly that: as far as it goes it is what a person has to look at.
+                Err(_) if record.state == ExecutionState::NeedsAttention => break,
+                Err(illegal) => {
+                    return Err(Error::BrokenJournal {
+                        execution: id,
+                        why: illegal.to_string(),
+                    });
+                }
+            }
         }
         // Set aside by the executor, because the journal or the plan cannot be trusted any more.
         let set_aside = record.state.is_final() && state.ending().is_none();
@@ -104,23 +113,35 @@ impl Store {
         } else {
             state.ending().map(|ending| ending.message.clone())
         };
+        let held_as = if set_aside {
+            record.state
+        } else {
+            state.execution_state()
+        };
+        let steps = state.view();
+        let resolution = self.resolution(id).await?;
+        let standing = self.standing_undo(id).await?;
+        let undo = undo::offer(
+            &record.plan,
+            (held_as, &steps, resolution.as_ref()),
+            standing,
+        );
         Ok(Some(Execution {
             id,
             proposal: record.proposal,
             cluster: record.plan.cluster.clone(),
             title: record.title,
             digest: record.digest,
-            state: if set_aside {
-                record.state
-            } else {
-                state.execution_state()
-            },
+            state: held_as,
             confirmed_by: record.confirmed_by,
             started_at: record.started_at,
             ended_at: record.ended_at,
             message,
             stop: state.stop().cloned(),
-            steps: state.view(),
+            resolution,
+            undoes: record.undoes,
+            undo,
+            steps,
             last_seq: events.last().map_or(0, |entry| entry.seq),
         }))
     }
@@ -131,9 +152,10 @@ impl Store {
         id: ExecutionId,
     ) -> Result<Option<ExecutionRecord>, Error> {
         let row = sqlx::query!(
-            "SELECT e.proposal, e.state, e.started_at, e.ended_at, r.title, r.plan, r.digest,
+            "SELECT e.proposal, e.state, e.started_at, e.ended_at, o.undoes, r.title, r.plan, r.digest,
                     p.id AS person_id, p.name AS person_name, p.role AS person_role
              FROM execution e
+             JOIN proposal o ON o.id = e.proposal
              JOIN proposal_revision r ON r.proposal = e.proposal AND r.revision = e.revision
              JOIN person p ON p.id = e.confirmed_by
              WHERE e.id = $1",
@@ -152,6 +174,7 @@ impl Store {
                 confirmed_by: convert::person(row.person_id, row.person_name, &row.person_role)?,
                 started_at: convert::at(row.started_at),
                 ended_at: row.ended_at.map(convert::at),
+                undoes: row.undoes.map(ExecutionId),
             })
         })
         .transpose()

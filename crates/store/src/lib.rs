@@ -36,6 +36,7 @@ mod person;
 mod policy;
 mod proposal;
 mod recovery_code;
+mod resolution;
 mod rights;
 mod schedule;
 mod session;
@@ -44,6 +45,7 @@ mod standing;
 mod step_up;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod undo;
 
 pub use access_key::AccessKey;
 pub use account::StoredAccount;
@@ -70,6 +72,7 @@ pub use proposal::{
     StoredAlternative, StoredProposal, StoredRival, Wanted,
 };
 pub use recovery_code::Recovered;
+pub use resolution::{NewResolution, Resolved};
 pub use rights::{EndedAccess, NewPerson, StoredRights};
 pub use schedule::{DueStart, NewSchedule};
 pub use session::{NewSession, Refresh, SessionLimits, StoredSession};

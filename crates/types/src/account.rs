@@ -106,6 +106,8 @@ pub enum StepUpAct {
     Confirm,
     /// Approving a version of the policy, or putting it into force; the digest is the version's.
     ChangePolicy,
+    /// Saying what became of a destructive step; the digest is the evidence's.
+    Resolve,
 }
 
 impl StepUpAct {
@@ -118,6 +120,7 @@ impl StepUpAct {
             Self::ManagePeople => "manage_people",
             Self::Confirm => "confirm",
             Self::ChangePolicy => "change_policy",
+            Self::Resolve => "resolve",
         }
     }
 }
@@ -132,6 +135,7 @@ impl std::str::FromStr for StepUpAct {
             Self::ManagePeople,
             Self::Confirm,
             Self::ChangePolicy,
+            Self::Resolve,
         ]
         .into_iter()
         .find(|act| act.as_str() == text)

@@ -182,7 +182,7 @@ pub enum Event {
         /// Their reason.
         reason: Option<String>,
     },
-    /// The last entry, unless a person resolves a `needs_attention` later.
+    /// The last entry.
     Ended {
         /// How.
         state: ExecutionState,

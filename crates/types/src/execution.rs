@@ -7,6 +7,8 @@ use crate::event::{FailureReason, TaskExit};
 use crate::id::{ClusterId, ExecutionId, PlanDigest, ProposalId};
 use crate::person::Person;
 use crate::plan::Evidence;
+use crate::resolution::Resolution;
+use crate::undo::UndoOffer;
 
 /// How an execution stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -155,6 +157,15 @@ pub struct Execution {
     pub message: Option<String>,
     /// Who asked it to stop, and whether all executions were meant.
     pub stop: Option<StopRequest>,
+    /// What a person said became of what Argus could not decide. The journal and `state` stay as they are.
+    #[serde(default)]
+    pub resolution: Option<Resolution>,
+    /// The execution that this one was to undo.
+    #[serde(default)]
+    pub undoes: Option<ExecutionId>,
+    /// Whether it can be undone itself.
+    #[serde(default)]
+    pub undo: UndoOffer,
     /// One entry a step of the plan.
     pub steps: Vec<StepProgress>,
     /// Number of the last journal entry in here: follow the stream from it.
@@ -183,4 +194,14 @@ pub struct ExecutionSummary {
     pub id: ExecutionId,
     /// How it stands.
     pub state: ExecutionState,
+    /// Whether a person has said what became of what Argus could not decide.
+    #[serde(default)]
+    pub resolved: bool,
+}
+
+impl ExecutionSummary {
+    /// Whether it waits for a person to look.
+    pub fn needs_attention(&self) -> bool {
+        self.state == ExecutionState::NeedsAttention && !self.resolved
+    }
 }

@@ -453,8 +453,8 @@ uuid_id!(
     CeremonyId
 );
 
-/// SHA-256 over the canonical form (RFC 8785) of what people approve: a plan, or a policy. 64 lower-case hexadecimal
-/// digits.
+/// SHA-256 over the canonical form (RFC 8785) of what people approve or decide by: a plan, a policy, or the evidence
+/// about a step. 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PlanDigest([u8; 32]);

@@ -33,11 +33,13 @@ pub mod policy;
 pub mod policy_check;
 pub mod problem;
 pub mod proposal;
+pub mod resolution;
 pub mod schedule;
 pub mod scope;
 pub mod sign_in;
 pub mod stream;
 pub mod text;
 pub mod timestamp;
+pub mod undo;
 
 pub use timestamp::Timestamp;

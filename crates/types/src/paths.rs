@@ -30,6 +30,12 @@ pub const SNAPSHOTS: &str = "/api/actions/{id}/snapshots";
 pub const EXECUTION: &str = "/api/executions/{id}";
 /// Its journal, live: WebSocket, `?after=` a sequence number.
 pub const EXECUTION_STREAM: &str = "/api/executions/{id}/stream";
+/// What to look at where Argus could not decide.
+pub const EVIDENCE: &str = "/api/executions/{id}/evidence";
+/// Says what became of it.
+pub const RESOLUTION: &str = "/api/executions/{id}/resolution";
+/// Proposes to take back what it did.
+pub const UNDO: &str = "/api/executions/{id}/undo";
 /// What changes anywhere, live: WebSocket.
 pub const STREAM: &str = "/api/stream";
 /// The emergency stop: read and set.
@@ -237,6 +243,21 @@ pub fn of_policy(path: &str, number: u32) -> String {
 /// [`EXECUTION`] of one execution.
 pub fn execution(id: ExecutionId) -> String {
     EXECUTION.replace("{id}", &id.to_string())
+}
+
+/// [`EVIDENCE`] of one execution.
+pub fn evidence(id: ExecutionId) -> String {
+    EVIDENCE.replace("{id}", &id.to_string())
+}
+
+/// [`RESOLUTION`] of one execution.
+pub fn resolution(id: ExecutionId) -> String {
+    RESOLUTION.replace("{id}", &id.to_string())
+}
+
+/// [`UNDO`] of one execution.
+pub fn undo(id: ExecutionId) -> String {
+    UNDO.replace("{id}", &id.to_string())
 }
 
 /// [`EXECUTION_STREAM`] of one execution, resuming after the given entry (0 for all).

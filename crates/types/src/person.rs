@@ -71,6 +71,10 @@ permissions! {
     BreakGlass: Admin, never;
     /// Stop one execution before its next step.
     Cancel: Operator, never;
+    /// Say what became of a step that Argus could not decide, so that what it keeps is given back.
+    Resolve: Operator, never;
+    /// Say so of a destructive step.
+    ResolveDestructive: Admin, never;
     /// Stop every execution before its next step.
     EmergencyStop: Operator, never;
     /// Take part in releasing the emergency stop: two people, one of them an admin.
@@ -218,6 +222,7 @@ mod tests {
             Permission::ManagePeople,
             Permission::ManagePolicy,
             Permission::BreakGlass,
+            Permission::ResolveDestructive,
         ] {
             assert!(!Role::Operator.may(permission));
             assert!(Role::Admin.may(permission));

@@ -18,14 +18,18 @@ pub const ACCOUNT: &str = "/account";
 pub const PEOPLE: &str = "/people";
 /// What plans need, and who changes that.
 pub const POLICY: &str = "/policy";
+/// Above what a person must look at, each by its execution's id.
+pub const ATTENTION: &str = "/attention";
+/// Above what takes an execution back, each by its id.
+pub const UNDO: &str = "/undo";
 /// Who did what.
 pub const LEDGER: &str = "/ledger";
 /// Logs of the cluster and its nodes.
 pub const LOGS: &str = "/logs";
 
 /// What the office bundle shows, each with everything below it. All other paths are the console's.
-pub const OF_OFFICE: [&str; 8] = [
-    SIGN_IN, INVITATION, DEVICE, ACCOUNT, PEOPLE, POLICY, LEDGER, LOGS,
+pub const OF_OFFICE: [&str; 10] = [
+    SIGN_IN, INVITATION, DEVICE, ACCOUNT, PEOPLE, POLICY, ATTENTION, UNDO, LEDGER, LOGS,
 ];
 
 /// The console bundle's file beside its assets.
@@ -68,6 +72,8 @@ mod tests {
             "/account/passkeys",
             "/people",
             "/policy/2",
+            "/attention/1",
+            "/undo/1",
             "/ledger",
             "/logs/",
         ] {

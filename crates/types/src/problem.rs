@@ -123,6 +123,8 @@ codes! {
     MethodNotAllowed = "method_not_allowed", 405, "This method is not allowed here.";
     /// The plan changed since it was read.
     DigestMismatch = "digest_mismatch", 409, "The plan is not the one that you read.";
+    /// What a person decides by changed since they looked at it.
+    EvidenceChanged = "evidence_changed", 409, "The evidence is not what you looked at.";
     /// What the plan relies on changed.
     Drifted = "drifted", 409, "The cluster changed since the plan was made.";
     /// Something else is at work on what the plan changes.

@@ -320,6 +320,9 @@ pub struct Proposal {
     /// The proposal that came in its place.
     #[serde(default)]
     pub superseded_by: Option<ProposalId>,
+    /// The execution that it takes back.
+    #[serde(default)]
+    pub undoes: Option<ExecutionId>,
 }
 
 /// A proposal in a list.

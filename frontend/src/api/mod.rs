@@ -43,6 +43,7 @@ pub mod propose;
 pub mod recovery_codes;
 pub mod refresh;
 pub mod renewal;
+pub mod resolution;
 pub mod revoke;
 pub mod schedule;
 pub mod session;
@@ -53,6 +54,7 @@ pub mod snapshots;
 pub mod socket;
 pub mod step_up;
 pub mod stream_ticket;
+pub mod undo;
 pub mod wish;
 
 pub use client::Api;

@@ -8,6 +8,7 @@ use super::start::Start;
 use crate::context::location::use_location;
 use crate::erased::{dynamic, memo};
 use crate::pages::account::Account;
+use crate::pages::attention::Attention;
 use crate::pages::device::Device;
 use crate::pages::ledger::Ledger;
 use crate::pages::logs::Logs;
@@ -20,6 +21,7 @@ use crate::pages::sign_in::SignIn;
 use crate::pages::sign_in_callback::SignInCallback;
 use crate::pages::sign_in_link::SignInLink;
 use crate::pages::sign_in_recovery::SignInRecovery;
+use crate::pages::undo::Undo;
 use crate::routes::Bundle;
 use crate::routes::office::Screen;
 
@@ -80,6 +82,10 @@ fn Framed(screen: Memo<Screen>) -> impl IntoView {
                 Screen::PolicyVersion(number) => {
                     view! { <PolicyVersion number=number /> }.into_any()
                 }
+                Screen::Attention(execution) => {
+                    view! { <Attention execution=execution /> }.into_any()
+                }
+                Screen::Undo(execution) => view! { <Undo execution=execution /> }.into_any(),
                 Screen::Ledger => view! { <Ledger /> }.into_any(),
                 Screen::Logs => view! { <Logs /> }.into_any(),
                 _ => view! { <NotFound /> }.into_any(),

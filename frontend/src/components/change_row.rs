@@ -15,7 +15,7 @@ use crate::routes;
 pub fn state(change: &ProposalSummary) -> words::Word {
     change.execution.as_ref().map_or_else(
         || words::proposal_state(change.state),
-        |execution| words::execution_state(execution.state),
+        |execution| words::execution(execution.state, execution.resolved),
     )
 }
 

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod ask;
+pub mod attention;
 pub mod broken_glass;
 pub mod certain;
 pub mod change_row;

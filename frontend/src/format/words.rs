@@ -114,6 +114,14 @@ pub fn execution_state(state: ExecutionState) -> Word {
     }
 }
 
+/// How an execution stands after a person may have said what became of it.
+pub fn execution(state: ExecutionState, resolved: bool) -> Word {
+    if resolved {
+        return word("Looked at", Tone::Warn, Glyph::Check);
+    }
+    execution_state(state)
+}
+
 /// How a step stands.
 pub fn step_state(state: StepState) -> Word {
     match state {
@@ -234,6 +242,8 @@ pub fn refusal(permission: Permission, own: Role) -> String {
         Permission::Cancel => "stops an execution",
         Permission::EmergencyStop => "sets the emergency stop",
         Permission::ReleaseEmergencyStop => "releases the emergency stop",
+        Permission::Resolve => "says what became of a step that Argus could not decide",
+        Permission::ResolveDestructive => "says so of destructive steps",
     };
     format!("Only {least} {verb}; you are {}.", role(own))
 }

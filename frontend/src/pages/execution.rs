@@ -8,7 +8,8 @@ use leptos::prelude::*;
 
 use crate::api::ApiError;
 use crate::components::execution::{
-    Followed, LogView, ResultBanner, StepDetail, StepEvidence, StepList, StopPanel, follow,
+    Followed, LogView, ResultBanner, StepDetail, StepEvidence, StepList, StopPanel, UndoLine,
+    follow,
 };
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
@@ -91,6 +92,7 @@ pub fn Execution(
             <Facts followed=followed />
             <ResultBanner execution=held />
             <StopPanel execution=execution />
+            <UndoLine execution=held />
             <div class="run-columns">
                 <StepList
                     execution=held
@@ -131,6 +133,7 @@ fn Facts(followed: Followed) -> impl IntoView {
                     held.confirmed_by.name.clone(),
                     held.started_at,
                     held.state,
+                    held.resolution.is_some(),
                 )
             })
         })
@@ -144,11 +147,11 @@ fn Facts(followed: Followed) -> impl IntoView {
         }
     };
     dynamic(move || {
-        fixed.get().map(|(proposal, id, digest, by, started, state)| {
+        fixed.get().map(|(proposal, id, digest, by, started, state, resolved)| {
             view! {
                 <div class="review-head">
                 <p class="review-pills">
-                    <Pill word=words::execution_state(state) />
+                    <Pill word=words::execution(state, resolved) />
                     <span class="fine">
                         <Icon glyph=Glyph::Clock />
                         {elapsed}

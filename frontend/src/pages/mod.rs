@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod ask;
+pub mod attention;
 pub mod change;
 pub mod changes;
 pub mod device;
@@ -18,3 +19,4 @@ pub mod sign_in;
 pub mod sign_in_callback;
 pub mod sign_in_link;
 pub mod sign_in_recovery;
+pub mod undo;

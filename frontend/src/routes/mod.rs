@@ -10,8 +10,8 @@ pub mod office;
 use argus_types::id::{ExecutionId, GuestKey, PersonId, ProposalId};
 use argus_types::places;
 pub use argus_types::places::{
-    ACCOUNT, DEVICE, INVITATION, LEDGER, LOGS, PEOPLE, POLICY, SIGN_IN, SIGN_IN_CALLBACK,
-    SIGN_IN_LINK, is_within, sign_in_callback,
+    ACCOUNT, ATTENTION, DEVICE, INVITATION, LEDGER, LOGS, PEOPLE, POLICY, SIGN_IN,
+    SIGN_IN_CALLBACK, SIGN_IN_LINK, UNDO, is_within, sign_in_callback,
 };
 
 /// In by a recovery code.
@@ -35,6 +35,16 @@ pub fn change(id: ProposalId) -> String {
 /// One execution.
 pub fn execution(id: ExecutionId) -> String {
     format!("{EXECUTIONS}/{id}")
+}
+
+/// What a person must look at of one execution.
+pub fn attention(id: ExecutionId) -> String {
+    format!("{ATTENTION}/{id}")
+}
+
+/// What takes one execution back.
+pub fn undo(id: ExecutionId) -> String {
+    format!("{UNDO}/{id}")
 }
 
 /// The overview with one guest's sheet open.

@@ -1,8 +1,10 @@
 //! The screens of the office bundle.
 
+use argus_types::id::ExecutionId;
+
 use super::{
-    ACCOUNT, DEVICE, INVITATION, LEDGER, LOGS, PEOPLE, POLICY, POLICY_DRAFT, SIGN_IN,
-    SIGN_IN_CALLBACK, SIGN_IN_LINK, SIGN_IN_RECOVERY, bare,
+    ACCOUNT, ATTENTION, DEVICE, INVITATION, LEDGER, LOGS, PEOPLE, POLICY, POLICY_DRAFT, SIGN_IN,
+    SIGN_IN_CALLBACK, SIGN_IN_LINK, SIGN_IN_RECOVERY, UNDO, bare,
 };
 
 /// What a path shows.
@@ -30,6 +32,10 @@ pub enum Screen {
     PolicyDraft,
     /// [`super::policy_version`].
     PolicyVersion(u32),
+    /// [`super::attention`].
+    Attention(ExecutionId),
+    /// [`super::undo`].
+    Undo(ExecutionId),
     /// [`LEDGER`].
     Ledger,
     /// [`LOGS`].
@@ -62,6 +68,12 @@ impl Screen {
         if let Some((POLICY, number)) = path.rsplit_once('/') {
             return number.parse().ok().map(Self::PolicyVersion);
         }
+        if let Some((ATTENTION, id)) = path.rsplit_once('/') {
+            return id.parse().ok().map(Self::Attention);
+        }
+        if let Some((UNDO, id)) = path.rsplit_once('/') {
+            return id.parse().ok().map(Self::Undo);
+        }
         let callback = SIGN_IN_CALLBACK.strip_suffix("{provider}")?;
         path.strip_prefix(callback)
             .filter(|provider| !provider.is_empty() && !provider.contains('/'))
@@ -78,6 +90,8 @@ impl Screen {
             | Self::Policy
             | Self::PolicyDraft
             | Self::PolicyVersion(_)
+            | Self::Attention(_)
+            | Self::Undo(_)
             | Self::Ledger
             | Self::Logs => true,
             Self::SignIn
@@ -95,12 +109,30 @@ mod tests {
     use argus_types::places;
 
     use super::*;
-    use crate::routes::policy_version;
+    use crate::routes::{attention, policy_version, undo};
+
+    const ID: &str = "019a0000-0000-7000-8000-000000000001";
+
+    #[test]
+    fn an_execution_is_looked_at_and_undone_on_screens_of_its_own() {
+        let id: ExecutionId = ID.parse().unwrap();
+        assert_eq!(Screen::of(&attention(id)), Screen::Attention(id));
+        assert_eq!(Screen::of(&undo(id)), Screen::Undo(id));
+        for path in [ATTENTION, UNDO, "/attention/1", "/undo/x"] {
+            assert_eq!(Screen::of(path), Screen::Nowhere, "{path}");
+        }
+    }
 
     #[test]
     fn every_place_of_the_office_has_a_screen() {
         for place in places::OF_OFFICE {
-            assert_ne!(Screen::of(place), Screen::Nowhere, "{place}");
+            // Some have screens only below them, each about one thing.
+            let below = Screen::of(&format!("{place}/{ID}"));
+            let known = [Screen::of(place), below];
+            assert!(
+                known.iter().any(|screen| *screen != Screen::Nowhere),
+                "{place}"
+            );
         }
         assert_eq!(Screen::of("/sign-in/"), Screen::SignIn);
         assert_eq!(Screen::of("/ledger/"), Screen::Ledger);

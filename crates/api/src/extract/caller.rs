@@ -43,6 +43,7 @@ pub mod act {
         Approve,
         BreakGlass,
         Cancel,
+        Resolve,
         EmergencyStop,
         ReleaseEmergencyStop,
         ManageOwn,

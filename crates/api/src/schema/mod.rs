@@ -55,7 +55,9 @@ described!(
 described!(
     argus_types::sign_in::DemoSignIn,
     argus_types::sign_in::LinkSignIn,
-    argus_types::alternative::Selection
+    argus_types::alternative::Selection,
+    argus_types::resolution::ResolutionInput,
+    argus_types::undo::UndoInput
 );
 described!(
     argus_types::account::ApiTokenInput,

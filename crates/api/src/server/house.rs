@@ -44,5 +44,8 @@ async fn expire(store: &Store, now: Timestamp) -> Result<(), argus_store::Error>
     // Counts of anything that people do stay far below where a float becomes coarse.
     let open = u32::try_from(store.open_broken_glass().await?).unwrap_or(u32::MAX);
     metrics::gauge!("argus_break_glass_open").set(f64::from(open));
+    let waiting = store.executions_needing_attention().await?;
+    let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
+    metrics::gauge!("argus_executions_needing_attention").set(f64::from(waiting));
     Ok(())
 }

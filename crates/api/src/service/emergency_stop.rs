@@ -87,6 +87,7 @@ impl StopAll {
                 .map(|id| ExecutionSummary {
                     id,
                     state: ExecutionState::Stopping,
+                    resolved: false,
                 })
                 .collect(),
             inside: Vec::new(),

@@ -20,6 +20,7 @@ pub mod policy;
 pub mod propose;
 pub mod recovery;
 mod refused;
+pub mod resolve;
 pub mod revise;
 pub mod rights_record;
 pub mod schedule;
@@ -29,6 +30,7 @@ pub mod single_sign_on;
 pub mod snapshots;
 pub mod succession;
 pub mod tickets;
+mod undo;
 pub mod within;
 
 pub use assessment::Assessor;

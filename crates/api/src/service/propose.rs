@@ -3,10 +3,12 @@
 use argus_domain::policy::{Asked, Question};
 use argus_store::{NewProposal, Store};
 use argus_types::action::Draft;
-use argus_types::id::ProposalId;
+use argus_types::id::{ExecutionId, ProposalId};
 use argus_types::problem::{FieldError, ProblemCode};
 use argus_types::proposal::{Origin, Proposal, ProposalInput, ProposalOutcome, ProposalState};
 use argus_types::scope::Placement;
+use argus_types::text::PlainText;
+use argus_types::undo::UndoInput;
 use http::StatusCode;
 use serde_json::json;
 
@@ -15,7 +17,7 @@ use super::assessment::{Assessor, Source, not_plannable};
 use super::draft::{Drafter, Words};
 use super::policy::{InForce, Objection, record_objection};
 use super::within::Within;
-use super::{Once, Reply, succession};
+use super::{Once, Reply, succession, undo};
 use crate::clock::SharedClock;
 use crate::problem::ApiProblem;
 use crate::record::{self, Kind};
@@ -39,6 +41,7 @@ struct Start {
     reason: Option<String>,
     source: Source,
     supersedes: Option<ProposalId>,
+    undoes: Option<ExecutionId>,
 }
 
 /// A plan as it is kept.
@@ -81,10 +84,37 @@ impl Propose {
             self.within.require_proposal(reach, before).await?;
             succession::check(&self.store, once.person.id, before, self.clock.now()).await?;
         }
-        let start = match self.start(input).await? {
-            Ok(start) => start,
-            Err(questions) => return Reply::new(StatusCode::OK, &questions),
+        match self.start(input).await? {
+            Ok(start) => self.make(once, reach, start).await,
+            Err(questions) => Reply::new(StatusCode::OK, &questions),
+        }
+    }
+
+    /// Takes back what an execution did: its steps' own undo, from the last to the first, planned on the facts of now
+    /// and reviewed as every other proposal.
+    pub async fn undo(
+        &self,
+        once: &Once,
+        reach: &Reach,
+        id: ExecutionId,
+        input: UndoInput,
+    ) -> Result<Reply, ApiProblem> {
+        if let Some(reply) = once.earlier(&self.store).await? {
+            return Ok(reply);
+        }
+        let start = Start {
+            draft: undo::draft(&self.store, id).await?,
+            origin: Origin::Draft,
+            request: None,
+            reason: said(input.reason),
+            source: Source::Draft,
+            supersedes: None,
+            undoes: Some(id),
         };
+        self.make(once, reach, start).await
+    }
+
+    async fn make(&self, once: &Once, reach: &Reach, start: Start) -> Result<Reply, ApiProblem> {
         // Before planning, which would tell things about guests outside.
         self.within
             .require_draft(reach, self.assessor.cluster(), &start.draft)?;
@@ -98,8 +128,7 @@ impl Propose {
         input: ProposalInput,
     ) -> Result<Result<Start, ProposalOutcome>, ApiProblem> {
         let supersedes = input.supersedes;
-        let reason = input.reason.map(|text| text.as_str().trim().to_owned());
-        let reason = reason.filter(|text| !text.is_empty());
+        let reason = said(input.reason);
         match (input.request, input.draft) {
             (Some(request), None) => {
                 let request = request.as_str().to_owned();
@@ -111,6 +140,7 @@ impl Propose {
                         reason,
                         source: Source::Request,
                         supersedes,
+                        undoes: None,
                     })),
                     Words::Questions(questions) => Ok(Err(ProposalOutcome::Clarify { questions })),
                 }
@@ -122,6 +152,7 @@ impl Propose {
                 reason,
                 source: Source::Draft,
                 supersedes,
+                undoes: None,
             })),
             _ => Err(ApiProblem::new(
                 ProblemCode::SchemaViolation,
@@ -187,6 +218,7 @@ impl Propose {
             supersedes: start.supersedes,
             schedule: None,
             superseded_by: None,
+            undoes: start.undoes,
         };
         Ok(Made {
             proposal,
@@ -215,12 +247,16 @@ impl Propose {
                 "steps": proposal.plan.steps.len(),
                 "token": once.token,
                 "supersedes": proposal.supersedes,
+                "undoes": proposal.undoes,
                 "alternatives": made.others.iter().map(OtherWay::entry).collect::<Vec<_>>(),
             }),
         );
         let mut tx = self.store.begin().await?;
         if let Some(reply) = once.claim(&mut tx, proposal.created_at).await? {
             return Ok(reply);
+        }
+        if let Some(execution) = proposal.undoes {
+            undo::hold(&mut tx, execution).await?;
         }
         let new = NewProposal {
             proposal: &proposal,
@@ -244,4 +280,10 @@ impl Propose {
         tx.commit().await?;
         Ok(reply)
     }
+}
+
+/// A reason that says something.
+fn said(reason: Option<PlainText<500>>) -> Option<String> {
+    let reason = reason.map(|text| text.as_str().trim().to_owned());
+    reason.filter(|text| !text.is_empty())
 }

@@ -14,7 +14,8 @@ use crate::record::{self, Kind};
 /// A refusal with what it was about.
 #[derive(Debug)]
 pub struct Refused<'a> {
-    /// What was tried: `approve`, `reject`, `request_changes`, `confirm`, `break_glass`, `review` or `release_emergency_stop`.
+    /// What was tried: `approve`, `reject`, `request_changes`, `confirm`, `break_glass`, `review`,
+    /// `release_emergency_stop` or `resolve`.
     pub act: &'static str,
     /// About what, as the ledger names it.
     pub subject: &'a str,

@@ -137,6 +137,9 @@ const ROWS: &[Row] = &[
     ("get", paths::ACTIONS, "", May(P::Read), Allowed),
     ("get", paths::ACTION, "", May(P::Read), Hidden),
     ("get", paths::EXECUTION, "", May(P::Read), Hidden),
+    ("get", paths::EVIDENCE, "", May(P::Read), Hidden),
+    ("post", paths::RESOLUTION, "", InBrowser(P::Resolve), Hidden),
+    ("post", paths::UNDO, "", May(P::Propose), Hidden),
     ("get", paths::COLLISIONS, "", May(P::Read), Hidden),
     ("get", paths::ALTERNATIVES, "", May(P::Read), Hidden),
     (
@@ -436,6 +439,11 @@ fn body(path: &str) -> Value {
             json!({ "digest": "0".repeat(64), "verdict": "reject", "comment": "no" })
         }
         paths::POLICY_CONFIRM | paths::POLICY_WITHDRAW => json!({ "digest": "0".repeat(64) }),
+        paths::RESOLUTION => json!({
+            "verdict": "it_did_not",
+            "note": "a probe",
+            "evidence": "0".repeat(64),
+        }),
         paths::BREAK_GLASS_REVIEW => json!({ "note": "it burnt" }),
         paths::PASSKEY => json!({ "name": "Probe" }),
         paths::INVITATIONS => json!({ "name": "Grace", "role": "viewer", "hours": 1 }),

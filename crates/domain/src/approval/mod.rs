@@ -12,8 +12,10 @@ mod account;
 mod case;
 mod refusal;
 mod release;
+mod resolve;
 
 pub use account::{Account, FRESH_ROLE_HOURS, Granter};
 pub use case::{Case, Given, may_review};
 pub use refusal::Refusal;
 pub use release::{Asked, Part, RELEASE_WAITS_MIN, release, still_stands};
+pub use resolve::may_resolve;

@@ -6,7 +6,7 @@ use argus_types::problem::ProblemCode;
 
 use super::Account;
 
-/// Why somebody may not approve, confirm, break glass or release.
+/// Why somebody may not approve, confirm, break glass, release or resolve.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// The account lets nobody in any more.

@@ -56,6 +56,10 @@ impl Rival {
         execution: &Execution,
         now: Timestamp,
     ) -> Option<Self> {
+        // What somebody has looked at keeps nothing any more.
+        if execution.resolution.is_some() {
+            return None;
+        }
         let standing = match execution.state {
             ExecutionState::Running | ExecutionState::Stopping => Standing::Executing,
             ExecutionState::NeedsAttention => Standing::NeedsAttention,

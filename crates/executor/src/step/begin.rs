@@ -40,8 +40,8 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             else {
                 return taken;
             };
-            // What waits for a person may wait for days.
-            if needs_attention || begun.elapsed() >= self.config.guest_patience {
+            // Also for what needs a person, who may be about to look; not for days, though.
+            if begun.elapsed() >= self.config.guest_patience {
                 let why = if needs_attention {
                     ", which needs a person"
                 } else {

@@ -10,7 +10,7 @@ use argus_types::plan::{Command, Evidence, Expectation, Field, Step, StepTarget}
 
 use crate::driver::Driver;
 use crate::entries::Setback;
-use crate::memory::Mark;
+use crate::memory::{Mark, Memory};
 use crate::ports::{Hypervisor, Journal, ReadError};
 
 /// Fresh state, compared.
@@ -27,6 +27,38 @@ impl Seen {
     pub(crate) fn holds(&self) -> bool {
         check::holds(&self.evidence)
     }
+
+    /// What `facts` show of `expectations`, after what is remembered of the step and the time that has `passed` since
+    /// its pre-check at least.
+    pub(crate) fn of(
+        step: &Step,
+        expectations: &[Expectation],
+        facts: &Facts,
+        (memory, passed): (&Memory, Duration),
+    ) -> Self {
+        let mark = mark(step, facts);
+        let mut since = Since {
+            said_done: memory.said_done(),
+            ..Since::default()
+        };
+        match (mark, &step.target) {
+            (Some(Mark::Uptime(up)), StepTarget::Guest(_)) => {
+                since.restarted = memory.restarted(passed, Some(up));
+            }
+            (Some(Mark::Uptime(up)), _) => {
+                since.node_restarted = memory.restarted(passed, Some(up));
+            }
+            (Some(Mark::LastRun(at)), _) => since.replicated = memory.ran(Some(at)),
+            (None, _) => {}
+        }
+        let observed = Observed::from_facts(expectations, &step.target, facts, since);
+        let guest = step.target.key().and_then(|key| facts.guests.get(&key));
+        Self {
+            evidence: check::evaluate(expectations, &observed),
+            mark,
+            locked: guest.is_some_and(|guest| guest.lock.is_some() && !guest.is_hibernated()),
+        }
+    }
 }
 
 impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
@@ -42,7 +74,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             .map_or(Duration::ZERO, |looked_at| looked_at.elapsed());
         let wanted = wanted_by_step(&step.target, expectations, elsewhere(step));
         let facts = self.ports.hypervisor.look(&wanted).await?;
-        Ok(self.compare(step, expectations, &facts, passed))
+        Ok(Seen::of(step, expectations, &facts, (&self.memory, passed)))
     }
 
     /// Looks at what the step relies on and, for afterwards, at what it is expected to move.
@@ -85,37 +117,6 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             self.rest(wait).await?;
         }
     }
-
-    fn compare(
-        &self,
-        step: &Step,
-        expectations: &[Expectation],
-        facts: &Facts,
-        passed: Duration,
-    ) -> Seen {
-        let mark = mark(step, facts);
-        let mut since = Since {
-            said_done: self.memory.said_done(),
-            ..Since::default()
-        };
-        match (mark, &step.target) {
-            (Some(Mark::Uptime(up)), StepTarget::Guest(_)) => {
-                since.restarted = self.memory.restarted(passed, Some(up));
-            }
-            (Some(Mark::Uptime(up)), _) => {
-                since.node_restarted = self.memory.restarted(passed, Some(up));
-            }
-            (Some(Mark::LastRun(at)), _) => since.replicated = self.memory.ran(Some(at)),
-            (None, _) => {}
-        }
-        let observed = Observed::from_facts(expectations, &step.target, facts, since);
-        let guest = step.target.key().and_then(|key| facts.guests.get(&key));
-        Seen {
-            evidence: check::evaluate(expectations, &observed),
-            mark,
-            locked: guest.is_some_and(|guest| guest.lock.is_some() && !guest.is_hibernated()),
-        }
-    }
 }
 
 /// Whether the field says what became different since the step was sent.
@@ -127,7 +128,7 @@ fn is_moved(field: &Field) -> bool {
 }
 
 /// Nodes that the guest may have gone to.
-fn elsewhere(step: &Step) -> Vec<NodeName> {
+pub(crate) fn elsewhere(step: &Step) -> Vec<NodeName> {
     match &step.command {
         Command::Migrate { to, .. } | Command::HaMove { to, .. } => vec![to.clone()],
         _ => Vec::new(),

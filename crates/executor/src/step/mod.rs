@@ -3,7 +3,7 @@
 mod begin;
 mod close;
 mod follow;
-mod look;
+pub(crate) mod look;
 mod post_check;
 mod pre_check;
 mod resolve;

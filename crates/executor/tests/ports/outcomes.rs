@@ -294,12 +294,13 @@ async fn a_guest_of_another_execution_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_guest_that_waits_for_a_person_is_not_waited_for() {
+async fn a_guest_that_waits_for_a_person_is_waited_for_as_long_as_any_and_no_longer() {
     let other = ExecutionId(Uuid::from_u128(99));
     let world = World::new(vec![snapshot()]);
     world.journal.lock().reserved.insert(lock(WEB), other);
     world.journal.lock().abandoned.push(other);
     world.run().await;
+    assert!(world.began.elapsed() >= Duration::from_mins(10));
     assert_eq!(world.state(), ExecutionState::Failed);
     assert!(
         world.steps()[0]

@@ -218,6 +218,7 @@ impl World {
             },
             started_at: at(began),
             ended_at: None,
+            undoes: None,
         });
         let proxmox = Scripted::new(guests, Arc::clone(&journal.crashed));
         // Long up, so that an uptime that starts anew shows.

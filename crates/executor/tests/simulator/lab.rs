@@ -175,6 +175,7 @@ impl Lab {
             supersedes: None,
             schedule: None,
             superseded_by: None,
+            undoes: None,
         };
         let mut tx = self.store.begin().await.expect("a transaction");
         tx.insert_proposal(NewProposal {

@@ -73,11 +73,13 @@ impl Store {
             r#"SELECT p.id, p.cluster, p.revision, p.state, p.created_at, p.expires_at, p.closed_at,
                       r.title, r.risk_level, COALESCE((r.risk->>'destructive')::boolean, false) AS "destructive!", r.steps, r.digest, r.approvals_required, r.own_approval, r.placements,
                       a.id AS author_id, a.name AS author_name, a.role AS author_role,
-                      e.id AS "execution_id?", e.state AS "execution_state?"
+                      e.id AS "execution_id?", e.state AS "execution_state?",
+                      s.execution IS NOT NULL AS "resolved!"
                FROM proposal p
                JOIN proposal_revision r ON r.proposal = p.id AND r.revision = p.revision
                JOIN person a ON a.id = p.author
                LEFT JOIN execution e ON e.proposal = p.id
+               LEFT JOIN execution_resolution s ON s.execution = e.id
                WHERE ($1::text IS NULL OR p.state = $1) AND ($2::uuid IS NULL OR p.author = $2)
                  AND ($3::timestamptz IS NULL OR (p.created_at, p.id) < ($3, $4::uuid))
                ORDER BY p.created_at DESC, p.id DESC LIMIT $5"#,
@@ -135,7 +137,11 @@ impl Store {
                     .map_or_else(Vec::new, |parties| parties.deciders(revision)),
                 created_at: convert::at(row.created_at),
                 expires_at: convert::at(row.expires_at),
-                execution: summary(row.execution_id, row.execution_state.as_deref())?,
+                execution: summary(
+                    row.execution_id,
+                    row.execution_state.as_deref(),
+                    row.resolved,
+                )?,
             });
         }
         let next_cursor = last.filter(|_| more).map(write_cursor);
@@ -168,7 +174,7 @@ async fn read(
 ) -> Result<Option<StoredProposal>, Error> {
     let row = sqlx::query!(
         r#"SELECT p.id, p.cluster, p.revision, p.state, p.origin, p.request, p.reason, p.draft, p.created_at, p.expires_at,
-                  p.closed_at, p.closed_reason, p.drift, p.supersedes, n.id AS "superseded_by?",
+                  p.closed_at, p.closed_reason, p.drift, p.supersedes, p.undoes, n.id AS "superseded_by?",
                   r.title, r.plan, r.digest, r.risk, r.snapshots, r.skipped, r.impact, r.snapshots_first, r.alternative, r.planned_at,
                   r.approvals_required, r.placements, r.policy_version, r.verdict, r.question,
                   a.id AS author_id, a.name AS author_name, a.role AS author_role,
@@ -220,6 +226,7 @@ async fn read(
         schedule: last_of(connection, id).await?,
         supersedes: row.supersedes.map(ProposalId),
         superseded_by: row.superseded_by.map(ProposalId),
+        undoes: row.undoes.map(ExecutionId),
     };
     let mut stored = StoredProposal {
         proposal,
@@ -256,11 +263,16 @@ fn judgement(
         .transpose()
 }
 
-fn summary(id: Option<Uuid>, state: Option<&str>) -> Result<Option<ExecutionSummary>, Error> {
+fn summary(
+    id: Option<Uuid>,
+    state: Option<&str>,
+    resolved: bool,
+) -> Result<Option<ExecutionSummary>, Error> {
     match (id, state) {
         (Some(id), Some(state)) => Ok(Some(ExecutionSummary {
             id: ExecutionId(id),
             state: convert::parse("execution state", state)?,
+            resolved,
         })),
         _ => Ok(None),
     }

@@ -82,7 +82,9 @@ async fn read(
            LEFT JOIN execution e ON e.proposal = p.id
            WHERE p.cluster = $1 AND p.id <> $2
              AND ((p.state = 'in_review' AND p.expires_at > $3)
-                  OR e.state IN ('running', 'stopping', 'needs_attention'))
+                  OR e.state IN ('running', 'stopping')
+                  OR (e.state = 'needs_attention'
+                      AND NOT EXISTS (SELECT FROM execution_resolution s WHERE s.execution = e.id)))
              AND EXISTS (SELECT FROM jsonb_array_elements(r.plan::jsonb -> 'steps') AS step,
                                      jsonb_array_elements(step -> 'locks') AS lock
                          WHERE lock = ANY ($4))

@@ -15,8 +15,8 @@ impl Tx {
         let proposal = new.proposal;
         let done = sqlx::query!(
             "INSERT INTO proposal (id, cluster, revision, state, author, origin, request, draft, created_at, expires_at,
-                                   supersedes, reason)
-             VALUES ($1, $2, 1, 'in_review', $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (supersedes) DO NOTHING",
+                                   supersedes, reason, undoes)
+             VALUES ($1, $2, 1, 'in_review', $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (supersedes) DO NOTHING",
             proposal.id.0,
             proposal.cluster.as_str(),
             proposal.author.id.0,
@@ -27,6 +27,7 @@ impl Tx {
             proposal.expires_at.get(),
             proposal.supersedes.map(|id| id.0),
             proposal.reason,
+            proposal.undoes.map(|id| id.0),
         )
         .execute(self.connection())
         .await?;

@@ -163,6 +163,7 @@ pub fn proposal(number: u128) -> Proposal {
         supersedes: None,
         schedule: None,
         superseded_by: None,
+        undoes: None,
     }
 }
 

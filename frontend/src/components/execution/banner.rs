@@ -1,12 +1,14 @@
 //! How an execution stands, in words.
 
 use argus_types::execution::{Execution, ExecutionState, StepState};
+use argus_types::resolution::Outcome;
 use leptos::prelude::*;
 
 use crate::components::notice::Notice;
 use crate::erased::{dynamic, memo};
 use crate::format::count::count;
 use crate::format::words;
+use crate::routes;
 
 /// The sentence and what it means; said aloud when it changes.
 #[component]
@@ -19,7 +21,9 @@ pub fn ResultBanner(
         execution.with(|held| {
             held.as_ref().map(|held| {
                 let word = words::execution_state(held.state);
-                (word.tone, headline(held), meaning(held))
+                let look = held.state == ExecutionState::NeedsAttention;
+                let look = look.then(|| routes::attention(held.id));
+                (word.tone, headline(held), meaning(held), look)
             })
         })
     });
@@ -27,13 +31,21 @@ pub fn ResultBanner(
         <div role="status" data-testid="result">
             {dynamic(move || {
                 said.get()
-                    .map(|(tone, title, meaning)| {
+                    .map(|(tone, title, meaning, look)| {
                         view! {
                             <Notice tone=tone title=title>
                                 {meaning
                                     .into_iter()
                                     .map(|sentence| view! { <p>{sentence}</p> })
                                     .collect_view()}
+                                {look
+                                    .map(|look| {
+                                        view! {
+                                            <p>
+                                                <a href=look>"What there is to look at"</a>
+                                            </p>
+                                        }
+                                    })}
                             </Notice>
                         }
                     })
@@ -55,7 +67,12 @@ fn headline(execution: &Execution) -> String {
         ExecutionState::Succeeded => format!("Succeeded: {all} done, each seen on fresh state"),
         ExecutionState::Failed => failed(execution),
         ExecutionState::Stopped => format!("Stopped: {done} of {all} done"),
-        ExecutionState::NeedsAttention => "A person must look".to_owned(),
+        ExecutionState::NeedsAttention => match &execution.resolution {
+            None => "A person must look",
+            Some(said) if said.verdict == Outcome::ItHappened => "Looked at: it happened",
+            Some(_) => "Looked at: it did not happen",
+        }
+        .to_owned(),
     }
 }
 
@@ -100,10 +117,10 @@ fn meaning(execution: &Execution) -> Vec<String> {
                 sentences.push(format!("Step {}: {message}.", step.number));
             }
         }
-        sentences.push(
-            "Look at the guest and its task list in Proxmox. Argus sends nothing more and keeps the guest reserved until a person has looked."
-                .to_owned(),
-        );
+        sentences.push(match &execution.resolution {
+            None => "Argus sends nothing more, and keeps what it works on reserved until a person has looked.".to_owned(),
+            Some(said) => format!("{} looked: {}", said.by.name, said.note),
+        });
     }
     let unstarted = execution
         .steps

@@ -8,6 +8,7 @@ mod scroll;
 mod step_detail;
 mod step_list;
 mod stop_panel;
+mod undo_line;
 
 pub use banner::ResultBanner;
 pub use follow::{Followed, follow};
@@ -15,3 +16,4 @@ pub use log_view::LogView;
 pub use step_detail::{StepDetail, StepEvidence};
 pub use step_list::StepList;
 pub use stop_panel::StopPanel;
+pub use undo_line::UndoLine;

@@ -107,8 +107,9 @@ fn need(change: &ProposalSummary, (me, role): (PersonId, Role)) -> Option<Need> 
             Need::OthersConfirmation
         });
     }
-    match change.execution.as_ref()?.state {
-        ExecutionState::NeedsAttention => Some(Need::Attention),
+    let execution = change.execution.as_ref()?;
+    match execution.state {
+        ExecutionState::NeedsAttention => execution.needs_attention().then_some(Need::Attention),
         ExecutionState::Running | ExecutionState::Stopping => Some(Need::Running),
         ExecutionState::Failed => Some(Need::Failed),
         ExecutionState::Succeeded | ExecutionState::Stopped => None,

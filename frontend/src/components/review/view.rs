@@ -210,6 +210,15 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
                             </div>
                             <div class="review-side">
                                 {held
+                                    .undoes
+                                    .map(|before| {
+                                        view! {
+                                            <p>
+                                                <a href=routes::execution(before)>"The execution that it undoes"</a>
+                                            </p>
+                                        }
+                                    })}
+                                {held
                                     .supersedes
                                     .map(|before| view! { <WhatChanged proposal=held.id before=before /> })}
                                 {(held.state == ProposalState::InReview)

@@ -1,5 +1,8 @@
 //! `/api/executions`: how a confirmed plan is carried out.
 
+mod resolution;
+mod undo;
+
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
@@ -14,8 +17,13 @@ use argus_types::problem::{Problem, ProblemCode};
 use crate::extract::{Caller, act};
 use crate::problem::ApiProblem;
 use crate::routes;
+use crate::service::propose::Propose;
+use crate::service::resolve::Resolve;
 use crate::service::within::Within;
 use crate::session::Sessions;
+
+pub use resolution::{__path_evidence, __path_resolve, evidence, resolve};
+pub use undo::{__path_undo, undo};
 
 /// The routes; the journal's stream is the `stream` module's.
 pub fn router<S>() -> Router<S>
@@ -24,8 +32,14 @@ where
     Arc<Sessions>: FromRef<S>,
     Store: FromRef<S>,
     Within: FromRef<S>,
+    Resolve: FromRef<S>,
+    Propose: FromRef<S>,
 {
-    Router::new().route(paths::EXECUTION, routing::get(read))
+    Router::new()
+        .route(paths::EXECUTION, routing::get(read))
+        .route(paths::EVIDENCE, routing::get(evidence))
+        .route(paths::RESOLUTION, routing::post(resolve))
+        .route(paths::UNDO, routing::post(undo))
 }
 
 /// One execution, folded from its journal.
