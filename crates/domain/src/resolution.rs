@@ -113,3 +113,83 @@ fn tool(kind: GuestKind) -> &'static str {
         GuestKind::Lxc => "pct",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn step(target: &Value, command: &Value) -> Step {
+        let step = json!({
+            "number": 1, "action": "guest.stop", "title": "", "target": target, "command": command,
+            "call": { "method": "POST", "path": "", "parameters": {} },
+            "changes": [], "read_set": [], "post_checks": [], "undo": { "possible": false, "how": "" },
+            "class": "idempotent", "stop_class": "instant", "worst_case": "", "locks": [],
+            "max_attempts": 1, "timeout_s": 60, "privileges": [],
+        });
+        serde_json::from_value(step).unwrap()
+    }
+
+    fn guest(kind: &str) -> Value {
+        json!({ "of": "guest", "kind": kind, "vmid": 101, "name": "web-01", "node": "pve1", "ha_managed": false })
+    }
+
+    fn progress(state: &str) -> StepProgress {
+        serde_json::from_value(json!({
+            "number": 1, "title": "", "state": state, "attempt": 1, "upid": null, "adopted": false,
+            "started_at": null, "ended_at": null, "exit": null, "failure": null, "message": null,
+            "pre_check": [], "post_check": [], "log_lines": 0,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn the_places_name_the_guest_by_its_own_tool_and_each_task_by_its_id() {
+        let stop = json!({ "command": "stop" });
+        let of_vm = places(&step(&guest("qemu"), &stop), &["UPID:x"]).join("\n");
+        assert!(
+            of_vm.contains("`qm status 101 --verbose` on pve1"),
+            "{of_vm}"
+        );
+        assert!(of_vm.contains("`pvenode task log UPID:x`"), "{of_vm}");
+        assert!(!of_vm.contains("task list"), "{of_vm}");
+        let of_container = places(&step(&guest("lxc"), &stop), &[]).join("\n");
+        assert!(of_container.contains("`pct status 101"), "{of_container}");
+        assert!(
+            of_container.contains("`pvenode task list`"),
+            "{of_container}"
+        );
+        let volume = json!({ "of": "volume", "volume": "nfs:iso/a.iso", "node": "pve2" });
+        let of_volume = places(&step(&volume, &json!({ "command": "delete_volume" })), &[]);
+        assert!(
+            of_volume[0].contains("`pvesm list nfs` on pve2"),
+            "{of_volume:?}"
+        );
+    }
+
+    #[test]
+    fn a_step_is_undecided_where_it_needs_a_person_or_its_journal_ends_in_the_middle_of_it() {
+        let attention = ExecutionState::NeedsAttention;
+        for state in [
+            "needs_attention",
+            "intended",
+            "submitted",
+            "indeterminate",
+            "observed",
+        ] {
+            let steps = [progress("succeeded"), progress(state)];
+            assert_eq!(undecided(attention, &steps), Some(&steps[1]), "{state}");
+            assert_eq!(undecided(ExecutionState::Failed, &steps), None);
+        }
+        for state in [
+            "pending",
+            "checking",
+            "pre_checked",
+            "failed",
+            "not_started",
+        ] {
+            assert_eq!(undecided(attention, &[progress(state)]), None, "{state}");
+        }
+    }
+}

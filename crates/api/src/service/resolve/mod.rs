@@ -3,6 +3,10 @@
 
 mod evidence;
 
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use argus_domain::approval::{self, Refusal};
 use argus_executor::Afterwards;
 use argus_store::{NewResolution, Resolved, Store, StoredAccount, Tx};
@@ -14,6 +18,7 @@ use argus_types::problem::ProblemCode;
 use argus_types::resolution::{ExecutionEvidence, Resolution, ResolutionInput, TaskNow};
 use http::StatusCode;
 use serde_json::json;
+use tokio::sync::Mutex;
 
 use super::confirm::check::step_up_needed;
 use super::refused::{self, Refused};
@@ -22,13 +27,20 @@ use crate::clock::SharedClock;
 use crate::problem::ApiProblem;
 use crate::record::{self, Kind};
 
+/// For how long one look serves everybody who reads: however many look, Proxmox is asked once.
+const SHARED_FOR: Duration = Duration::from_secs(2);
+
 /// Shows evidence and takes resolutions.
 #[derive(Clone)]
 pub struct Resolve {
     store: Store,
     clock: SharedClock,
     afterwards: Afterwards,
+    looks: Looks,
 }
+
+/// The last look at each execution. One look at a time: held while it is under way.
+type Looks = Arc<Mutex<HashMap<ExecutionId, (Instant, ExecutionEvidence)>>>;
 
 impl Resolve {
     /// Executions in `store`, looked at through `afterwards`.
@@ -37,15 +49,35 @@ impl Resolve {
             store,
             clock,
             afterwards,
+            looks: Looks::default(),
         }
     }
 
-    /// What there is to look at now; for a resolved execution, what its resolver saw.
+    /// What there is to look at, as it was some seconds ago at most; for a resolved execution, what its resolver saw.
     pub async fn evidence(&self, id: ExecutionId) -> Result<ExecutionEvidence, ApiProblem> {
         if let Some(seen) = self.store.resolved_by_evidence(id).await? {
             return Ok(seen);
         }
-        evidence::look(&self.store, &self.afterwards, id, self.clock.now()).await
+        self.look(id, SHARED_FOR).await
+    }
+
+    /// A look that is no older than `oldest`; whoever reads next gets it, too.
+    async fn look(
+        &self,
+        id: ExecutionId,
+        oldest: Duration,
+    ) -> Result<ExecutionEvidence, ApiProblem> {
+        let mut looks = self.looks.lock().await;
+        looks.retain(|_, (at, _)| at.elapsed() < SHARED_FOR);
+        if let Some((at, seen)) = looks.get(&id)
+            && at.elapsed() < oldest
+        {
+            return Ok(seen.clone());
+        }
+        let now = self.clock.now();
+        let seen = evidence::look(&self.store, &self.afterwards, id, now).await?;
+        looks.insert(id, (Instant::now(), seen.clone()));
+        Ok(seen)
     }
 
     /// Keeps what a person says about exactly the evidence that is still there.
@@ -63,8 +95,7 @@ impl Resolve {
             return Err(resolved_before());
         }
         // Nothing outside of the database happens within the transaction: looked at anew before it.
-        let now = self.clock.now();
-        let evidence = evidence::look(&self.store, &self.afterwards, id, now).await?;
+        let evidence = self.look(id, Duration::ZERO).await?;
         is_what_they_saw(&evidence, input)?;
         nothing_runs(&evidence)?;
         self.keep(once, session, input, &evidence).await
