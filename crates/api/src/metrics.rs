@@ -1,6 +1,6 @@
 //! The Prometheus exporter, on its own port, away from nginx.
 //!
-//! Labels come from closed lists (codes, classes), never from people or guests.
+//! Labels come from closed lists (codes, classes) and from the names of nodes, never from people or guests.
 
 use std::net::SocketAddr;
 
@@ -62,6 +62,18 @@ fn describe() {
     metrics::describe_gauge!(
         "argus_break_glass_open",
         "Plans confirmed without their approvals that nobody else has looked at."
+    );
+    metrics::describe_gauge!(
+        "argus_node_breaker_open",
+        "1 while a node that does not answer is left alone, by node."
+    );
+    metrics::describe_counter!(
+        "argus_node_breaker_opened_total",
+        "How often a node began to be left alone, by node."
+    );
+    metrics::describe_counter!(
+        "argus_proxmox_certificate_refused_total",
+        "Calls of the executor that were not made because Proxmox's certificate was refused."
     );
     metrics::describe_gauge!("argus_websocket_clients", "Open WebSocket connections.");
 }

@@ -96,7 +96,8 @@ async fn https(socket: TcpStream, shared: &Shared) -> io::Result<()> {
             continue;
         };
         let request: Vec<u8> = link.pending.drain(..length).collect();
-        shared.record.note(number, |one| one.requests += 1);
+        let line = format!("{} {}", head.method, head.path());
+        shared.record.note(number, |one| one.requests.push(line));
         let fault = shared.rules.strike(number, Some(&head));
         let server = match &mut server {
             Some(server) => server,

@@ -15,8 +15,8 @@ pub struct Connection {
     pub secured: bool,
     /// Every byte that the client sent, out of its TLS session where there is one.
     pub received: Vec<u8>,
-    /// Requests that began.
-    pub requests: u64,
+    /// The requests that came whole, as `POST /a/b:c`: decoded, and without their query.
+    pub requests: Vec<String>,
     /// Bytes that the client was sent.
     pub sent: u64,
 }
@@ -48,7 +48,7 @@ impl Record {
             shown,
             secured: false,
             received: Vec::new(),
-            requests: 0,
+            requests: Vec::new(),
             sent: 0,
         });
         number

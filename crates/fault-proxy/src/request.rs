@@ -1,5 +1,9 @@
 //! Where a request ends.
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
 /// The first line of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Head {
@@ -8,11 +12,10 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// The path without its query.
-    pub(crate) fn path(&self) -> &str {
-        self.target
-            .split_once('?')
-            .map_or(&self.target, |(path, _)| path)
+    /// The path, decoded and without its query.
+    pub(crate) fn path(&self) -> Cow<'_, str> {
+        let path = self.target.split('?').next().unwrap_or_default();
+        percent_decode_str(path).decode_utf8_lossy()
     }
 }
 
@@ -44,12 +47,12 @@ mod tests {
 
     #[test]
     fn a_request_is_whole_with_the_last_byte_of_its_body() {
-        let whole = b"POST /a?b=1 HTTP/1.1\r\nContent-Length: 3\r\n\r\nxyz";
+        let whole = b"POST /a%3Ab?b=1 HTTP/1.1\r\nContent-Length: 3\r\n\r\nxyz";
         for length in 0..whole.len() {
             assert_eq!(first(&whole[..length]), None, "{length}");
         }
         let (head, length) = first(whole).unwrap();
-        assert_eq!((head.method.as_str(), head.path()), ("POST", "/a"));
+        assert_eq!((head.method.as_str(), &*head.path()), ("POST", "/a:b"));
         assert_eq!(length, whole.len());
     }
 

@@ -34,7 +34,7 @@ impl Rule {
         }
     }
 
-    /// The same for requests of this method whose path ends in this.
+    /// The same for requests of this method whose path has this in it.
     #[must_use]
     pub fn on(mut self, method: &str, path: &str) -> Self {
         self.when.method = Some(method.to_owned());
@@ -50,7 +50,7 @@ pub struct When {
     pub connection: Option<u64>,
     /// Of this method.
     pub method: Option<String>,
-    /// Whose path, without its query, ends in this.
+    /// Whose path, decoded and without its query, has this in it.
     pub path: Option<String>,
     /// Only the one of this number among those that all else holds for, from 1.
     pub nth: Option<u64>,
@@ -151,7 +151,7 @@ impl When {
         };
         self.connection.is_none_or(|number| number == connection)
             && of_head(&self.method, |head, method| head.method == method)
-            && of_head(&self.path, |head, path| head.path().ends_with(path))
+            && of_head(&self.path, |head, path| head.path().contains(path))
     }
 }
 

@@ -41,6 +41,15 @@ pub struct CallId {
     pub path: String,
 }
 
+impl CallId {
+    /// The node that the call is about, where its path names one.
+    pub fn node(&self) -> Option<&str> {
+        let mut segments = self.path.trim_start_matches('/').split('/');
+        (segments.next() == Some("nodes")).then_some(())?;
+        segments.next()
+    }
+}
+
 impl fmt::Display for CallId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.path)
