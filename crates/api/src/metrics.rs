@@ -17,6 +17,7 @@ pub fn start(listen: SocketAddr) -> anyhow::Result<()> {
     describe();
     auth_event::begin_at_zero();
     limits::begin_at_zero();
+    argus_executor::alert::begin_at_zero();
     Ok(())
 }
 

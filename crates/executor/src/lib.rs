@@ -41,7 +41,7 @@
 //! change anything inside Proxmox.
 
 pub mod adapter;
-mod alert;
+pub mod alert;
 mod breaker;
 mod driver;
 mod entries;

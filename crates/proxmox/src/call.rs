@@ -292,6 +292,17 @@ mod tests {
     }
 
     #[test]
+    fn the_node_that_a_call_is_about_is_the_one_in_its_path() {
+        let about = |path: &'static str| {
+            let call = CallBuilder::get().path(path).segment("x").finish();
+            call.id.node().map(str::to_owned)
+        };
+        assert_eq!(about("nodes/pve1").as_deref(), Some("pve1"));
+        assert_eq!(about("nodes").as_deref(), Some("x"));
+        assert_eq!(about("cluster/nodes"), None);
+    }
+
+    #[test]
     fn a_post_carries_a_form_in_which_plus_is_escaped_and_booleans_are_digits() {
         let call = CallBuilder::post()
             .path("nodes")

@@ -1,4 +1,5 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use argus_domain::facts::Facts;
 use argus_types::action::ActionKind;

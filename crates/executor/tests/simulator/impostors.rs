@@ -92,6 +92,7 @@ fn cases() -> Vec<Case> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::print_stdout, reason = "what a campaign counts")]
 async fn who_cannot_prove_to_be_proxmox_gets_no_byte_of_a_token_and_is_named() {
     let log = Log::begin();
     let cases = cases();
@@ -115,7 +116,12 @@ async fn who_cannot_prove_to_be_proxmox_gets_no_byte_of_a_token_and_is_named() {
         .filter(|told| !told.wrong.is_empty())
         .map(|told| format!("{:?}: {}", told.case, told.wrong.join("\n")))
         .collect();
-    assert!(wrong.is_empty(), "{} do not hold\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} do not hold\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     assert_eq!((told.len(), bytes), (count, 0));
 }
 
@@ -208,12 +214,19 @@ fn judge(
             wrong.push(why);
         }
     };
-    let right = match (case.for_good, case.moment) {
-        (false, _) => ExecutionState::Succeeded,
-        (true, Moment::WhileATaskRuns) => ExecutionState::NeedsAttention,
-        (true, _) => ExecutionState::Failed,
+    // Where a write is in flight just then, nobody can tell any more what became of it.
+    let right: &[_] = match (case.for_good, case.moment) {
+        (false, _) => &[ExecutionState::Succeeded],
+        (true, Moment::AtTheBeginning) => &[ExecutionState::Failed],
+        (true, Moment::WhileATaskRuns) => &[ExecutionState::NeedsAttention],
+        (true, Moment::ForNewConnections | Moment::BetweenSteps) => {
+            &[ExecutionState::Failed, ExecutionState::NeedsAttention]
+        }
     };
-    ensure(state == right, format!("{state:?} instead of {right:?}"));
+    ensure(
+        right.contains(&state),
+        format!("{state:?} is none of {right:?}"),
+    );
     let of_step = run.steps().into_iter().find_map(|step| {
         let open = step.failure.is_some() || state == ExecutionState::NeedsAttention;
         step.message.filter(|_| open)
@@ -232,13 +245,10 @@ fn judge(
     let token = cluster.simulator.token("danger").unwrap_or_default();
     let secret = token.rsplit('=').next().unwrap_or_default();
     let seen = proxy.seen();
-    let trusted = seen.iter().filter(|one| one.secured);
+    let mut trusted = seen.iter().filter(|one| one.secured);
     let began_wrong = case.moment == Moment::AtTheBeginning && case.for_good;
     ensure(
-        began_wrong
-            || trusted
-                .into_iter()
-                .any(|one| one.received_any(secret.as_bytes())),
+        began_wrong || trusted.any(|one| one.received_any(secret.as_bytes())),
         "the token never reached the right peer either".to_owned(),
     );
     wrong

@@ -31,6 +31,7 @@ const PLAYS: usize = 32;
 const THREADS: &str = "faults-campaign";
 
 #[test]
+#[expect(clippy::print_stdout, reason = "what a campaign counts")]
 fn every_fault_at_every_entry_ends_rightly_and_doubles_nothing() {
     let panics = count_panics();
     let runtime = tokio::runtime::Builder::new_multi_thread()
