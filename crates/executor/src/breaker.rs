@@ -185,7 +185,11 @@ impl Breakers {
     /// Notes what came of a read of these nodes.
     fn note<T>(&self, nodes: &[NodeName], result: &Result<T, ReadError>) {
         match result {
-            Ok(_) => nodes.iter().for_each(|node| self.answered(node)),
+            Ok(_) => {
+                for node in nodes {
+                    self.answered(node);
+                }
+            }
             Err(ReadError {
                 silent: true,
                 node,

@@ -134,7 +134,7 @@ fn step() -> Step {
 async fn a_write_to_a_node_that_does_not_answer_counts_as_not_sent_until_it_answered_again() {
     let guarded = guarded(true);
     guarded.tire().await;
-    let not_sent = |sent| matches!(sent, Err(SendError::NotSent { .. }));
+    let not_sent = |sent: Result<Sent, SendError>| matches!(sent, Err(SendError::NotSent { .. }));
     assert!(not_sent(guarded.send(&step()).await));
     // It would be tried by now, but a write is no try.
     tokio::time::sleep(Duration::from_mins(1)).await;

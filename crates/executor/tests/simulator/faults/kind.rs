@@ -193,8 +193,9 @@ impl Kind {
             times: (!always).then_some(1),
             ..Rule::always(fault.clone()).on(&call.method, &call.path)
         }];
-        // Slow ones use most of the patience that reads have up.
-        let reads: &[u64] = if self.is_slow() { &[1] } else { &[1, 6] };
+        // A stalled read takes most of the patience that reads have, and a node that is out of reach is a fact.
+        let spares_reads = self.is_slow() || matches!(self.fate(), Fate::NotSent { .. });
+        let reads: &[u64] = if spares_reads { &[] } else { &[1, 6] };
         rules.extend(reads.iter().map(|nth| {
             let mut rule = Rule::once(fault.clone()).on("GET", "/");
             rule.when.nth = Some(*nth);

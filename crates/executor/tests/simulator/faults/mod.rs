@@ -25,7 +25,7 @@ use scene::Scene;
 
 /// Scenes that are set at a time, and plays: they mostly wait.
 const SCENES: usize = 8;
-const PLAYS: usize = 32;
+const PLAYS: usize = 16;
 
 /// The threads of the campaign, by which its panics are told from other tests'.
 const THREADS: &str = "faults-campaign";

@@ -21,16 +21,21 @@ use super::kind::Fate;
 pub fn ends(fate: Fate, step: &Step, leaves_task: bool) -> &'static [ExecutionState] {
     let is_unsafe = step.class == StepClass::UnsafeToRepeat;
     match fate {
-        Fate::Refused | Fate::NotSent { always: true } => &[Failed],
-        Fate::NotSent { always: false } => &[Succeeded],
         Fate::LostBefore { .. } if is_unsafe => &[NeedsAttention],
-        Fate::LostBefore { always: false } => &[Succeeded],
-        Fate::LostBefore { always: true } => &[Failed],
-        Fate::LostAfter if is_unsafe && !leaves_task && !check::tells(step) => &[NeedsAttention],
-        Fate::LostAfter => &[Succeeded],
+        // A client that makes something of the answer knows after all.
+        Fate::LostAfter if is_unsafe && !leaves_task && !check::tells(step) => {
+            &[NeedsAttention, Succeeded]
+        }
         Fate::NeverEnds if leaves_task => &[NeedsAttention],
         Fate::Gone if leaves_task => &[Succeeded, NeedsAttention],
-        Fate::NeverEnds | Fate::Gone => &[Succeeded],
+        Fate::Refused | Fate::NotSent { always: true } | Fate::LostBefore { always: true } => {
+            &[Failed]
+        }
+        Fate::NotSent { always: false }
+        | Fate::LostBefore { always: false }
+        | Fate::LostAfter
+        | Fate::NeverEnds
+        | Fate::Gone => &[Succeeded],
     }
 }
 
