@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use argus_domain::facts::Facts;
@@ -204,5 +204,89 @@ async fn a_node_that_says_no_is_there() {
         let began = Instant::now();
         assert!(guarded.task(HERE).await.is_err());
         assert_eq!(began.elapsed(), Duration::from_secs(1));
+    }
+}
+
+/// What was counted, by name and node.
+#[derive(Default)]
+struct Noted(Mutex<BTreeMap<String, Arc<AtomicU64>>>);
+
+impl Noted {
+    fn cell(&self, key: &metrics::Key) -> Arc<AtomicU64> {
+        let labels: Vec<_> = key.labels().map(metrics::Label::value).collect();
+        let name = format!("{} {}", key.name(), labels.join(" "));
+        let mut cells = self.0.lock().expect("nobody panics");
+        Arc::clone(cells.entry(name).or_default())
+    }
+
+    fn count(&self, name: &str) -> u64 {
+        let cells = self.0.lock().expect("nobody panics");
+        cells[name].load(Ordering::SeqCst)
+    }
+
+    /// Gauges keep the bits of a float.
+    fn gauge(&self, name: &str) -> f64 {
+        f64::from_bits(self.count(name))
+    }
+}
+
+impl metrics::Recorder for Noted {
+    fn describe_counter(
+        &self,
+        _: metrics::KeyName,
+        _: Option<metrics::Unit>,
+        _: metrics::SharedString,
+    ) {
+    }
+
+    fn describe_gauge(
+        &self,
+        _: metrics::KeyName,
+        _: Option<metrics::Unit>,
+        _: metrics::SharedString,
+    ) {
+    }
+
+    fn describe_histogram(
+        &self,
+        _: metrics::KeyName,
+        _: Option<metrics::Unit>,
+        _: metrics::SharedString,
+    ) {
+    }
+
+    fn register_counter(&self, key: &metrics::Key, _: &metrics::Metadata<'_>) -> metrics::Counter {
+        metrics::Counter::from_arc(self.cell(key))
+    }
+
+    fn register_gauge(&self, key: &metrics::Key, _: &metrics::Metadata<'_>) -> metrics::Gauge {
+        metrics::Gauge::from_arc(self.cell(key))
+    }
+
+    fn register_histogram(
+        &self,
+        _: &metrics::Key,
+        _: &metrics::Metadata<'_>,
+    ) -> metrics::Histogram {
+        metrics::Histogram::noop()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn metrics_tell_which_node_is_left_alone_and_how_often_that_began() {
+    let noted = Noted::default();
+    let _counting = metrics::set_default_local_recorder(&noted);
+    let guarded = guarded(true);
+    let is_open = || noted.gauge("argus_node_breaker_open pve1") > 0.5;
+    for times in 1..=2 {
+        guarded.inner.silent.store(true, Ordering::SeqCst);
+        guarded.tire().await;
+        // Tries in vain open nothing that is open.
+        assert!(guarded.task(HERE).await.is_err());
+        assert!(is_open());
+        assert_eq!(noted.count("argus_node_breaker_opened_total pve1"), times);
+        guarded.answers_again();
+        assert!(guarded.task(HERE).await.is_ok());
+        assert!(!is_open());
     }
 }
