@@ -1,5 +1,6 @@
 //! `cargo xtask campaign NAME`: puts Argus to many inputs, in full. What each campaign does, counts and forbids is said
-//! in `campaigns/`, where each also has a small form that the tests run.
+//! in `campaigns/`, where each also has a small form that the tests run. A campaign that is in full with the tests is one
+//! of them, and this shows what it counts.
 
 use std::process::Command;
 
@@ -11,13 +12,30 @@ use crate::{process, terminal, workspace};
 /// Options of `cargo xtask campaign`.
 #[derive(Args)]
 pub struct Options {
-    /// Which campaign (proposals), and its own options: `cargo xtask campaign proposals --help`
+    /// Which campaign (proposals, faults, tls), and its own options: `cargo xtask campaign proposals --help`
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
     campaign: Vec<String>,
 }
 
+/// Campaigns that are tests of the executor, by name.
+const TESTS: &[(&str, &str)] = &[
+    (
+        "faults",
+        "faults::every_fault_at_every_entry_ends_rightly_and_doubles_nothing",
+    ),
+    (
+        "tls",
+        "impostors::who_cannot_prove_to_be_proxmox_gets_no_byte_of_a_token_and_is_named",
+    ),
+];
+
 /// Builds the campaigns, runs one, and fails where something happened that must not.
 pub fn run(options: &Options) -> Result<()> {
+    let name = options.campaign.first().map(String::as_str);
+    if let Some((_, test)) = TESTS.iter().find(|(one, _)| Some(*one) == name) {
+        anyhow::ensure!(options.campaign.len() == 1, "this campaign has no options");
+        return test_of_executor(test);
+    }
     terminal::step("building the campaigns", || {
         process::run(workspace::cargo()?.args([
             "build",
@@ -27,4 +45,11 @@ pub fn run(options: &Options) -> Result<()> {
         ]))
     })?;
     process::run(Command::new(workspace::binary("argus-campaigns")?).args(&options.campaign))
+}
+
+/// Runs a test of the executor and shows what it says.
+fn test_of_executor(name: &str) -> Result<()> {
+    let package = ["test", "--locked", "--package", "argus-executor"];
+    let only = ["--test", "simulator", "--", "--exact", name, "--nocapture"];
+    process::run(workspace::cargo()?.args(package).args(only))
 }

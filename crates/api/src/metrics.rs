@@ -1,6 +1,6 @@
 //! The Prometheus exporter, on its own port, away from nginx.
 //!
-//! Labels come from closed lists (codes, classes), never from people or guests.
+//! Labels come from closed lists (codes, classes) and from the names of nodes, never from people or guests.
 
 use std::net::SocketAddr;
 
@@ -17,6 +17,7 @@ pub fn start(listen: SocketAddr) -> anyhow::Result<()> {
     describe();
     auth_event::begin_at_zero();
     limits::begin_at_zero();
+    argus_executor::alert::begin_at_zero();
     Ok(())
 }
 
@@ -66,6 +67,18 @@ fn describe() {
     metrics::describe_gauge!(
         "argus_executions_needing_attention",
         "Executions that wait for a person to say what became of a step."
+    );
+    metrics::describe_gauge!(
+        "argus_node_breaker_open",
+        "1 while a node that does not answer is left alone, by node."
+    );
+    metrics::describe_counter!(
+        "argus_node_breaker_opened_total",
+        "How often a node began to be left alone, by node."
+    );
+    metrics::describe_counter!(
+        "argus_proxmox_certificate_refused_total",
+        "Calls of the executor that were not made because Proxmox's certificate was refused."
     );
     metrics::describe_gauge!("argus_websocket_clients", "Open WebSocket connections.");
 }

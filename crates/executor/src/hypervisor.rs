@@ -7,6 +7,7 @@ use argus_types::id::ClusterId;
 use argus_types::plan::Step;
 
 use crate::adapter;
+use crate::alert;
 use crate::ports::{Hypervisor, ReadError, Refusal, SendError, Sent, TaskState};
 use crate::sight;
 use crate::trace::Trace;
@@ -146,8 +147,8 @@ pub(crate) fn ended(exit: Exit) -> TaskState {
 
 fn parse(upid: &str) -> Result<Upid, ReadError> {
     upid.parse().map_err(|error| ReadError {
-        absent: false,
         message: format!("{error}"),
+        ..ReadError::default()
     })
 }
 
@@ -156,13 +157,17 @@ fn parse(upid: &str) -> Result<Upid, ReadError> {
     reason = "the shape that map_err wants"
 )]
 fn read_error(error: Error) -> ReadError {
+    alert::certificate_refused(&error);
     ReadError {
         absent: error.api_kind() == Some(ApiErrorKind::NotFound),
+        silent: matches!(error, Error::NotSent { .. } | Error::Indeterminate { .. }),
+        node: error.call().and_then(|call| call.node()?.parse().ok()),
         message: in_words(&error),
     }
 }
 
 pub(crate) fn send_error(error: &Error) -> SendError {
+    alert::certificate_refused(error);
     let message = in_words(error);
     match error {
         Error::NotSent { .. } => SendError::NotSent { message },

@@ -17,6 +17,8 @@
 //! - **Rights of now.** In the same transaction everybody on whose word the plan was started is looked up again: the
 //!   one who confirmed and the approvers who were needed. Who was disabled or lost a right stops it at this boundary.
 //! - **No ledger, no action.** The records about a step are in the same transaction as its journal entries.
+//! - **Patience.** A node that does not answer is asked less and less often and nothing is sent to it; that alone never ends
+//!   a step before its time.
 //! - **One driver.** Every entry is fenced by the lease's epoch and by the database's clock.
 //!
 //! # What it cannot guarantee
@@ -40,6 +42,8 @@
 
 pub mod adapter;
 mod afterwards;
+pub mod alert;
+mod breaker;
 mod driver;
 mod entries;
 mod hypervisor;

@@ -49,6 +49,13 @@ impl Pace {
         self.seconds(base.min(30.0) * (0.75 + 0.5 * chance.clamp(0.0, 1.0)))
     }
 
+    /// How long a node that does not answer is left alone, the first time with `tried` 1. Well below
+    /// [`Self::read_patience`], so that whoever is patient tries it more than once.
+    pub(crate) fn leave_alone(self, tried: u32, chance: f64) -> Duration {
+        let base = 2.0 * f64::from(1_u32 << tried.min(5).saturating_sub(1));
+        self.seconds(base.min(8.0) * (0.75 + 0.5 * chance.clamp(0.0, 1.0)))
+    }
+
     /// How long the task list must stay empty before a request counts as never carried out: a handler can
     /// wait 10 s for a lock before its task exists.
     pub(crate) fn settle(self) -> Duration {
@@ -109,6 +116,10 @@ mod tests {
             for tried in 1..40 {
                 assert!(pace.again(tried, chance) <= pace.again(tried + 1, chance));
                 assert!(pace.again(tried, chance) <= Duration::from_secs(13));
+            }
+            for tried in 1..40 {
+                assert!(pace.leave_alone(tried, chance) <= pace.leave_alone(tried + 1, chance));
+                assert!(pace.leave_alone(tried, chance) <= pace.read_patience() / 3);
             }
             for attempt in 2..40 {
                 assert!(pace.next_attempt(attempt, chance) >= Duration::from_secs(1));

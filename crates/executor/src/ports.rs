@@ -8,7 +8,7 @@ use argus_store::journal::{Append, AppendError, Lease};
 use argus_store::{Error as StoreError, ExecutionRecord};
 use argus_types::Timestamp;
 use argus_types::event::{ExecutionEvent, TaskExit, TaskLine};
-use argus_types::id::ExecutionId;
+use argus_types::id::{ExecutionId, NodeName};
 use argus_types::plan::Step;
 
 /// Tells the time; any `Fn() -> Timestamp` does.
@@ -136,11 +136,15 @@ pub enum TaskState {
 }
 
 /// A read that failed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct ReadError {
     /// Whether the thing asked about does not exist, as opposed to: could not be read.
     pub absent: bool,
+    /// Whether nobody answered for the node: no connection, no answer in time, or somebody in between did.
+    pub silent: bool,
+    /// The node that was asked, where the read that failed was of one.
+    pub node: Option<NodeName>,
     /// In Proxmox's or the network's words.
     pub message: String,
 }

@@ -54,6 +54,7 @@ impl Recorder {
             "message": progress.message,
             "pre_check": progress.pre_check,
             "post_check": progress.post_check,
+            "warnings": progress.warnings,
         });
         self.about(at, kind, step, body)
     }

@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::breaker::Guarded;
 use crate::driver::{Outcome, drive};
 use crate::pace::Pace;
 use crate::ports::{Chance, Clock, Hypervisor, Journal};
@@ -57,15 +58,26 @@ impl Config {
 
 /// One replica's executor.
 pub struct Executor<J, H> {
-    ports: Arc<Ports<J, H>>,
+    ports: Arc<Ports<J, Guarded<H>>>,
     config: Arc<Config>,
 }
 
 impl<J: Journal, H: Hypervisor> Executor<J, H> {
     /// An executor that does nothing until it [runs](Self::run).
     pub fn new(ports: Ports<J, H>, config: Config) -> Self {
+        let Ports {
+            journal,
+            hypervisor,
+            clock,
+            chance,
+        } = ports;
         Self {
-            ports: Arc::new(ports),
+            ports: Arc::new(Ports {
+                journal,
+                hypervisor: Guarded::new(hypervisor, config.pace, Arc::clone(&chance)),
+                clock,
+                chance,
+            }),
             config: Arc::new(config),
         }
     }

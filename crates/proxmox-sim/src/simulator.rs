@@ -45,6 +45,8 @@ pub struct Options {
     pub starts_at_ms: Option<u64>,
     /// Where the state survives a restart.
     pub state_file: Option<PathBuf>,
+    /// The world at its start instead of the scenario's, as [`Handle::state`] of another simulator told it.
+    pub state: Option<Arc<[u8]>>,
     /// Names and addresses in the certificate beside the local ones.
     pub names: Vec<String>,
 }
@@ -61,6 +63,7 @@ impl Options {
             speed: 1.0,
             starts_at_ms: None,
             state_file: None,
+            state: None,
             names: Vec::new(),
         }
     }
@@ -99,9 +102,9 @@ pub enum Error {
     /// A file could not be read or written.
     #[error("the file {0} cannot be used")]
     File(PathBuf, #[source] std::io::Error),
-    /// The state file is not one.
-    #[error("the file {0} holds no state of a simulator of this version")]
-    State(PathBuf, #[source] serde_json::Error),
+    /// What should be a state is none.
+    #[error("{} holds no state of a simulator of this version", .0.as_ref().map_or("the option".into(), |file| file.display().to_string()))]
+    State(Option<PathBuf>, #[source] serde_json::Error),
 }
 
 /// What `sim.json` says.
@@ -204,16 +207,21 @@ fn tokens(scenario: &Scenario) -> BTreeMap<String, String> {
 /// The state of last time if there is one, else the scenario's.
 fn remember(options: &Options) -> Result<(Machine, Clock), Error> {
     let file = options.state_file.as_ref().filter(|f| f.exists());
-    let Some(file) = file else {
-        let clock = match options.starts_at_ms {
-            Some(ms) => Clock::starting_at(ms, options.speed),
-            None => Clock::starting(0, options.speed),
-        };
-        return Ok((Machine::new(&options.scenario, clock.now_ms()), clock));
+    let told = match (&options.state, file) {
+        (Some(state), _) => Arc::clone(state),
+        (None, Some(file)) => std::fs::read(file)
+            .map_err(|e| Error::File(file.clone(), e))?
+            .into(),
+        (None, None) => {
+            let clock = match options.starts_at_ms {
+                Some(ms) => Clock::starting_at(ms, options.speed),
+                None => Clock::starting(0, options.speed),
+            };
+            return Ok((Machine::new(&options.scenario, clock.now_ms()), clock));
+        }
     };
-    let bytes = std::fs::read(file).map_err(|e| Error::File(file.clone(), e))?;
     let mut machine: Machine =
-        serde_json::from_slice(&bytes).map_err(|e| Error::State(file.clone(), e))?;
+        serde_json::from_slice(&told).map_err(|e| Error::State(file.cloned(), e))?;
     let clock = Clock::starting(machine.now_ms(), options.speed);
     machine.forget_faults();
     Ok((machine, clock))
@@ -321,6 +329,12 @@ impl Handle {
     /// The whole world at this moment, as the control port's `GET /state` tells it.
     pub fn truth(&self) -> serde_json::Value {
         truth::of(&self.world.machine())
+    }
+
+    /// The whole state, for [`Options::state`] of another simulator: faults and counts are not in it.
+    pub fn state(&self) -> Result<Arc<[u8]>, Error> {
+        let state = serde_json::to_vec(&*self.world.machine());
+        Ok(state.map_err(|e| Error::State(None, e))?.into())
     }
 
     /// All tasks ever made, oldest first.

@@ -41,6 +41,15 @@ pub struct CallId {
     pub path: String,
 }
 
+impl CallId {
+    /// The node that the call is about, where its path names one.
+    pub fn node(&self) -> Option<&str> {
+        let mut segments = self.path.trim_start_matches('/').split('/');
+        (segments.next() == Some("nodes")).then_some(())?;
+        segments.next()
+    }
+}
+
 impl fmt::Display for CallId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.path)
@@ -280,6 +289,17 @@ mod tests {
         );
         assert!(request.body().is_empty());
         assert!(request.headers().is_empty());
+    }
+
+    #[test]
+    fn the_node_that_a_call_is_about_is_the_one_in_its_path() {
+        let about = |path: &'static str| {
+            let call = CallBuilder::get().path(path).segment("x").finish();
+            call.id.node().map(str::to_owned)
+        };
+        assert_eq!(about("nodes/pve1").as_deref(), Some("pve1"));
+        assert_eq!(about("nodes").as_deref(), Some("x"));
+        assert_eq!(about("cluster/nodes"), None);
     }
 
     #[test]

@@ -182,6 +182,16 @@ impl Error {
         }
     }
 
+    /// The call that failed; unknown where Proxmox itself said no.
+    pub fn call(&self) -> Option<&CallId> {
+        match self {
+            Self::NotSent { call, .. }
+            | Self::Indeterminate { call, .. }
+            | Self::Decode { call, .. } => Some(call),
+            Self::Api(_) => None,
+        }
+    }
+
     /// Whether a write may have been carried out although it failed here.
     pub fn may_have_happened(&self) -> bool {
         matches!(self, Self::Indeterminate { .. })

@@ -129,6 +129,8 @@ pub struct StepProgress {
     pub post_check: Vec<Evidence>,
     /// Lines of the task log so far.
     pub log_lines: u32,
+    /// Lines of it that warn, the first of them: a task can do its work and still have something to say.
+    pub warnings: Vec<String>,
 }
 
 /// `GET /api/executions/{id}`.

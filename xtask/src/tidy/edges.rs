@@ -20,6 +20,7 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
     ("argus-llm", &[], &[]),
     ("argus-identity", &[], &["argus-identity"]),
     ("argus-proxmox-sim", &[], &[]),
+    ("argus-fault-proxy", &[], &[]),
     (
         "argus-executor",
         &[
@@ -28,7 +29,7 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
             "argus-store",
             "argus-proxmox",
         ],
-        &["argus-proxmox-sim"],
+        &["argus-proxmox-sim", "argus-fault-proxy"],
     ),
     (
         "argus-api",

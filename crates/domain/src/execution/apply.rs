@@ -10,6 +10,11 @@ use crate::check;
 use super::next::Next;
 use super::{Ending, Phase, State, StepRecord};
 
+/// How a line of a task's log begins that warns: `PVE::RESTEnvironment::log_warn` writes `WARN: ` and the text.
+const WARNS: &str = "WARN";
+/// Warnings of a step that are shown; the whole log has the others.
+const MOST_WARNINGS: usize = 50;
+
 /// The journal holds, or was about to hold, an event that cannot follow what stands before it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IllegalEvent {
@@ -206,6 +211,10 @@ impl StepRecord {
                 self.require(*attempt, &[Phase::Submitted, Phase::Observed])?;
                 let last = lines.last().map_or(0, |line| line.n);
                 self.log_lines = self.log_lines.max(last);
+                let room = MOST_WARNINGS.saturating_sub(self.warnings.len());
+                let warn = lines.iter().filter(|line| line.text.starts_with(WARNS));
+                self.warnings
+                    .extend(warn.take(room).map(|line| line.text.clone()));
                 Ok(())
             }
             Event::TaskEnded {
@@ -257,6 +266,7 @@ impl StepRecord {
         self.attempt = attempt;
         self.started_at.get_or_insert(at);
         self.pre_check.clear();
+        self.warnings.clear();
         self.phase = Phase::Checking;
         Ok(())
     }
@@ -273,6 +283,7 @@ impl StepRecord {
         self.adopted = adopted;
         self.message = None;
         self.log_lines = 0;
+        self.warnings.clear();
         self.phase = Phase::Submitted;
         Ok(())
     }

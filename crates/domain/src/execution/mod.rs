@@ -85,6 +85,7 @@ struct StepRecord {
     pre_check: Vec<Evidence>,
     post_check: Vec<Evidence>,
     log_lines: u32,
+    warnings: Vec<String>,
 }
 
 /// Where a step is, as in the drawing.
@@ -176,6 +177,7 @@ impl StepRecord {
             pre_check: Vec::new(),
             post_check: Vec::new(),
             log_lines: 0,
+            warnings: Vec::new(),
         }
     }
 

@@ -40,6 +40,7 @@ impl StepRecord {
             pre_check: self.pre_check.clone(),
             post_check: self.post_check.clone(),
             log_lines: self.log_lines,
+            warnings: self.warnings.clone(),
         }
     }
 }

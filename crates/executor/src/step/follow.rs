@@ -24,6 +24,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         let step = Self::step(&plan, number)?;
         let mut doubts = 0;
         loop {
+            let mut unread = None;
             let end = match self.ports.hypervisor.task(upid).await {
                 Ok(TaskState::Running) => {
                     doubts = 0;
@@ -41,6 +42,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 Err(ReadError {
                     absent: true,
                     message,
+                    ..
                 }) => {
                     doubts += 1;
                     (doubts >= SECOND_LOOKS).then(|| {
@@ -50,6 +52,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 }
                 Err(error) => {
                     tracing::debug!(execution = %self.lease.execution, step = number, %error, "the task cannot be read");
+                    unread = Some(error);
                     None
                 }
             };
@@ -79,15 +82,17 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             }
             let waited = self.since_submitted();
             if waited >= self.timeout(step) {
-                return self
-                    .needs_attention(
-                        number,
-                        format!(
-                            "the task did not end within {} s and was left running inside Proxmox: {upid}",
-                            step.timeout_s
-                        ),
-                    )
-                    .await;
+                let why = match unread {
+                    None => format!(
+                        "the task did not end within {} s and was left running inside Proxmox: {upid}",
+                        step.timeout_s
+                    ),
+                    Some(error) => format!(
+                        "after {} s it is not known what became of the task {upid}: {error}",
+                        step.timeout_s
+                    ),
+                };
+                return self.needs_attention(number, why).await;
             }
             let wait = if doubts > 0 {
                 self.config.pace.look()

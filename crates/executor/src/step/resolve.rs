@@ -31,6 +31,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         let mut empty_since = None;
         let mut tried = 0;
         loop {
+            let mut unread = String::new();
             match self.ports.hypervisor.tasks(step, since).await {
                 Ok(found) => {
                     let new: Vec<_> = found
@@ -67,6 +68,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 }
                 Err(error) => {
                     empty_since = None;
+                    unread = format!(": {error}");
                     tracing::debug!(execution = %self.lease.execution, step = number, %error, "the task list cannot be read");
                 }
             }
@@ -74,8 +76,9 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 return self
                     .needs_attention(
                         number,
-                        "the answer was lost, and Proxmox did not tell in time what became of the request"
-                            .to_owned(),
+                        format!(
+                            "the answer was lost, and Proxmox did not tell in time what became of the request{unread}"
+                        ),
                     )
                     .await;
             }

@@ -6,5 +6,6 @@ mod journal;
 mod lost_answers;
 mod outcomes;
 mod proxmox;
+mod silence;
 mod stops;
 mod world;

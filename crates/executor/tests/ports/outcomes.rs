@@ -227,6 +227,39 @@ async fn an_end_that_proxmox_cannot_explain_is_read_again_before_it_is_believed(
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_end_that_cannot_be_explained_is_believed_when_it_was_read_three_times() {
+    for (unexplained, believed) in [(1, false), (2, false), (3, true)] {
+        let answer = Answer::LostTrack(unexplained);
+        let world = World::new(vec![snapshot()]).answering([answer]);
+        world.run().await;
+        let exit = world.steps()[0].exit;
+        let expected = if believed {
+            TaskExit::Unexpected
+        } else {
+            TaskExit::Ok
+        };
+        assert_eq!(exit, Some(expected), "after {unexplained} times");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_warns_is_done_and_its_warnings_stand_in_step_and_ledger() {
+    let line = "WARN: the guest has no agent, so its disks were not frozen";
+    let world = World::new(vec![snapshot()]).answering([Answer::TaskWarns(line)]);
+    world.run().await;
+    assert_eq!(world.state(), ExecutionState::Succeeded);
+    let step = &world.steps()[0];
+    assert_eq!(
+        (step.state, step.exit),
+        (StepState::Succeeded, Some(TaskExit::Warnings))
+    );
+    assert_eq!(step.warnings, [line]);
+    let inner = world.journal.lock();
+    let closed = inner.ledger.iter().find(|one| one.kind == "step.succeeded");
+    assert_eq!(closed.expect("a record").body["warnings"][0], line);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_guest_under_ha_is_waited_for_until_it_is_there_itself() {
     let world = World::new(vec![shutdown(DB)]).answering([Answer::Queued(25)]);
     world.run().await;

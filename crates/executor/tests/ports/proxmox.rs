@@ -22,6 +22,8 @@ pub enum Answer {
     Task,
     /// A task that ends with this text.
     TaskFails(&'static str),
+    /// A task that works and warns of something in the last line of its log.
+    TaskWarns(&'static str),
     /// A task that says OK and does nothing.
     NoEffect,
     /// A task that never ends.
@@ -76,9 +78,15 @@ pub struct Model {
     pub sends: usize,
     /// Reads of guests fail while this is set.
     pub unreadable: bool,
+    /// Nobody answers any read until then.
+    pub silent_until: Option<Instant>,
+    /// Reads that nobody answered.
+    pub asked_in_vain: usize,
     /// How long a read takes after it has seen the guest's uptime.
     pub slow: Duration,
     pub log_lines: u32,
+    /// The last line of every log, where a task warned.
+    pub warning: Option<&'static str>,
 }
 
 #[derive(Debug, Clone)]
@@ -105,8 +113,11 @@ impl Scripted {
                 answers: VecDeque::new(),
                 sends: 0,
                 unreadable: false,
+                silent_until: None,
+                asked_in_vain: 0,
                 slow: Duration::ZERO,
                 log_lines: 3,
+                warning: None,
             })),
             crashed,
             sent: Arc::new(Notify::new()),
@@ -124,11 +135,9 @@ impl Scripted {
     fn see(&self, wanted: &Wanted) -> Result<Facts, ReadError> {
         let mut model = self.lock();
         model.settle();
+        model.is_heard()?;
         if model.unreadable {
-            return Err(ReadError {
-                absent: false,
-                message: "no connection".to_owned(),
-            });
+            return Err(no_connection());
         }
         let mut facts = Facts::new(inventory());
         for (key, look) in &wanted.guests {
@@ -161,7 +170,27 @@ pub fn inventory() -> Inventory {
     }
 }
 
+fn no_connection() -> ReadError {
+    ReadError {
+        silent: true,
+        message: "no connection".to_owned(),
+        ..ReadError::default()
+    }
+}
+
 impl Model {
+    /// Whether anybody answers a read.
+    fn is_heard(&mut self) -> Result<(), ReadError> {
+        if self
+            .silent_until
+            .is_none_or(|until| until <= Instant::now())
+        {
+            return Ok(());
+        }
+        self.asked_in_vain += 1;
+        Err(no_connection())
+    }
+
     /// Lets everything happen that is due.
     fn settle(&mut self) {
         let now = Instant::now();
@@ -260,6 +289,13 @@ impl Model {
                 task.takes_effect = None;
                 Ok(task.upid.clone())
             }
+            Answer::TaskWarns(line) => {
+                self.warning = Some(line);
+                let task = self.start(step, now);
+                task.exit = TaskExit::Warnings;
+                "WARNINGS: 1".clone_into(&mut task.message);
+                Ok(task.upid.clone())
+            }
             Answer::NoEffect => {
                 let task = self.start(step, now);
                 task.takes_effect = None;
@@ -352,6 +388,7 @@ impl Hypervisor for Scripted {
 
     async fn tasks(&self, step: &Step, _: i64) -> Result<Vec<String>, ReadError> {
         let mut model = self.lock();
+        model.is_heard()?;
         model.settle();
         let now = Instant::now();
         let found = model
@@ -363,12 +400,14 @@ impl Hypervisor for Scripted {
 
     async fn task(&self, upid: &str) -> Result<TaskState, ReadError> {
         let mut model = self.lock();
+        model.is_heard()?;
         model.settle();
         let now = Instant::now();
         let Some(task) = model.tasks.iter_mut().find(|task| task.upid == upid) else {
             return Err(ReadError {
                 absent: true,
                 message: "no such task".to_owned(),
+                ..ReadError::default()
             });
         };
         if task.ends.is_none_or(|ends| ends > now) {
@@ -388,11 +427,15 @@ impl Hypervisor for Scripted {
     }
 
     async fn task_log(&self, _: &str, after: u32, limit: u32) -> Result<Vec<TaskLine>, ReadError> {
-        let last = self.lock().log_lines.min(after.saturating_add(limit));
-        Ok((after + 1..=last)
+        let mut model = self.lock();
+        model.is_heard()?;
+        let (last, warning) = (model.log_lines, model.warning);
+        Ok((after + 1..=last.min(after.saturating_add(limit)))
             .map(|n| TaskLine {
                 n,
-                text: format!("line {n}"),
+                text: warning
+                    .filter(|_| n == last)
+                    .map_or_else(|| format!("line {n}"), str::to_owned),
             })
             .collect())
     }

@@ -24,11 +24,11 @@ use uuid::Uuid;
 use crate::reading;
 
 /// How much faster than real time the cluster runs.
-const SPEED: f64 = 20.0;
+pub const SPEED: f64 = 20.0;
 /// How long a dead process' lease holds, where nobody says.
 const LEASE: Duration = Duration::from_secs(1);
 /// How often a process looks for what nobody drives: about as often, by the cluster's time, as in production.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+pub const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 pub struct Lab {
     /// How long a process' lease holds.
@@ -94,7 +94,7 @@ pub fn shutdown(target: Guest) -> Action {
     }
 }
 
-fn admin() -> Person {
+pub fn admin() -> Person {
     Person {
         id: PersonId(Uuid::from_u128(1)),
         name: "Anna".to_owned(),

@@ -9,7 +9,7 @@ use crate::components::moment::Moment;
 use crate::components::notice::Notice;
 use crate::components::pill::Pill;
 use crate::erased::{dynamic, memo};
-use crate::format::words;
+use crate::format::words::{self, Tone};
 
 /// The chosen step, apart from its log and evidence.
 #[component]
@@ -37,6 +37,7 @@ fn detail(step: StepProgress) -> AnyView {
             {step
                 .message
                 .map(|message| view! { <Notice tone=word.tone title=message /> })}
+            {(!step.warnings.is_empty()).then(|| warnings(step.warnings))}
             <dl class="step-facts">
                 {upid
                     .map(|upid| {
@@ -73,6 +74,20 @@ fn detail(step: StepProgress) -> AnyView {
                     })}
             </dl>
         </section>
+    }
+    .into_any()
+}
+
+/// What the task warned of, in Proxmox's words.
+fn warnings(lines: Vec<String>) -> AnyView {
+    let lines: Vec<_> = lines
+        .into_iter()
+        .map(|line| view! { <li>{line}</li> })
+        .collect();
+    view! {
+        <Notice tone=Tone::Warn title="Proxmox warned">
+            <ul>{lines}</ul>
+        </Notice>
     }
     .into_any()
 }

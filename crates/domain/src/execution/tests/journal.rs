@@ -137,10 +137,14 @@ impl On {
         }
     }
     pub(super) fn log(self, n: u32) -> Event {
-        let lines = vec![TaskLine {
+        self.log_of(n, &["copying"])
+    }
+    pub(super) fn log_of(self, first: u32, texts: &[&str]) -> Event {
+        let lines = (first..).zip(texts).map(|(n, text)| TaskLine {
             n,
-            text: "copying".to_owned(),
-        }];
+            text: (*text).to_owned(),
+        });
+        let lines = lines.collect();
         Event::Log {
             step: self.0,
             attempt: self.1,

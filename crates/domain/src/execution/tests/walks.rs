@@ -291,6 +291,49 @@ fn an_ok_that_fresh_state_does_not_show_is_a_failure_and_a_lost_task_needs_a_per
 }
 
 #[test]
+fn a_task_that_warns_is_done_and_its_step_shows_the_lines_that_warn() {
+    let lines = ["starting", "WARN: no free lunch", "WARNINGS are not errors"];
+    let mut state = fold(
+        &plan(&[I]),
+        &[
+            begun(),
+            ONE.started(),
+            ONE.pre_checked(),
+            ONE.intended(),
+            ONE.submitted(false),
+            ONE.log_of(1, &lines),
+            ONE.log_of(4, &["so: WARN is no beginning"]),
+            ONE.task_ended(TaskExit::Warnings),
+            ONE.post_checked(true),
+            ONE.succeeded(),
+        ],
+    );
+    assert_eq!(states(&state), [StepState::Succeeded]);
+    assert_eq!(state.view()[0].exit, Some(TaskExit::Warnings));
+    assert_eq!(state.view()[0].warnings, lines[1..]);
+    state
+        .apply(at(), &ended(ExecutionState::Succeeded))
+        .unwrap();
+}
+
+#[test]
+fn only_the_first_of_many_warnings_are_shown() {
+    let many = vec!["WARN: again"; 300];
+    let submitted = [
+        begun(),
+        ONE.started(),
+        ONE.pre_checked(),
+        ONE.intended(),
+        ONE.submitted(false),
+        ONE.log_of(1, &many),
+        ONE.log_of(301, &many),
+    ];
+    let state = fold(&plan(&[I]), &submitted);
+    assert_eq!(state.view()[0].warnings.len(), 50);
+    assert_eq!(state.view()[0].log_lines, 600);
+}
+
+#[test]
 fn a_check_may_not_claim_more_than_its_evidence() {
     let mut state = fold(&plan(&[I]), &[begun(), ONE.started()]);
     for wrong in [

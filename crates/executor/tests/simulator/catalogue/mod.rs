@@ -1,8 +1,8 @@
 //! Every entry of the catalogue from its plan to the simulator: done, refused, its answer lost, and taken back.
 
 mod lost;
-mod rows;
-mod stage;
+pub mod rows;
+pub mod stage;
 mod success;
-mod truth;
+pub mod truth;
 mod undo;

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
+use argus_proxmox_sim::Handle;
 use argus_types::action::{Action, ActionKind};
 use argus_types::execution::{Execution, ExecutionState};
 use argus_types::plan::Plan;
@@ -32,18 +33,11 @@ impl Stage {
         let mut lab = Lab::start().await;
         lab.lease = LEASE;
         let row = row(kind);
-        for vmid in row.stopped {
-            let changed = lab.simulator.change_guest(*vmid, Row::stop());
-            changed.expect("a guest of the lab");
-        }
-        // Past the next broadcast of what lists show.
-        lab.simulator.advance(15_000);
-        if !row.before.is_empty() {
-            let done = lab.run(row.before.clone()).await;
+        set_scene(&lab.simulator, &row, async |actions| {
+            let done = lab.run(actions).await;
             assert_eq!(done.state, ExecutionState::Succeeded, "{kind}: {done:#?}");
-            lab.simulator.advance(15_000);
-        }
-        lab.simulator.forget_requests();
+        })
+        .await;
         let before = Truth::of(&lab.simulator);
         let action = (row.action)(&before);
         Self {
@@ -80,6 +74,21 @@ impl Stage {
             .filter(|seen| seen.method == method && seen.call == path);
         same.count()
     }
+}
+
+/// Makes a simulator what a row's action needs; `run` has Argus do what comes before.
+pub async fn set_scene(simulator: &Handle, row: &Row, run: impl AsyncFnOnce(Vec<Action>)) {
+    for vmid in row.stopped {
+        let changed = simulator.change_guest(*vmid, Row::stop());
+        changed.expect("a guest of the lab");
+    }
+    // Past the next broadcast of what lists show.
+    simulator.advance(15_000);
+    if !row.before.is_empty() {
+        run(row.before.clone()).await;
+        simulator.advance(15_000);
+    }
+    simulator.forget_requests();
 }
 
 /// Shows every entry of the catalogue, a few at a time; says of each that does not hold why.
