@@ -3,6 +3,7 @@
 
 mod cookie;
 mod keys;
+mod presented;
 mod reach;
 mod ring;
 mod sessions;

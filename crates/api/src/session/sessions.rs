@@ -8,18 +8,19 @@ use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use argus_identity::access_token::{LEEWAY, Reason, Refused};
+use argus_identity::access_token::LEEWAY;
 use argus_store::{NewSession, Refresh, SessionLimits, Store, Tx};
 use argus_types::Timestamp;
 use argus_types::id::{SessionId, TokenId};
 use argus_types::person::{Person, TokenMay};
 use argus_types::problem::ProblemCode;
-use http::{HeaderMap, header};
+use http::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use super::cookie::{access_in, refresh_in};
+use super::cookie::refresh_in;
 use super::keys::SessionKeys;
+use super::presented::{Presented, not_signed_in, refuse_access, refused};
 use super::reach::Reach;
 use super::ring::Ring;
 use super::token_use;
@@ -373,77 +374,4 @@ impl Pending {
     pub fn id(&self) -> SessionId {
         self.id
     }
-}
-
-/// What a request presents. A script's header wins over a browser's cookie: only a script can set it.
-#[derive(Clone, Copy)]
-enum Presented<'a> {
-    Access(&'a str),
-    Bearer(&'a str),
-}
-
-impl<'a> Presented<'a> {
-    fn of(headers: &'a HeaderMap) -> Result<Self, ApiProblem> {
-        if let Some(value) = headers.get(header::AUTHORIZATION) {
-            let token = value
-                .to_str()
-                .ok()
-                .and_then(|text| text.strip_prefix("Bearer "));
-            let token = token.filter(|token| token.starts_with(API_TOKEN_PREFIX));
-            let Some(token) = token else {
-                refused("api_token", "shape");
-                return Err(ApiProblem::new(
-                    ProblemCode::NotSignedIn,
-                    "Only an API token of Argus (`argus_…`) goes into `Authorization: Bearer`.",
-                ));
-            };
-            return Ok(Self::Bearer(token));
-        }
-        match access_in(headers) {
-            Some(token) => Ok(Self::Access(token)),
-            None if refresh_in(headers).is_some() => Err(access_expired()),
-            None => Err(not_signed_in()),
-        }
-    }
-
-    fn secret(self) -> &'a str {
-        match self {
-            Self::Access(token) | Self::Bearer(token) => token,
-        }
-    }
-}
-
-/// What a refused access token means to its bearer. Forgeries learn nothing from the answer.
-fn refuse_access(refused_as: Refused, headers: &HeaderMap) -> ApiProblem {
-    // A key that nobody knows any more was that of an old token: its session may go on.
-    let is_over = matches!(
-        refused_as,
-        Refused::Expired | Refused::Invalid(Reason::UnknownKey)
-    );
-    if is_over && refresh_in(headers).is_some() {
-        return access_expired();
-    }
-    refused("access_token", refused_as.class());
-    not_signed_in()
-}
-
-/// Counts a refused credential; the label is of a closed list.
-fn refused(credential: &'static str, class: &'static str) {
-    metrics::counter!("argus_credentials_refused_total", "credential" => credential, "class" => class)
-        .increment(1);
-    tracing::info!(credential, class, "a credential was refused");
-}
-
-fn access_expired() -> ApiProblem {
-    ApiProblem::new(
-        ProblemCode::AccessExpired,
-        "Post to /api/auth/refresh and try again.",
-    )
-}
-
-fn not_signed_in() -> ApiProblem {
-    ApiProblem::new(
-        ProblemCode::NotSignedIn,
-        "There is no session, or it has ended. Sign in and try again.",
-    )
 }
