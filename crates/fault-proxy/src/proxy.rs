@@ -229,7 +229,9 @@ impl Route {
 enum Port {
     Open(TcpListener),
     /// Bound and not listening: nobody else gets it, and who connects is refused.
-    Shut(TcpSocket),
+    Shut {
+        _socket: TcpSocket,
+    },
 }
 
 async fn listen(
@@ -281,10 +283,10 @@ fn turn(port: &mut Option<Port>, address: SocketAddr, open: bool) -> std::io::Re
         Ok(socket)
     };
     match (&*port, open) {
-        (Some(Port::Open(_)), true) | (Some(Port::Shut(_)), false) => {}
+        (Some(Port::Open(_)), true) | (Some(Port::Shut { .. }), false) => {}
         (_, false) => {
             *port = None;
-            *port = Some(Port::Shut(bind()?));
+            *port = Some(Port::Shut { _socket: bind()? });
         }
         (_, true) => *port = Some(Port::Open(bind()?.listen(BACKLOG)?)),
     }
