@@ -26,7 +26,7 @@ mod tests;
 use bytes::Bytes;
 use http::Request;
 
-pub use access::{TokenInfo, user_tokens};
+pub use access::{Role, TokenInfo, roles, user_tokens};
 pub use agent::{
     FileSystem, Interface, InterfaceAddress, OsInfo, agent_fsinfo, agent_host_name,
     agent_interfaces, agent_osinfo,

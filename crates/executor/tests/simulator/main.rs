@@ -6,6 +6,7 @@ mod clocks;
 #[path = "../../../proxmox/tests/requests/description.rs"]
 mod description;
 mod lab;
+mod plan_tokens;
 mod reading;
 mod twin;
 mod whole_path;

@@ -5,6 +5,7 @@ mod access_table;
 mod admit;
 mod agent_table;
 mod args;
+mod attempt;
 mod copy_table;
 mod guest_table;
 mod ha_table;

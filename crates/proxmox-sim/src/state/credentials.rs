@@ -60,6 +60,11 @@ impl Access {
         })
     }
 
+    /// Every token's id.
+    pub fn token_ids(&self) -> Vec<String> {
+        self.tokens.iter().map(|token| token.id.clone()).collect()
+    }
+
     /// Makes a token and gives its secret, which nobody can ask for afterwards. `None` where there is one of that name.
     pub fn make_token(&mut self, new: &NewToken<'_>) -> Option<String> {
         let id = format!("{}!{}", new.user, new.name);
@@ -125,6 +130,12 @@ impl Access {
         let own = self.roles.keys().map(|name| (name.as_str(), false));
         let names = own.chain(builtin.into_iter().map(|name| (name, true)));
         names.map(|(name, special)| (name, self.role(name), special))
+    }
+
+    /// Says what a role holds.
+    pub fn set_role(&mut self, name: &str, privileges: &[&str]) {
+        let privileges = privileges.iter().map(|one| (*one).to_owned()).collect();
+        self.roles.insert(name.to_owned(), privileges);
     }
 
     /// Whether there is a role of this name.

@@ -1,4 +1,4 @@
-//! Reading tokens.
+//! Reading tokens and roles.
 
 use serde::Deserialize;
 
@@ -24,4 +24,26 @@ pub fn user_tokens(userid: &str) -> Read<Vec<TokenInfo>> {
             .segment(userid)
             .path("token"),
     )
+}
+
+/// A role.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Role {
+    /// Its name.
+    pub roleid: String,
+    /// Its privileges, with commas between them.
+    #[serde(default)]
+    pub privs: Option<String>,
+}
+
+impl Role {
+    /// Whether this privilege is all that it holds.
+    pub fn has_only(&self, privilege: &str) -> bool {
+        self.privs.as_deref() == Some(privilege)
+    }
+}
+
+/// `GET /access/roles`: every role. Any token.
+pub fn roles() -> Read<Vec<Role>> {
+    plain(CallBuilder::get().path("access/roles"))
 }

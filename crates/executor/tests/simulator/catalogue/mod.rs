@@ -2,7 +2,7 @@
 
 mod lost;
 mod rows;
-mod stage;
+pub mod stage;
 mod success;
 mod truth;
 mod undo;
