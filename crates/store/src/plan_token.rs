@@ -91,9 +91,9 @@ impl Store {
     ) -> Result<(), Error> {
         let mut tx = self.begin().await?;
         let first = sqlx::query_scalar!(
-            r#"UPDATE plan_token new SET kept_at = $2 FROM plan_token old
-               WHERE new.token = $1 AND old.token = new.token AND new.removed_at IS NULL
-               RETURNING old.kept_at IS NULL AS "first!""#,
+            r#"UPDATE plan_token t SET kept_at = $2 FROM plan_token before
+               WHERE t.token = $1 AND before.token = t.token AND t.removed_at IS NULL
+               RETURNING before.kept_at IS NULL AS "first!""#,
             token,
             at.get(),
         )

@@ -29,9 +29,15 @@ pub enum Other {
     StartService,
     /// Overwrites the guest by an archive: nothing of ours can send `force`.
     RestoreOver,
-    /// Gives itself rights on the guest.
+    /// Gives somebody a right on the guest.
     GrantGuest,
-    /// Gives itself rights on everything.
+    /// The same on the storage.
+    GrantStorage,
+    /// The same on the pool.
+    GrantPool,
+    /// The same on the node.
+    GrantNode,
+    /// The same on everything.
     GrantAll,
     /// Makes another token.
     MakeToken,
@@ -40,11 +46,14 @@ pub enum Other {
 }
 
 impl Other {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::VolumeNotes,
         Self::StartService,
         Self::RestoreOver,
         Self::GrantGuest,
+        Self::GrantStorage,
+        Self::GrantPool,
+        Self::GrantNode,
         Self::GrantAll,
         Self::MakeToken,
         Self::RemoveToken,
@@ -84,19 +93,26 @@ fn call(method: &'static str, path: String, parameters: &[(&str, &str)]) -> Call
     (method, path, parameters.collect())
 }
 
+/// Gives a token the role of one privilege on a path.
+fn give(own: &str, path: &str, privilege: &str) -> Call {
+    let role = format!("Argus-{privilege}");
+    let given = [
+        ("path", path),
+        ("tokens", own),
+        ("roles", &role),
+        ("propagate", "0"),
+    ];
+    call("PUT", "/access/acl".to_owned(), &given)
+}
+
 /// The call, put at this place. A catalogue with an entry that has none cannot be built.
 #[expect(clippy::too_many_lines, reason = "one arm a call")]
 pub fn at(which: Which, place: &Place, own: &str) -> Call {
-    let Place {
-        node,
-        kind,
-        vmid,
-        storage,
-        backup,
-        pool,
-        new_vmid,
-    } = place;
-    let (vmid, new_vmid) = (vmid.to_string(), new_vmid.to_string());
+    let (vmid, new_vmid) = (place.vmid.to_string(), place.new_vmid.to_string());
+    let (vmid, new_vmid) = (vmid.as_str(), new_vmid.as_str());
+    let (node, kind) = (place.node.as_str(), place.kind.as_str());
+    let (storage, backup) = (place.storage.as_str(), place.backup.as_str());
+    let pool = place.pool.as_str();
     let guest = |tail: &str| format!("/nodes/{node}/{kind}/{vmid}{tail}");
     let host = |tail: &str| format!("/nodes/{node}{tail}");
     let volume = || format!("/nodes/{node}/storage/{storage}/content/{backup}");
@@ -116,26 +132,19 @@ pub fn at(which: Which, place: &Place, own: &str) -> Call {
                 Other::StartService => call("POST", host("/services/chrony/start"), &[]),
                 Other::RestoreOver => {
                     let archive = if is_vm { "archive" } else { "ostemplate" };
-                    let mut given =
-                        vec![("vmid", vmid.as_str()), (archive, backup), ("force", "1")];
+                    let mut given = vec![("vmid", vmid), (archive, backup), ("force", "1")];
                     if !is_vm {
                         given.push(("restore", "1"));
                     }
                     call("POST", host(&format!("/{kind}")), &given)
                 }
-                Other::GrantGuest => {
-                    let path = format!("/vms/{vmid}");
-                    let given = [
-                        ("path", path.as_str()),
-                        ("tokens", own),
-                        ("roles", "PVEVMAdmin"),
-                    ];
-                    call("PUT", "/access/acl".to_owned(), &given)
+                Other::GrantGuest => give(own, &format!("/vms/{vmid}"), "VM.Allocate"),
+                Other::GrantStorage => {
+                    give(own, &format!("/storage/{storage}"), "Datastore.Allocate")
                 }
-                Other::GrantAll => {
-                    let given = [("path", "/"), ("tokens", own), ("roles", "Administrator")];
-                    call("PUT", "/access/acl".to_owned(), &given)
-                }
+                Other::GrantPool => give(own, &format!("/pool/{pool}"), "Pool.Allocate"),
+                Other::GrantNode => give(own, &format!("/nodes/{node}"), "Sys.PowerMgmt"),
+                Other::GrantAll => give(own, "/", "Sys.Console"),
                 Other::MakeToken => {
                     let path = "/access/users/argus@pve/token/another".to_owned();
                     call("POST", path, &[("privsep", "0")])
@@ -168,7 +177,7 @@ pub fn at(which: Which, place: &Place, own: &str) -> Call {
         ActionKind::Snapshot => call("POST", guest("/snapshot"), &[("snapname", "another")]),
         ActionKind::DeleteSnapshot => call("DELETE", guest("/snapshot/before"), &[]),
         ActionKind::Rollback => call("POST", guest("/snapshot/before/rollback"), &[]),
-        ActionKind::Clone => call("POST", guest("/clone"), &[("newid", &new_vmid)]),
+        ActionKind::Clone => call("POST", guest("/clone"), &[("newid", new_vmid)]),
         ActionKind::SetConfig => call("PUT", guest("/config"), &[("cores", "1")]),
         ActionKind::ResizeDisk => {
             call("PUT", guest("/resize"), &[("disk", disk), ("size", "900G")])
@@ -180,11 +189,7 @@ pub fn at(which: Which, place: &Place, own: &str) -> Call {
         ActionKind::MakeTemplate => call("POST", guest("/template"), &[]),
         ActionKind::Destroy => call("DELETE", guest(""), &[]),
         ActionKind::Backup => {
-            let given = [
-                ("vmid", vmid.as_str()),
-                ("storage", storage),
-                ("remove", "0"),
-            ];
+            let given = [("vmid", vmid), ("storage", storage), ("remove", "0")];
             call("POST", host("/vzdump"), &given)
         }
         ActionKind::Restore => {
@@ -198,7 +203,7 @@ pub fn at(which: Which, place: &Place, own: &str) -> Call {
             } else {
                 "/qemu"
             };
-            let mut given = vec![("vmid", new_vmid.as_str()), (archive, backup)];
+            let mut given = vec![("vmid", new_vmid), (archive, backup)];
             if tail == "/lxc" {
                 given.push(("restore", "1"));
             }
@@ -213,7 +218,11 @@ pub fn at(which: Which, place: &Place, own: &str) -> Call {
         ActionKind::RestartService => call("POST", host("/services/chrony/restart"), &[]),
         ActionKind::ReloadService => call("POST", host("/services/pve-firewall/reload"), &[]),
         ActionKind::RefreshPackages => call("POST", host("/apt/update"), &[]),
-        ActionKind::HaAdd => call("POST", "/cluster/ha/resources".to_owned(), &[("sid", &sid)]),
+        ActionKind::HaAdd => call(
+            "POST",
+            "/cluster/ha/resources".to_owned(),
+            &[("sid", sid.as_str())],
+        ),
         ActionKind::HaSet => {
             let path = format!("/cluster/ha/resources/{sid}");
             call("PUT", path, &[("state", "stopped")])
@@ -232,11 +241,11 @@ pub fn at(which: Which, place: &Place, own: &str) -> Call {
             call("POST", path, &[])
         }
         ActionKind::PoolAdd => {
-            let given = [("poolid", pool.as_str()), ("vms", &vmid)];
+            let given = [("poolid", pool), ("vms", vmid)];
             call("PUT", "/pools".to_owned(), &given)
         }
         ActionKind::PoolRemove => {
-            let given = [("poolid", pool.as_str()), ("vms", &vmid), ("delete", "1")];
+            let given = [("poolid", pool), ("vms", vmid), ("delete", "1")];
             call("PUT", "/pools".to_owned(), &given)
         }
         ActionKind::AgentPing => call("POST", guest("/agent/ping"), &[]),

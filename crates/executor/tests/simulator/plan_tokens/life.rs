@@ -9,6 +9,7 @@ use argus_types::event::FailureReason;
 use argus_types::execution::ExecutionState;
 use argus_types::id::ExecutionId;
 
+use crate::catalogue::stage::{Stage, ensure, every};
 use crate::lab::{Lab, migrate, shutdown, snapshot, vm};
 
 /// Who started each task that the simulator ever made.
@@ -47,6 +48,26 @@ async fn a_plan_is_carried_out_by_a_token_of_its_own_that_is_gone_afterwards() {
         intended.unwrap().body["rights"],
         serde_json::json!(["VM.Migrate on /vms/101", "VM.Snapshot on /vms/101"])
     );
+}
+
+#[tokio::test]
+async fn every_entry_of_the_catalogue_is_carried_out_with_the_rights_that_its_plan_names() {
+    every(async |kind| {
+        let stage = Stage::set_in(Lab::with_plan_tokens().await, kind).await;
+        let (_, ended) = stage.play().await;
+        ensure(ended.state == ExecutionState::Succeeded, || {
+            format!("{ended:#?}")
+        })?;
+        ensure(stage.is_seen(), || {
+            "the simulator shows otherwise".to_owned()
+        })?;
+        // The process ended with its last step, and may not have come to it.
+        stage.lab.hypervisor().sweep().await;
+        ensure(stage.lab.plan_tokens().is_empty(), || {
+            format!("left: {:?}", stage.lab.plan_tokens())
+        })
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Every call outside a plan, tried with that plan's token: at what the plan is about, and elsewhere.
 //!
-//! "Refused" is 403, Proxmox's word for a missing right; everything else counts as let through, whatever else is in the
+//! "Refused" is 403, Proxmox's word for a missing right (pools tell it within a 500); everything else counts as let through, whatever else is in the
 //! way. What is let through is held, call by call, to the plan's own and to the table of what Proxmox's rights are too
 //! coarse to keep apart ([`super::beyond`]).
 
@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use argus_executor::ports::Hypervisor;
 use argus_store::journal::Lease;
-use argus_types::action::ActionKind;
+use argus_types::action::{Action, ActionKind, BackupMode};
+use argus_types::execution::ExecutionState;
 use argus_types::plan::{Plan, StepTarget};
 
 use super::beyond;
 use super::calls::{self, Place, Which};
 use crate::catalogue::stage::{Stage, ensure, every};
-use crate::lab::Lab;
+use crate::lab::{Lab, vm};
 
 /// Long enough for a test that claims and drives nothing.
 const LEASE: Duration = Duration::from_mins(5);
@@ -24,7 +25,13 @@ const LEASE: Duration = Duration::from_mins(5);
 async fn a_plans_token_is_refused_every_call_but_the_plans_own_and_what_proxmox_cannot_tell_apart()
 {
     every(async |kind| {
-        let stage = Stage::set_in(Lab::with_plan_tokens().await, kind).await;
+        let lab = Lab::with_plan_tokens().await;
+        if let ActionKind::Backup | ActionKind::MakeTemplate | ActionKind::Destroy = kind {
+            // Something of the guest's own on the storage, so that rights over it show.
+            let earlier = lab.run(vec![backup()]).await;
+            ensure(earlier.state == ExecutionState::Succeeded, || format!("{earlier:#?}"))?;
+        }
+        let stage = Stage::set_in(lab, kind).await;
         stage.lab.none_left().await;
         let id = stage.lab.confirm(vec![stage.action.clone()]).await;
         let plan = stage.lab.plan(id).await;
@@ -62,6 +69,16 @@ async fn a_plans_token_is_refused_every_call_but_the_plans_own_and_what_proxmox_
         ensure(stage.lab.plan_tokens().is_empty(), || "left over".to_owned())
     })
     .await;
+}
+
+/// Of the guest that the scenes of these are about.
+fn backup() -> Action {
+    Action::Backup {
+        target: vm(108),
+        storage: "nfs-vm".parse().expect("a storage"),
+        mode: BackupMode::Snapshot,
+        protect: false,
+    }
 }
 
 /// Each step's very request gets past Proxmox's rights.
@@ -106,28 +123,29 @@ fn here(stage: &Stage, plan: &Plan) -> Place {
         paths.map(str::to_owned).collect::<Vec<_>>()
     };
     let node = step.target.node().to_string();
-    let (kind, vmid) = match &step.target {
-        StepTarget::Guest(guest) => (guest.kind.to_string(), guest.vmid.get()),
-        _ if node == "pve3" => ("qemu".to_owned(), 107),
-        _ => ("qemu".to_owned(), 101),
+    let owners = of("/vms/");
+    let owners: Vec<u32> = owners.iter().filter_map(|id| id.parse().ok()).collect();
+    let known = owners.iter().find(|id| stage.before.exists(**id));
+    let (kind, vmid) = match (&step.target, known) {
+        (StepTarget::Guest(guest), _) => (guest.kind.as_str().to_owned(), guest.vmid.get()),
+        (_, Some(vmid)) => {
+            let kind = stage.before.guest(*vmid, "kind");
+            (kind.as_str().expect("a kind").to_owned(), *vmid)
+        }
+        (_, None) if node == "pve3" => ("qemu".to_owned(), 107),
+        (_, None) => ("qemu".to_owned(), 101),
     };
     let storage = of("/storage/").first().cloned();
     let storage = storage.unwrap_or_else(|| "nfs-vm".to_owned());
-    let owners = of("/vms/");
-    let owner = owners.iter().filter_map(|text| text.parse().ok());
     let backups = |vmid: u32| stage.before.backups(vmid, &storage);
     let backup = match &step.target {
         StepTarget::Volume(target) => target.volume.to_string(),
-        _ => owner
-            .clone()
-            .chain([vmid, 101, 105, 102])
-            .find_map(|vmid: u32| Some(backups(vmid).first()?["volid"].as_str()?.to_owned()))
+        _ => [vmid, 101, 105, 102]
+            .into_iter()
+            .find_map(|vmid| Some(backups(vmid).first()?["volid"].as_str()?.to_owned()))
             .unwrap_or_else(|| format!("{storage}:backup/none")),
     };
-    let new_vmid = owner
-        .into_iter()
-        .find(|id| *id != vmid && !stage.before.exists(*id))
-        .unwrap_or(777);
+    let new_vmid = owners.into_iter().find(|id| !stage.before.exists(*id));
     Place {
         node,
         kind,
@@ -135,7 +153,7 @@ fn here(stage: &Stage, plan: &Plan) -> Place {
         storage,
         backup,
         pool: of("/pool/").first().cloned().unwrap_or("lab".to_owned()),
-        new_vmid,
+        new_vmid: new_vmid.unwrap_or(777),
     }
 }
 
