@@ -72,7 +72,6 @@ pub enum Event {
         /// The request.
         call: CallPreview,
         /// The Proxmox token that it goes out with, by its id: the task that it starts bears it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         sender: Option<String>,
     },
     /// Proxmox gave the task's id.
