@@ -232,6 +232,8 @@ impl InProcess {
             endpoint: Endpoint::parse(cluster.simulator.api_url())?,
             token: token.clone(),
             read_token: token,
+            danger_token: None,
+            manage_token: None,
             trust: TrustSource::CaFile(cluster.simulator.ca_file().to_owned()),
             database_url: database.into(),
             sign_in_limit: argus_api::limits::AddressLimit::default(),

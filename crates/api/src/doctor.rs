@@ -2,7 +2,8 @@
 //!
 //! One finding a line, in the order in which things must work: each later one rests on the earlier ones.
 
-use argus_proxmox::privileges::{self, Need};
+use argus_domain::danger;
+use argus_proxmox::privileges::{self, Need, Purpose};
 use argus_proxmox::{ApiErrorKind, Client, Error, Limits, NotSent, Release, Token};
 use argus_store::{PoolLimits, Store};
 
@@ -35,18 +36,100 @@ pub enum State {
 pub async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = vec![database(config).await];
     findings.push(trust(config));
-    let tokens = [("token", &config.token), ("read token", &config.read_token)];
-    let same = config.token.id() == config.read_token.id();
-    for (what, token) in tokens.into_iter().take(if same { 1 } else { 2 }) {
-        let reads_only = what == "read token";
-        if !examine_token(config, what, token, reads_only, &mut findings).await {
+    for (role, token) in roles(config) {
+        if !examine_token(config, role, token, &mut findings).await {
             break;
         }
     }
+    findings.extend(spread(config));
     for provider in &config.providers {
         findings.push(examine_provider(provider).await);
     }
     findings
+}
+
+/// What a token is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// Sends everything.
+    Operate,
+    /// Sends what is not dangerous.
+    OperateSafely,
+    /// Looks, while every plan has a token of its own.
+    Look,
+    /// Reads.
+    Read,
+    /// Sends what is dangerous.
+    Danger,
+    /// Makes a token for each plan.
+    Manage,
+}
+
+impl Role {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Operate | Self::OperateSafely | Self::Look => "token",
+            Self::Read => "read token",
+            Self::Danger => "danger token",
+            Self::Manage => "token that manages tokens",
+        }
+    }
+
+    /// Whether it is for something that takes this.
+    fn needs(self, need: &Need) -> bool {
+        let dangerous = danger::PRIVILEGES.contains(&need.privilege);
+        match (self, need.purpose) {
+            (Self::Read, purpose) => purpose == Purpose::Read,
+            (Self::Manage, purpose) => purpose == Purpose::Manage,
+            (_, Purpose::Manage) => false,
+            // Asking whether a guest may move takes the right to move it.
+            (Self::Look, purpose) => purpose == Purpose::Read || need.privilege == "VM.Migrate",
+            (Self::OperateSafely, _) => !dangerous,
+            (Self::Operate | Self::Danger, _) => true,
+        }
+    }
+}
+
+/// The tokens that are configured, each once, with what it is for.
+fn roles(config: &Config) -> Vec<(Role, &Token)> {
+    let operate = match (&config.manage_token, &config.danger_token) {
+        (Some(_), _) => Role::Look,
+        (None, Some(_)) => Role::OperateSafely,
+        (None, None) => Role::Operate,
+    };
+    let mut roles = vec![(operate, &config.token)];
+    if config.read_token.id() != config.token.id() {
+        roles.push((Role::Read, &config.read_token));
+    }
+    // With a token for each plan nothing is sent with it.
+    if let (Some(danger), None) = (&config.danger_token, &config.manage_token) {
+        roles.push((Role::Danger, danger));
+    }
+    roles.extend(
+        config
+            .manage_token
+            .as_ref()
+            .map(|token| (Role::Manage, token)),
+    );
+    roles
+}
+
+/// How the rights are spread over tokens, and what would spread them further.
+fn spread(config: &Config) -> Option<Finding> {
+    match (&config.manage_token, &config.danger_token) {
+        (Some(token), _) => Some(well(format!(
+            "each plan is carried out with a token of its own, which {} makes",
+            token.id()
+        ))),
+        (None, Some(_)) => None,
+        (None, None) => Some(Finding {
+            state: State::LeftOut,
+            text: "one token sends everything, what is dangerous included".to_owned(),
+            remedy: Some(
+                "set PROXMOX_DANGER_TOKEN, or `token_per_plan = true` below `[proxmox]`: docs/operations.md".to_owned(),
+            ),
+        }),
+    }
 }
 
 /// Whether people can be sent to a provider; what it says about them shows at the first sign-in only.
@@ -86,11 +169,11 @@ fn trust(config: &Config) -> Finding {
 /// Whether the address works with this token, so that a second one is worth a look.
 async fn examine_token(
     config: &Config,
-    what: &str,
+    role: Role,
     token: &Token,
-    reads_only: bool,
     findings: &mut Vec<Finding>,
 ) -> bool {
+    let what = role.as_str();
     let client = match Client::new(
         config.endpoint.clone(),
         token.clone(),
@@ -138,7 +221,11 @@ async fn examine_token(
             return true;
         }
     };
-    examine_privileges(&client, release, token, reads_only, findings).await;
+    examine_privileges(&client, release, token, role, findings).await;
+    if role == Role::Manage {
+        findings.push(manages(&client, token).await);
+        findings.push(roles_there(&client, release).await);
+    }
     true
 }
 
@@ -146,7 +233,7 @@ async fn examine_privileges(
     client: &Client,
     release: Release,
     token: &Token,
-    reads_only: bool,
+    role: Role,
     findings: &mut Vec<Finding>,
 ) {
     let permissions = match client.read(argus_proxmox::read::permissions()).await {
@@ -161,7 +248,7 @@ async fn examine_privileges(
     };
     let needs: Vec<Need> = privileges::needed(release)
         .into_iter()
-        .filter(|need| !reads_only || need.purpose == privileges::Purpose::Read)
+        .filter(|need| role.needs(need))
         .collect();
     let missing = privileges::missing(&permissions, &needs);
     for need in &needs {
@@ -181,6 +268,61 @@ async fn examine_privileges(
             Some(lacking) => wrong(format!("missing {text}"), &lacking.mend(token.id())),
         });
     }
+}
+
+/// Whether the token may manage its user's. It is never taken for the user itself, who may in any case.
+async fn manages(client: &Client, token: &Token) -> Finding {
+    let user = token.user();
+    match client.read(argus_proxmox::read::user_tokens(user)).await {
+        Ok(_) => well(format!("{} may manage the tokens of {user}", token.id())),
+        Err(error) => wrong(
+            format!(
+                "{} may not manage the tokens of {user}: {}",
+                token.id(),
+                Chain(&error)
+            ),
+            &privileges::mend_managing(token.id()),
+        ),
+    }
+}
+
+/// Whether there is a role for each privilege that a plan can need, and nothing else in it.
+async fn roles_there(client: &Client, release: Release) -> Finding {
+    let listed = match client.read(argus_proxmox::read::roles()).await {
+        Ok(listed) => listed,
+        Err(error) => {
+            return wrong(
+                format!("roles cannot be read: {}", Chain(&error)),
+                "see the message",
+            );
+        }
+    };
+    let wanting: Vec<String> = privileges::of_plans(release)
+        .into_iter()
+        .filter(|privilege| {
+            let name = privileges::role(privilege);
+            let role = listed.iter().find(|role| role.roleid == name);
+            role.is_none_or(|role| !role.has_only(privilege))
+        })
+        .map(|privilege| {
+            format!(
+                "pveum role add {} --privs {privilege}",
+                privileges::role(privilege)
+            )
+        })
+        .collect();
+    if wanting.is_empty() {
+        return well(
+            "there is a role of its own for each privilege that a plan can need".to_owned(),
+        );
+    }
+    wrong(
+        format!(
+            "{} roles for plans are missing or hold something else",
+            wanting.len()
+        ),
+        &wanting.join("; "),
+    )
 }
 
 fn unreachable(error: &Error, config: &Config, what: &str, token: &Token) -> Finding {

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use argus_executor::{self as executor, Afterwards, Executor, Proxmox, StoreJournal};
+use argus_executor::{
+    self as executor, Afterwards, Executor, PlanTokens, Proxmox, StoreJournal,
+};
 use argus_proxmox::{Client, Limits};
 use argus_store::{PoolLimits, Store};
 use axum::Router;
@@ -249,7 +251,8 @@ fn start(
     let collector = collector(config, &reader, &inventory, &hub, clock);
     tasks.spawn(collector.run(stop.clone()));
     tasks.spawn(stream::run_hub(hub.clone(), store.clone(), stop.clone()));
-    tasks.spawn(new_executor(config, &store, &operator, clock).run(stop.clone()));
+    let hypervisor = hypervisor(config, &store, &operator, clock, connect)?;
+    tasks.spawn(new_executor(config, &store, hypervisor, clock).run(stop.clone()));
 
     let accounts = Accounts::new(config, &store, &sessions, clock);
     tasks.spawn(house::keep(
@@ -395,11 +398,34 @@ async fn asked_to_end() {
     }
 }
 
+/// Proxmox as the executor reaches it: with the tokens that there are, for what each is for.
+fn hypervisor(
+    config: &Config,
+    store: &Store,
+    operator: &Client,
+    clock: &SharedClock,
+    connect: impl Fn(&argus_proxmox::Token) -> anyhow::Result<Client>,
+) -> anyhow::Result<Proxmox> {
+    let mut hypervisor = Proxmox::new(operator.clone(), config.cluster.clone());
+    if let Some(token) = &config.danger_token {
+        hypervisor = hypervisor.with_danger(connect(token)?);
+    }
+    if let Some(token) = &config.manage_token {
+        let now = clock.clone();
+        hypervisor = hypervisor.with_plan_tokens(PlanTokens::new(
+            connect(token)?,
+            store.clone(),
+            Arc::new(move || now.now()),
+        ));
+    }
+    Ok(hypervisor)
+}
+
 /// The executor of this process, under a name of its own.
 fn new_executor(
     config: &Config,
     store: &Store,
-    operator: &Client,
+    hypervisor: Proxmox,
     clock: &SharedClock,
 ) -> Executor<StoreJournal, Proxmox> {
     let id = clock.new_id().simple().to_string();
@@ -407,7 +433,7 @@ fn new_executor(
     let now = clock.clone();
     let ports = executor::Ports {
         journal: StoreJournal::new(store.clone()),
-        hypervisor: Proxmox::new(operator.clone(), config.cluster.clone()),
+        hypervisor,
         clock: Arc::new(move || now.now()),
         chance: Arc::new(rand::random::<f64>),
     };

@@ -15,6 +15,7 @@ pub mod approval;
 mod catalogue;
 pub mod check;
 pub mod collision;
+pub mod danger;
 pub mod digest;
 mod drain;
 pub mod drift;

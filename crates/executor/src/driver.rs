@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::entries::{Entries, Setback};
 use crate::load::{load, quarantine};
 use crate::memory::Memory;
+use crate::pace::Pace;
 use crate::ports::{Hypervisor, Journal};
 use crate::record::Recorder;
 use crate::run::{Config, Ports};
@@ -144,7 +145,8 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             return Ok(());
         }
         let replica = self.config.replica.clone();
-        let entries = if self.memory.state.is_started() {
+        let resumed = self.memory.state.is_started();
+        let entries = if resumed {
             let entry = self.recorder().resumed(self.ports.clock.now(), &replica);
             Entries {
                 ledger: vec![entry],
@@ -155,6 +157,10 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         };
         self.record(entries).await?;
         *announced = true;
+        if resumed {
+            // Before anything is looked at: what an earlier driver has not sent yet shall not go out any more.
+            self.ports.hypervisor.fence(self.lease).await;
+        }
         Ok(())
     }
 
@@ -230,6 +236,17 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
     /// How long the step may take, by the pace of this Proxmox.
     pub(crate) fn timeout(&self, step: &Step) -> Duration {
         self.config.pace.seconds(f64::from(step.timeout_s))
+    }
+
+    /// The longest that the whole plan can take when everything that may take its time does, in seconds of Proxmox's
+    /// clock.
+    pub(crate) fn longest(&self) -> u64 {
+        let patience = self.config.guest_patience.as_secs();
+        let step = |step: &Step| {
+            let once = patience + u64::from(step.timeout_s) + Pace::OVERHEAD_S;
+            once.saturating_mul(u64::from(step.max_attempts))
+        };
+        self.plan.steps.iter().map(step).sum()
     }
 
     /// Waits, unless this process is to end.

@@ -2,13 +2,15 @@
 
 use argus_domain::facts::{Facts, Wanted};
 use argus_proxmox::{ApiErrorKind, Client, Error, Exit, Upid, read};
+use argus_store::journal::Lease;
 use argus_types::event::{TaskExit, TaskLine};
 use argus_types::id::ClusterId;
-use argus_types::plan::Step;
+use argus_types::plan::{Plan, Step};
 
 use crate::adapter;
 use crate::alert;
-use crate::ports::{Hypervisor, ReadError, Refusal, SendError, Sent, TaskState};
+use crate::plan_token::PlanTokens;
+use crate::ports::{Hypervisor, NotAdmitted, ReadError, Refusal, SendError, Sent, TaskState};
 use crate::sight;
 use crate::trace::Trace;
 
@@ -17,17 +19,95 @@ const LONGEST_LINE: usize = 2000;
 /// Tasks asked for in a search; far more than one guest can have started within seconds.
 const TASKS: u64 = 500;
 
-/// One cluster, through a token that may change it.
+/// One cluster, through the tokens that may change it.
 #[derive(Debug, Clone)]
 pub struct Proxmox {
+    /// Looks, and sends what nobody else does.
     client: Client,
+    /// Sends what is dangerous.
+    danger: Option<Client>,
+    /// Sends everything, each execution's with a token of its own.
+    plans: Option<PlanTokens>,
     cluster: ClusterId,
 }
 
 impl Proxmox {
     /// A cluster and the client that reaches it.
     pub fn new(client: Client, cluster: ClusterId) -> Self {
-        Self { client, cluster }
+        Self {
+            client,
+            danger: None,
+            plans: None,
+            cluster,
+        }
+    }
+
+    /// Sends what is [dangerous](argus_domain::danger) by another token, and only that.
+    #[must_use]
+    pub fn with_danger(self, danger: Client) -> Self {
+        Self {
+            danger: Some(danger),
+            ..self
+        }
+    }
+
+    /// Sends each execution's steps by a token of its own, and by no other.
+    #[must_use]
+    pub fn with_plan_tokens(self, plans: PlanTokens) -> Self {
+        Self {
+            plans: Some(plans),
+            ..self
+        }
+    }
+
+    /// Who sends a step; nobody where its execution has no token.
+    fn sends(&self, lease: Lease, step: &Step) -> Option<Client> {
+        if let Some(plans) = &self.plans {
+            return plans.client(lease);
+        }
+        let danger = self.danger.as_ref();
+        let danger = danger.filter(|_| argus_domain::danger::is_dangerous(step));
+        Some(danger.unwrap_or(&self.client).clone())
+    }
+
+    /// Who is this sender, where this process is.
+    fn of_sender(&self, sender: &str) -> Option<Client> {
+        let own = [Some(&self.client), self.danger.as_ref()];
+        let own = own
+            .into_iter()
+            .flatten()
+            .find(|client| client.token_id() == sender);
+        own.cloned()
+            .or_else(|| self.plans.as_ref()?.client_of(sender))
+    }
+
+    /// Who asks about a task: its own sender, to whom Proxmox shows it in any case, or who may see everybody's.
+    fn asks(&self, upid: &Upid) -> Client {
+        self.of_sender(upid.user())
+            .unwrap_or_else(|| self.client.clone())
+    }
+
+    /// Who can list what `sender` started on a node. Proxmox shows a token its own tasks, and everybody's only with a
+    /// privilege; to others the list is empty, which must never be taken for "nothing was started".
+    async fn lists(&self, sender: &str, node: &str) -> Result<Client, ReadError> {
+        if let Some(own) = self.of_sender(sender) {
+            return Ok(own);
+        }
+        let held = self
+            .client
+            .read(read::permissions())
+            .await
+            .map_err(read_error)?;
+        if held.allows("Sys.Audit", &format!("/nodes/{node}")) {
+            return Ok(self.client.clone());
+        }
+        Err(ReadError {
+            absent: false,
+            message: format!(
+                "{sender} sent it, and {} may not see its tasks: Sys.Audit on /nodes/{node} is missing",
+                self.client.token_id()
+            ),
+        })
     }
 
     /// Tasks that fit the trace and started at `since` (epoch seconds) or later, each once: those of `user`, or of
@@ -49,8 +129,11 @@ impl Proxmox {
         let mut found: Vec<read::TaskEntry> = Vec::new();
         // The worker runs on the node that the request named.
         for node in trace.nodes() {
-            let tasks = self
-                .client
+            let client = match user {
+                Some(sender) => self.lists(sender, node.as_str()).await?,
+                None => self.client.clone(),
+            };
+            let tasks = client
                 .read(read::node_tasks(node.as_str(), &filter))
                 .await
                 .map_err(read_error)?;
@@ -80,19 +163,75 @@ impl Hypervisor for Proxmox {
         adapter::send(&self.client, step).await
     }
 
+    async fn admit(&self, lease: Lease, plan: &Plan, longest: u64) -> Result<(), NotAdmitted> {
+        match &self.plans {
+            Some(plans) => plans.admit(lease, plan, longest).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn fence(&self, lease: Lease) {
+        if let Some(plans) = &self.plans {
+            plans.fence(lease).await;
+        }
+    }
+
+    async fn dismiss(&self, lease: Lease) {
+        if let Some(plans) = &self.plans {
+            plans.dismiss(lease).await;
+        }
+    }
+
+    async fn sweep(&self) {
+        if let Some(plans) = &self.plans {
+            plans.sweep().await;
+        }
+    }
+
+    fn sender(&self, lease: Lease, step: &Step) -> Option<String> {
+        let client = self.sends(lease, step)?;
+        Some(client.token_id().to_owned())
+    }
+
+    async fn send_as(
+        &self,
+        lease: Lease,
+        sender: Option<&str>,
+        step: &Step,
+    ) -> Result<Sent, SendError> {
+        let client = self.sends(lease, step);
+        match client.filter(|client| sender == Some(client.token_id())) {
+            Some(client) => adapter::send(&client, step).await,
+            None => Err(SendError::NotSent {
+                message: "the token that it was to be sent with is gone".to_owned(),
+            }),
+        }
+    }
+
     async fn tasks(&self, step: &Step, since: i64) -> Result<Vec<String>, ReadError> {
+        self.tasks_of(None, step, since).await
+    }
+
+    async fn tasks_of(
+        &self,
+        sender: Option<&str>,
+        step: &Step,
+        since: i64,
+    ) -> Result<Vec<String>, ReadError> {
+        // Intents of before senders were kept were sent by the one token that there was.
+        let sender = sender.unwrap_or(self.client.token_id());
         let Some(trace) = Trace::of(step) else {
             return Ok(Vec::new());
         };
-        let ours = Some(self.client.token_id());
-        let found = self.left_tasks(&trace, since, ours).await?;
+        let found = self.left_tasks(&trace, since, Some(sender)).await?;
         Ok(found.iter().map(|task| task.upid.to_string()).collect())
     }
 
     async fn task(&self, upid: &str) -> Result<TaskState, ReadError> {
+        let upid = parse(upid)?;
         let status = self
-            .client
-            .read(read::task_status(&parse(upid)?))
+            .asks(&upid)
+            .read(read::task_status(&upid))
             .await
             .map_err(read_error)?;
         if status.running {
@@ -108,13 +247,10 @@ impl Hypervisor for Proxmox {
         after: u32,
         limit: u32,
     ) -> Result<Vec<TaskLine>, ReadError> {
+        let upid = parse(upid)?;
         let page = self
-            .client
-            .read(read::task_log(
-                &parse(upid)?,
-                u64::from(after),
-                u64::from(limit),
-            ))
+            .asks(&upid)
+            .read(read::task_log(&upid, u64::from(after), u64::from(limit)))
             .await
             .map_err(read_error)?;
         Ok(page
@@ -191,7 +327,7 @@ pub(crate) fn send_error(error: &Error) -> SendError {
 }
 
 /// The error with its causes, for people: the chain says what the network did.
-fn in_words(error: &Error) -> String {
+pub(crate) fn in_words(error: &Error) -> String {
     let mut words = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {

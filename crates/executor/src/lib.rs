@@ -19,6 +19,8 @@
 //! - **No ledger, no action.** The records about a step are in the same transaction as its journal entries.
 //! - **Patience.** A node that does not answer is asked less and less often and nothing is sent to it; that alone never ends
 //!   a step before its time.
+//! - **Rights of the plan.** Where each plan gets a token of its own, nothing else sends, and who takes over voids the
+//!   token of the one before first: what that one sends afterwards, Proxmox refuses.
 //! - **One driver.** Every entry is fenced by the lease's epoch and by the database's clock.
 //!
 //! # What it cannot guarantee
@@ -26,7 +28,7 @@
 //! - Proxmox has no idempotency keys and no fencing. A process that is frozen exactly between the commit of
 //!   an intent and its request, for longer than the lease, and then wakes, could send a request that nobody
 //!   expects any more. The window is guarded by a monotonic clock and is a few instructions wide; it is not
-//!   zero.
+//!   zero. It is closed where each plan has a token of its own, once Proxmox has removed the old one.
 //! - Between the pre-check and the request somebody else can change the guest. Proxmox's own locks and the
 //!   post-check are what is left then.
 //! - A task that was started, and whose trace Proxmox lost (rotated away, node gone), cannot be told from
@@ -38,7 +40,7 @@
 //!
 //! What comes next is decided by [`argus_domain::execution::State`]; this crate only does it. Clock,
 //! randomness, journal and Proxmox are behind [`ports`]. [`adapter`] is the only file of Argus that can
-//! change anything inside Proxmox.
+//! change anything inside Proxmox, but for tokens and their rights: those are the gateway's in `plan_token`.
 
 pub mod adapter;
 mod afterwards;
@@ -51,6 +53,7 @@ mod journal;
 mod load;
 mod memory;
 mod pace;
+mod plan_token;
 pub mod ports;
 mod record;
 mod run;
@@ -62,4 +65,5 @@ pub use afterwards::{Afterwards, Seen, SeenTask};
 pub use hypervisor::Proxmox;
 pub use journal::StoreJournal;
 pub use pace::Pace;
+pub use plan_token::PlanTokens;
 pub use run::{Config, Executor, Ports};

@@ -28,6 +28,8 @@ pub(crate) struct Memory {
     pub(crate) state: State,
     /// When the attempt's intent was written.
     pub(crate) intended_at: Option<Timestamp>,
+    /// The token that the attempt's request went out with.
+    pub(crate) sender: Option<String>,
     /// When the task's id was written, or that Proxmox was done at once.
     pub(crate) submitted_at: Option<Timestamp>,
     /// Every task of this execution: a search for a lost one must not find them again.
@@ -45,6 +47,7 @@ impl Memory {
         Self {
             state: State::new(plan),
             intended_at: None,
+            sender: None,
             submitted_at: None,
             tasks: Vec::new(),
             log_lines: 0,
@@ -59,6 +62,7 @@ impl Memory {
         match event {
             Event::StepStarted { .. } => {
                 self.intended_at = None;
+                self.sender = None;
                 self.submitted_at = None;
                 self.log_lines = 0;
                 self.mark = None;
@@ -67,7 +71,10 @@ impl Memory {
             Event::PreChecked { evidence, .. } => {
                 self.mark = Mark::noted(evidence);
             }
-            Event::Intended { .. } => self.intended_at = Some(at),
+            Event::Intended { sender, .. } => {
+                self.intended_at = Some(at);
+                self.sender.clone_from(sender);
+            }
             Event::Submitted { upid, .. } => {
                 self.submitted_at = Some(at);
                 self.log_lines = 0;

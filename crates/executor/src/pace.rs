@@ -15,6 +15,10 @@ impl Default for Pace {
 }
 
 impl Pace {
+    /// What an attempt may take beside its own time and the wait for what it reserves, in seconds: patience with
+    /// reads before and after, the longest wait between attempts, and the wait for an answer that was lost.
+    pub(crate) const OVERHEAD_S: u64 = 30 + 30 + 38 + 12;
+
     /// All waiting times multiplied, for a simulator whose clock runs faster. Anything but a number above
     /// zero counts as 1.
     pub fn scaled(scale: f64) -> Self {

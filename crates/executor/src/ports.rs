@@ -9,7 +9,7 @@ use argus_store::{Error as StoreError, ExecutionRecord};
 use argus_types::Timestamp;
 use argus_types::event::{ExecutionEvent, TaskExit, TaskLine};
 use argus_types::id::{ExecutionId, NodeName};
-use argus_types::plan::Step;
+use argus_types::plan::{Plan, Step};
 
 /// Tells the time; any `Fn() -> Timestamp` does.
 pub trait Clock: Send + Sync + 'static {
@@ -100,6 +100,58 @@ pub trait Hypervisor: Send + Sync + 'static {
     /// How a task stands, asked of the node in its id.
     fn task(&self, upid: &str) -> impl Future<Output = Result<TaskState, ReadError>> + Send;
 
+    /// Gets the right to send the steps of `plan`, where each execution gets rights of its own; asked before each
+    /// step, and does nothing where they are there. They need last no longer than `longest` seconds of Proxmox's clock.
+    fn admit(
+        &self,
+        _lease: Lease,
+        _plan: &Plan,
+        _longest: u64,
+    ) -> impl Future<Output = Result<(), NotAdmitted>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Takes the rights away that earlier drivers of the execution got, so that a request of theirs which has not
+    /// left yet is refused. What cannot be taken away now is left to [`Self::sweep`].
+    fn fence(&self, _lease: Lease) -> impl Future<Output = ()> + Send {
+        async {}
+    }
+
+    /// Gives the rights back that this lease got. What cannot be given back now is left to [`Self::sweep`].
+    fn dismiss(&self, _lease: Lease) -> impl Future<Output = ()> + Send {
+        async {}
+    }
+
+    /// Takes away every right that an execution got which needs it no more, whoever drove it.
+    fn sweep(&self) -> impl Future<Output = ()> + Send {
+        async {}
+    }
+
+    /// As whom the step's request goes out; Proxmox's word for it is on the task. Kept in the journal before it leaves.
+    fn sender(&self, _lease: Lease, _step: &Step) -> Option<String> {
+        None
+    }
+
+    /// [Sends](Self::send) the step's request as [`Self::sender`] said.
+    fn send_as(
+        &self,
+        _lease: Lease,
+        _sender: Option<&str>,
+        step: &Step,
+    ) -> impl Future<Output = Result<Sent, SendError>> + Send {
+        self.send(step)
+    }
+
+    /// The [tasks](Self::tasks) that this sender started; `None` is whoever sends now.
+    fn tasks_of(
+        &self,
+        _sender: Option<&str>,
+        step: &Step,
+        since: i64,
+    ) -> impl Future<Output = Result<Vec<String>, ReadError>> + Send {
+        self.tasks(step, since)
+    }
+
     /// At most `limit` lines of its log after the first `after`.
     fn task_log(
         &self,
@@ -107,6 +159,14 @@ pub trait Hypervisor: Send + Sync + 'static {
         after: u32,
         limit: u32,
     ) -> impl Future<Output = Result<Vec<TaskLine>, ReadError>> + Send;
+}
+
+/// The execution got no rights of its own, so nothing of it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct NotAdmitted {
+    /// What stood in the way.
+    pub message: String,
 }
 
 /// What Proxmox made of a request.

@@ -8,7 +8,7 @@ use argus_types::plan::Step;
 use serde_json::{Value, json};
 
 /// Who did it: the executor, on behalf of the person whom `execution.started` names.
-const ACTOR: &str = "argus";
+pub(crate) const ACTOR: &str = "argus";
 
 /// Makes the records of one execution.
 #[derive(Debug, Clone, Copy)]

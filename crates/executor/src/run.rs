@@ -38,6 +38,8 @@ pub struct Config {
     pub look_every: Duration,
     /// How long a step waits for a guest that another execution has.
     pub guest_patience: Duration,
+    /// How often to look for rights that were left over.
+    pub sweep_every: Duration,
     /// Waiting times.
     pub pace: Pace,
 }
@@ -51,6 +53,7 @@ impl Config {
             concurrency: 8,
             look_every: Duration::from_secs(1),
             guest_patience: Duration::from_mins(10),
+            sweep_every: Duration::from_mins(1),
             pace: Pace::default(),
         }
     }
@@ -86,9 +89,24 @@ impl<J: Journal, H: Hypervisor> Executor<J, H> {
     /// leases back, so that the next process goes on at once, and returns. Being dropped instead is as being
     /// killed: the journal holds, and the leases run out.
     pub async fn run(self, cancel: CancellationToken) {
+        tokio::join!(self.work(&cancel), self.sweep(&cancel));
+    }
+
+    /// Takes away what processes left over that died.
+    async fn sweep(&self, cancel: &CancellationToken) {
+        let sweeping = async {
+            loop {
+                self.ports.hypervisor.sweep().await;
+                tokio::time::sleep(self.config.sweep_every).await;
+            }
+        };
+        cancel.run_until_cancelled(sweeping).await;
+    }
+
+    async fn work(&self, cancel: &CancellationToken) {
         let mut driving = JoinSet::new();
         while !cancel.is_cancelled() {
-            self.claim(&mut driving, &cancel).await;
+            self.claim(&mut driving, cancel).await;
             tokio::select! {
                 () = cancel.cancelled() => {}
                 Some(done) = driving.join_next(), if !driving.is_empty() => note(done),
@@ -137,15 +155,23 @@ async fn hold<J: Journal, H: Hypervisor>(
         outcome = drive(ports, config, cancel, lease) => outcome,
         () = keep(ports, config, lease) => Outcome::Lost,
     };
+    if outcome == Outcome::LetGo {
+        // The next process goes on at once; it takes away itself what is left of this one's rights.
+        release(ports, lease).await;
+    }
+    ports.hypervisor.dismiss(lease).await;
     match outcome {
-        Outcome::Ended | Outcome::LetGo => {
-            if let Err(error) = ports.journal.release(lease).await {
-                tracing::warn!(execution = %lease.execution, %error, "lease is left to run out");
-            }
-        }
+        Outcome::LetGo => {}
+        Outcome::Ended => release(ports, lease).await,
         Outcome::Lost => {
             tracing::warn!(execution = %lease.execution, epoch = lease.epoch, "lease lost");
         }
+    }
+}
+
+async fn release<J: Journal, H>(ports: &Ports<J, H>, lease: Lease) {
+    if let Err(error) = ports.journal.release(lease).await {
+        tracing::warn!(execution = %lease.execution, %error, "lease is left to run out");
     }
 }
 

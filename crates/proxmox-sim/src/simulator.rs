@@ -19,7 +19,7 @@ use crate::faults::Fault;
 use crate::http::{self, tls};
 use crate::requests::Requests;
 use crate::scenario::Scenario;
-use crate::state::{Change, ChangeError, Machine, VolumeChange};
+use crate::state::{Change, ChangeError, Machine, NewToken, VolumeChange};
 use crate::truth;
 use crate::world::{FaultError, World, write_whole};
 
@@ -324,6 +324,41 @@ impl Handle {
     /// Waits until the port shows what a fault or its end wants: gone, there again, another certificate.
     pub async fn settled(&self) {
         self.world.settled().await;
+    }
+
+    /// The ids of the tokens that there are.
+    pub fn token_ids(&self) -> Vec<String> {
+        self.world.machine().access.token_ids()
+    }
+
+    /// Makes a token without rights behind everybody's back.
+    pub fn make_token(&self, user: &str, name: &str) {
+        self.world.machine().access.make_token(&NewToken {
+            user,
+            name,
+            privsep: true,
+            expire: 0,
+            comment: None,
+        });
+    }
+
+    /// Says behind everybody's back what a role holds.
+    pub fn set_role(&self, name: &str, privileges: &[&str]) {
+        self.world.machine().access.set_role(name, privileges);
+    }
+
+    /// What would become of a call by this caller, asked of a copy of the world: nothing comes of it. The caller is
+    /// taken for signed in; the error is Proxmox's status with its words.
+    pub fn attempt(
+        &self,
+        caller: &str,
+        method: &str,
+        path: &str,
+        parameters: &[(String, String)],
+    ) -> Result<(), (u16, String)> {
+        let mut copy = self.world.machine().clone();
+        copy.attempt(caller, method, path, parameters)
+            .map_err(|failure| (failure.status, failure.message))
     }
 
     /// The whole world at this moment, as the control port's `GET /state` tells it.

@@ -169,6 +169,16 @@ impl Client {
         self
     }
 
+    /// A client of the same Proxmox, with the same trust and bounds, that is somebody else.
+    pub fn with_token(&self, token: Token) -> Result<Self, SetupError> {
+        Self::new(
+            self.inner.endpoint.clone(),
+            token,
+            self.inner.trust.clone(),
+            self.inner.limits,
+        )
+    }
+
     /// The address that this client talks to.
     pub fn endpoint(&self) -> &Endpoint {
         &self.inner.endpoint

@@ -2,7 +2,7 @@
 //!
 //! Three layers, each testable without the one below it:
 //!
-//! 1. [`read`] and [`write`](mod@write) build calls. They are pure: a call is a value, a relative
+//! 1. [`read`], [`write`](mod@write) and [`manage`] build calls. They are pure: a call is a value, a relative
 //!    `http::Request` and the function that reads its answer.
 //! 2. The answer rules turn a status, a reason phrase and a body into a value or an [`Error`]. They are pure as well.
 //! 3. [`Client`] is the only part that does I/O: one TLS connection policy, one timeout policy, one retry rule.
@@ -23,6 +23,7 @@ mod endpoint;
 mod error;
 mod guest;
 mod lenient;
+pub mod manage;
 mod permission;
 mod pin;
 pub mod privileges;

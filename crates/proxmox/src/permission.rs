@@ -53,6 +53,14 @@ impl<'de> Deserialize<'de> for Permissions {
 }
 
 impl Permissions {
+    /// Every privilege with the path on which it holds.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.paths.iter().flat_map(|(path, privileges)| {
+            let privileges = privileges.keys();
+            privileges.map(move |privilege| (path.as_str(), privilege.as_str()))
+        })
+    }
+
     /// Whether the privilege holds at a path. Proxmox lists the paths that have entries of their own; one that is not
     /// listed has what propagates from the nearest listed path above it.
     pub fn allows(&self, privilege: &str, path: &str) -> bool {

@@ -5,6 +5,9 @@
 
 use crate::{permission::Permissions, release::Release};
 
+/// What stands before a privilege in the name of the role that has it and nothing else.
+const ROLE_PREFIX: &str = "Argus-";
+
 /// What a privilege is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -14,6 +17,8 @@ pub enum Purpose {
     Change,
     /// A part of the catalogue that not every place wants; the executor's token needs it for those actions only.
     Part,
+    /// Making tokens for plans; the token that manages tokens needs it and nothing else.
+    Manage,
 }
 
 /// One privilege that Argus needs.
@@ -140,11 +145,41 @@ pub fn needed(release: Release) -> Vec<Need> {
             granted_at: "/",
         }
     };
+    // The other half, the right to manage the user's tokens, is one over groups of users: whether it is there shows only
+    // when tokens are listed.
+    let manage = [(
+        "Permissions.Modify",
+        "/",
+        "giving a plan's token the rights that the plan names",
+    )];
     read.map(need(Purpose::Read))
         .into_iter()
         .chain(change.map(need(Purpose::Change)))
         .chain(part.map(need(Purpose::Part)))
+        .chain(manage.map(need(Purpose::Manage)))
         .collect()
+}
+
+/// Every privilege that a step of a plan can need, once.
+pub fn of_plans(release: Release) -> Vec<&'static str> {
+    let steps = needed(release)
+        .into_iter()
+        .filter(|need| matches!(need.purpose, Purpose::Change | Purpose::Part));
+    let mut names: Vec<_> = steps.map(|need| need.privilege).collect();
+    // Asking a guest's agent is a step of the catalogue as well.
+    names.push(if release.major >= 9 {
+        "VM.GuestAgent.Audit"
+    } else {
+        "VM.Monitor"
+    });
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The role that holds this privilege and nothing else.
+pub fn role(privilege: &str) -> String {
+    format!("{ROLE_PREFIX}{privilege}")
 }
 
 /// Those of the needs that a token does not have, with the grant placed where it takes effect.
@@ -171,7 +206,7 @@ impl Need {
     pub fn mend(&self, token_id: &str) -> String {
         let user = token_id.rsplit_once('!').map_or(token_id, |(user, _)| user);
         let (privilege, path) = (self.privilege, self.granted_at);
-        let role = format!("Argus-{privilege}");
+        let role = role(privilege);
         let (user, token) = (quoted(user), quoted(token_id));
         format!(
             "pveum role add {role} --privs {privilege}; \
@@ -179,6 +214,20 @@ impl Need {
              pveum acl modify {path} --tokens {token} --roles {role}"
         )
     }
+}
+
+/// The commands that let the token `user@realm!id` manage the tokens of its own user and nobody else's: the right to is one
+/// over a group of users, so the user gets a group for itself. To be run on a node by root.
+pub fn mend_managing(token_id: &str) -> String {
+    let user = token_id.rsplit_once('!').map_or(token_id, |(user, _)| user);
+    let role = role("User.Modify");
+    let (user, token) = (quoted(user), quoted(token_id));
+    format!(
+        "pveum group add argus; pveum user modify {user} --groups argus --append 1; \
+         pveum role add {role} --privs User.Modify; \
+         pveum acl modify /access/groups/argus --users {user} --roles {role}; \
+         pveum acl modify /access/groups/argus --tokens {token} --roles {role}"
+    )
 }
 
 /// A word that a shell takes as it is; `!` would call up an older command.
@@ -229,7 +278,7 @@ mod tests {
         assert_eq!(missing(&permissions, &needed(release(9))), []);
         assert_eq!(
             missing(&Permissions::default(), &needed(release(9))).len(),
-            26
+            27
         );
     }
 

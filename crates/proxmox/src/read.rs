@@ -3,6 +3,7 @@
 //! The types mirror what Proxmox sends, leniently: what may be missing is an `Option`, unknown fields are ignored,
 //! sizes are bytes, times are epoch seconds, loads are fractions of one.
 
+mod access;
 mod agent;
 mod backup;
 mod cluster;
@@ -25,6 +26,7 @@ mod tests;
 use bytes::Bytes;
 use http::Request;
 
+pub use access::{Role, TokenInfo, roles, user_tokens};
 pub use agent::{
     FileSystem, Interface, InterfaceAddress, OsInfo, agent_fsinfo, agent_host_name,
     agent_interfaces, agent_osinfo,

@@ -50,6 +50,11 @@ impl Token {
         })
     }
 
+    /// Out of what Proxmox itself gave.
+    pub(crate) fn of_parts(id: String, secret: SecretString) -> Self {
+        Self { id, secret }
+    }
+
     /// The public half, `user@realm!id`.
     pub fn id(&self) -> &str {
         &self.id

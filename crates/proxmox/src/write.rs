@@ -79,7 +79,7 @@ impl<T> Write<T> {
         self.call.request.as_ref()
     }
 
-    fn new(call: CallBuilder, decode: Decode<T>) -> Self {
+    pub(crate) fn new(call: CallBuilder, decode: Decode<T>) -> Self {
         Self {
             call: call.finish(),
             decode,
@@ -120,7 +120,7 @@ fn task(call: CallBuilder) -> Write<Upid> {
 }
 
 /// A call that is carried out before it is answered.
-fn done(call: CallBuilder) -> Write<()> {
+pub(crate) fn done(call: CallBuilder) -> Write<()> {
     Write::new(call, |body| answer::data::<IgnoredAny>(body).map(|_| ()))
 }
 

@@ -33,6 +33,7 @@ mod oidc_transaction;
 mod passkey;
 mod people;
 mod person;
+mod plan_token;
 mod policy;
 mod proposal;
 mod recovery_code;
@@ -66,6 +67,7 @@ pub use notification::{Notification, Notifications};
 pub use oidc_transaction::{NewOidcTransaction, OidcTransaction};
 pub use passkey::{KnownPasskey, NewPasskey};
 pub use people::PeopleFilter;
+pub use plan_token::PlanToken;
 pub use policy::{NewPolicyApproval, NewPolicyVersion, PolicyClosing, StoredPolicy};
 pub use proposal::{
     Closing, NewAlternative, NewProposal, PlanInReview, ProposalFilter, Revision,

@@ -71,6 +71,8 @@ pub enum Event {
         attempt: u8,
         /// The request.
         call: CallPreview,
+        /// The Proxmox token that it goes out with, by its id: the task that it starts bears it.
+        sender: Option<String>,
     },
     /// Proxmox gave the task's id.
     Submitted {
@@ -258,4 +260,6 @@ pub enum FailureReason {
     NotVerified,
     /// The state before the step could not be read.
     PreCheckUnavailable,
+    /// Proxmox gave no token with the rights of the plan.
+    NoToken,
 }

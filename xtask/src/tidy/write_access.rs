@@ -1,28 +1,31 @@
-//! Only one file may name the part of the client that changes a cluster.
+//! Only one file may name the part of the client that changes a cluster, and only one the part that hands out rights.
 
 use std::path::Path;
 
 use super::{Tree, source};
 
-/// The file.
+/// A module of the client, and the file that may name it.
+const GATES: [(&str, &str); 2] = [("write", ADAPTER), ("manage", GATEWAY)];
+/// Sends steps.
 const ADAPTER: &str = "crates/executor/src/adapter.rs";
+/// Makes and removes tokens.
+const GATEWAY: &str = "crates/executor/src/plan_token/gateway.rs";
 
 /// Every other file that names it.
 pub fn breaches(tree: &Tree) -> Vec<String> {
     let mut breaches = Vec::new();
     for file in tree.of_kind("rs") {
-        if file.path == Path::new(ADAPTER)
-            || is_client(&file.path)
-            || file.path.starts_with("xtask")
-        {
+        if is_client(&file.path) || file.path.starts_with("xtask") {
             continue;
         }
         let code = source::without_comments(&file.text);
-        if names_write(&code) {
-            breaches.push(format!(
-                "{}: names argus_proxmox::write, which only {ADAPTER} may",
-                file.path.display()
-            ));
+        for (module, only) in GATES {
+            if file.path != Path::new(only) && names(&code, module) {
+                breaches.push(format!(
+                    "{}: names argus_proxmox::{module}, which only {only} may",
+                    file.path.display()
+                ));
+            }
         }
     }
     breaches
@@ -34,9 +37,9 @@ fn is_client(path: &Path) -> bool {
 }
 
 /// By full path, within a `use` group, or behind another name that would hide it.
-fn names_write(code: &str) -> bool {
+fn names(code: &str, module: &str) -> bool {
     let dense: String = code.chars().filter(|c| !c.is_whitespace()).collect();
-    if dense.contains("proxmox::write")
+    if dense.contains(&format!("proxmox::{module}"))
         || dense.contains("argus_proxmoxas")
         || dense.contains("argus_proxmox::*")
     {
@@ -45,9 +48,9 @@ fn names_write(code: &str) -> bool {
     dense.split("useargus_proxmox::{").skip(1).any(|rest| {
         let group = rest.split(';').next().unwrap_or_default();
         group.split([',', '{', '}']).any(|name| {
-            name == "write"
-                || name.starts_with("write::")
-                || name.starts_with("writeas")
+            name == module
+                || name.starts_with(&format!("{module}::"))
+                || name.starts_with(&format!("{module}as"))
                 || name.starts_with("selfas")
         })
     })
@@ -67,8 +70,9 @@ mod tests {
             "use argus_proxmox as pve;",
             "use argus_proxmox::*;",
         ] {
-            assert!(names_write(code), "{code}");
+            assert!(names(code, "write"), "{code}");
         }
+        assert!(names("use argus_proxmox::{manage, read};", "manage"));
     }
 
     #[test]
@@ -78,7 +82,7 @@ mod tests {
             "file.write(b\"x\")",
             "argus_proxmox::read::write_status()",
         ] {
-            assert!(!names_write(code), "{code}");
+            assert!(!names(code, "write"), "{code}");
         }
     }
 
@@ -87,10 +91,16 @@ mod tests {
         let tree = Tree::of(&[
             ("crates/api/src/lib.rs", "//! Never argus_proxmox::write.\n"),
             (ADAPTER, "use argus_proxmox::write;"),
+            (GATEWAY, "use argus_proxmox::manage;"),
             ("crates/api/src/bad.rs", "use argus_proxmox::write;"),
+            (
+                "crates/executor/src/adapter2.rs",
+                "use argus_proxmox::manage::grant;",
+            ),
         ]);
         let breaches = breaches(&tree);
-        assert_eq!(breaches.len(), 1);
+        assert_eq!(breaches.len(), 2, "{breaches:?}");
         assert!(breaches[0].starts_with("crates/api/src/bad.rs"));
+        assert!(breaches[1].contains("names argus_proxmox::manage"));
     }
 }

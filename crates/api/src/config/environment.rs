@@ -13,6 +13,10 @@ pub struct Environment {
     pub proxmox_api_token: Option<SecretString>,
     /// `PROXMOX_READ_TOKEN`: a token that can only read, for all but the executor.
     pub proxmox_read_token: Option<SecretString>,
+    /// `PROXMOX_DANGER_TOKEN`: sends what is dangerous, and nothing else.
+    pub proxmox_danger_token: Option<SecretString>,
+    /// `PROXMOX_MANAGE_TOKEN`: makes and removes a token for each plan.
+    pub proxmox_manage_token: Option<SecretString>,
     /// `PROXMOX_CA_FILE`
     pub proxmox_ca_file: Option<String>,
     /// `PROXMOX_FINGERPRINTS`
@@ -36,6 +40,8 @@ impl Environment {
             proxmox_api_url: variable("PROXMOX_API_URL"),
             proxmox_api_token: variable("PROXMOX_API_TOKEN").map(Into::into),
             proxmox_read_token: variable("PROXMOX_READ_TOKEN").map(Into::into),
+            proxmox_danger_token: variable("PROXMOX_DANGER_TOKEN").map(Into::into),
+            proxmox_manage_token: variable("PROXMOX_MANAGE_TOKEN").map(Into::into),
             proxmox_ca_file: variable("PROXMOX_CA_FILE"),
             proxmox_fingerprints: variable("PROXMOX_FINGERPRINTS"),
             proxmox_tls_insecure: variable("PROXMOX_TLS_INSECURE"),

@@ -56,6 +56,8 @@ pub struct FileConfig {
     pub page_dir: Option<PathBuf>,
     /// The cluster.
     pub cluster: ClusterSection,
+    /// Proxmox.
+    pub proxmox: ProxmoxSection,
     /// The policy.
     pub policy: PolicySection,
     /// Sessions.
@@ -76,6 +78,14 @@ pub struct ClusterSection {
     pub poll_interval_s: u64,
     /// Age in seconds after which what Argus knows counts as stale, 5 to 600.
     pub stale_after_s: u64,
+}
+
+/// `[proxmox]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProxmoxSection {
+    /// Whether each plan is carried out with a token made for it alone, and nothing is sent without one.
+    pub token_per_plan: bool,
 }
 
 /// `[sessions]`
@@ -122,6 +132,7 @@ impl Default for FileConfig {
             ],
             page_dir: None,
             cluster: ClusterSection::default(),
+            proxmox: ProxmoxSection::default(),
             policy: PolicySection::default(),
             sessions: SessionSection::default(),
             limits: LimitSection::default(),

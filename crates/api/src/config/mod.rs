@@ -59,6 +59,10 @@ pub struct Config {
     pub token: Token,
     /// What the API reads with.
     pub read_token: Token,
+    /// What the executor sends dangerous steps with; none where `token` sends them as well.
+    pub danger_token: Option<Token>,
+    /// What makes a token for each plan; none where no plan gets one.
+    pub manage_token: Option<Token>,
     /// How Proxmox's certificate is trusted.
     pub trust: TrustSource,
     /// PostgreSQL.
@@ -172,6 +176,12 @@ impl Config {
                 Token::parse(text.expose_secret()),
             ),
         };
+        let danger_token = optional_token(
+            mistakes,
+            "PROXMOX_DANGER_TOKEN",
+            environment.proxmox_danger_token.as_ref(),
+        );
+        let manage_token = manage_token(mistakes, file, environment, token.as_ref());
         let session_secret = session_secret(mistakes, environment);
         let trust = trust(mistakes, file.profile, environment);
         let cluster = keep(mistakes, "cluster.id", file.cluster.id.parse::<ClusterId>());
@@ -213,6 +223,8 @@ impl Config {
             endpoint: endpoint?,
             token: token?,
             read_token: read_token?,
+            danger_token,
+            manage_token,
             trust: trust?,
             database_url: environment
                 .database_url
@@ -221,6 +233,40 @@ impl Config {
             session_secret: session_secret?,
             pace: Pace::default(),
         })
+    }
+}
+
+/// A token that need not be there.
+fn optional_token(
+    mistakes: &mut Vec<Mistake>,
+    place: &str,
+    text: Option<&SecretString>,
+) -> Option<Token> {
+    text.and_then(|text| keep(mistakes, place, Token::parse(text.expose_secret())))
+}
+
+/// The token that makes tokens for plans, where plans get some: one of its own, or else the executor's.
+fn manage_token(
+    mistakes: &mut Vec<Mistake>,
+    file: &FileConfig,
+    environment: &Environment,
+    executors: Option<&Token>,
+) -> Option<Token> {
+    const PLACE: &str = "PROXMOX_MANAGE_TOKEN";
+    let own = environment.proxmox_manage_token.as_ref();
+    if !file.proxmox.token_per_plan {
+        if own.is_some() {
+            mistakes.push(Mistake {
+                place: PLACE.to_owned(),
+                message: "is set, and no plan gets a token: set `token_per_plan = true` below `[proxmox]`, or drop it"
+                    .to_owned(),
+            });
+        }
+        return None;
+    }
+    match own {
+        Some(_) => optional_token(mistakes, PLACE, own),
+        None => executors.cloned(),
     }
 }
 

@@ -33,6 +33,49 @@ fn every_missing_variable_is_named_at_once() {
 }
 
 #[test]
+fn plans_get_tokens_only_where_that_is_said_and_then_by_the_token_that_may() {
+    let token = |name: &str| format!("argus@pve!{name}=11111111-1111-4111-8111-111111111111");
+    let manager = Environment {
+        proxmox_manage_token: Some(token("manage").into()),
+        proxmox_danger_token: Some(token("danger").into()),
+        ..environment()
+    };
+    let said = |token_per_plan| FileConfig {
+        proxmox: file::ProxmoxSection { token_per_plan },
+        ..FileConfig::default()
+    };
+    let read = |file: &FileConfig, environment: &Environment| {
+        let mut mistakes = Vec::new();
+        let config = Config::check(file, environment, &mut mistakes);
+        let config = config.filter(|_| mistakes.is_empty());
+        config.map(|config| {
+            let id = |token: Option<Token>| token.map(|token| token.id().to_owned());
+            (id(config.danger_token), id(config.manage_token))
+        })
+    };
+    let (danger, manage) = ("argus@pve!danger".to_owned(), "argus@pve!manage".to_owned());
+    let ops = "argus@pve!ops".to_owned();
+    assert_eq!(read(&said(false), &environment()), Some((None, None)));
+    assert_eq!(read(&said(true), &environment()), Some((None, Some(ops))));
+    assert_eq!(
+        read(&said(true), &manager),
+        Some((Some(danger), Some(manage)))
+    );
+    assert_eq!(
+        mistakes(&said(false), &manager)[0].place,
+        "PROXMOX_MANAGE_TOKEN"
+    );
+    let broken = Environment {
+        proxmox_danger_token: Some("argus@pve!danger".into()),
+        ..environment()
+    };
+    assert_eq!(
+        mistakes(&FileConfig::default(), &broken)[0].place,
+        "PROXMOX_DANGER_TOKEN"
+    );
+}
+
+#[test]
 fn plain_http_to_proxmox_is_refused() {
     let environment = Environment {
         proxmox_api_url: Some("http://pve.example:8006".to_owned()),

@@ -383,6 +383,8 @@ pub fn config(simulator: &Handle, database: &TestDatabase) -> Config {
         endpoint: Endpoint::parse(&announcement.api_url).expect("an address"),
         token: token.clone(),
         read_token: token,
+        danger_token: None,
+        manage_token: None,
         trust: TrustSource::CaFile(PathBuf::from(&announcement.ca_file)),
         database_url: database.secret_url(),
         session_secret: "0123456789abcdef-0123456789abcdef".to_owned().into(),

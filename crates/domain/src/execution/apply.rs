@@ -367,7 +367,7 @@ impl StepRecord {
         message: &str,
     ) -> Result<(), IllegalEvent> {
         let fits = match (self.phase, reason) {
-            (Phase::Checking, FailureReason::PreCheckUnavailable)
+            (Phase::Checking, FailureReason::PreCheckUnavailable | FailureReason::NoToken)
             | (Phase::Drifted, FailureReason::Drifted)
             | (Phase::Retry | Phase::Rejected, FailureReason::Refused) => true,
             (Phase::Observed | Phase::Verified | Phase::Unverified, FailureReason::TaskFailed) => {

@@ -12,6 +12,20 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         let plan = self.plan.clone();
         let step = Self::step(&plan, number)?;
         self.looked_at = None;
+        if let Err(error) = self
+            .ports
+            .hypervisor
+            .admit(self.lease, &plan, self.longest())
+            .await
+        {
+            return self
+                .close_step(Event::StepFailed {
+                    step: number,
+                    reason: FailureReason::NoToken,
+                    message: error.to_string(),
+                })
+                .await;
+        }
         let seen = match self.look_before(step).await? {
             Ok(seen) => seen,
             Err(error) => {

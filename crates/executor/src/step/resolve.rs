@@ -32,7 +32,12 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         let mut tried = 0;
         loop {
             let mut unread = String::new();
-            match self.ports.hypervisor.tasks(step, since).await {
+            match self
+                .ports
+                .hypervisor
+                .tasks_of(self.memory.sender.as_deref(), step, since)
+                .await
+            {
                 Ok(found) => {
                     let new: Vec<_> = found
                         .into_iter()

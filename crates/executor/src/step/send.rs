@@ -14,6 +14,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         let plan = self.plan.clone();
         let step = Self::step(&plan, number)?;
         let begun = Instant::now();
+        let sender = self.ports.hypervisor.sender(self.lease, step);
         let intended = self
             .recorder()
             .intended(self.ports.clock.now(), step, attempt);
@@ -24,6 +25,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 step: number,
                 attempt,
                 call: step.call.clone(),
+                sender: sender.clone(),
             })
         })
         .await?;
@@ -39,7 +41,12 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 )
                 .await;
         }
-        match self.ports.hypervisor.send(step).await {
+        match self
+            .ports
+            .hypervisor
+            .send_as(self.lease, sender.as_deref(), step)
+            .await
+        {
             Ok(Sent::Task(upid)) => self.submitted(step, attempt, upid, false).await,
             Ok(Sent::Done { told }) => self.answered(number, attempt, told).await,
             Err(SendError::NotSent { message }) => {

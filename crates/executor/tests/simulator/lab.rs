@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use argus_domain::planner::{PlanInput, plan};
-use argus_executor::{Config, Executor, Pace, Ports, Proxmox, StoreJournal};
+use argus_executor::{Config, Executor, Pace, PlanTokens, Ports, Proxmox, StoreJournal};
 use argus_proxmox::{Client, Endpoint, Limits, Token, Trust};
 use argus_proxmox_sim::{Fault, FaultKind, Handle, Options, Scenario, Simulator, Target};
 use argus_store::testing::TestDatabase;
@@ -33,9 +33,13 @@ pub const LOOK_EVERY: Duration = Duration::from_millis(50);
 pub struct Lab {
     /// How long a process' lease holds.
     pub lease: Duration,
+    /// How often a process looks for tokens that were left over.
+    pub sweep_every: Duration,
     pub simulator: Handle,
     pub store: Store,
     pub client: Client,
+    /// Makes a token for each plan, where plans get one.
+    manager: Option<Client>,
     database: TestDatabase,
     _dir: tempfile::TempDir,
 }
@@ -104,17 +108,29 @@ pub fn admin() -> Person {
 
 impl Lab {
     pub async fn start() -> Self {
+        Self::start_in(Scenario::lab()).await
+    }
+
+    /// One in which each plan gets a token of its own, and nothing else may send.
+    pub async fn with_plan_tokens() -> Self {
+        let mut lab = Self::start_in(Scenario::lab().managing_tokens()).await;
+        lab.manager = Some(lab.client_of("manage"));
+        // Facts are read with a token that may change nothing, but for asking whether a guest may move.
+        lab.client = lab.client_of("ops");
+        lab
+    }
+
+    /// A client with a token of the scenario.
+    pub fn client_of(&self, token: &str) -> Client {
+        client_of(&self.simulator, token)
+    }
+
+    async fn start_in(scenario: Scenario) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
-        let simulator = Simulator::start(Options::new(dir.path(), Scenario::lab()).speed(SPEED))
+        let simulator = Simulator::start(Options::new(dir.path(), scenario).speed(SPEED))
             .await
             .expect("the simulator starts");
-        let client = Client::new(
-            Endpoint::parse(simulator.api_url()).expect("an endpoint"),
-            Token::parse(simulator.token("danger").expect("the scenario has it")).expect("a token"),
-            Trust::CaFile(simulator.ca_file().to_owned()),
-            Limits::default(),
-        )
-        .expect("a client");
+        let client = client_of(&simulator, "danger");
         let database = TestDatabase::create().await;
         let store = database.store().await;
         let mut tx = store.begin().await.expect("a transaction");
@@ -124,9 +140,11 @@ impl Lab {
         tx.commit().await.expect("a commit");
         Self {
             lease: LEASE,
+            sweep_every: Duration::from_mins(1),
             simulator,
             store,
             client,
+            manager: None,
             database,
             _dir: dir,
         }
@@ -238,19 +256,50 @@ impl Lab {
         let executor = Executor::new(
             Ports {
                 journal: StoreJournal::new(self.store.clone()),
-                hypervisor: Proxmox::new(self.client.clone(), "lab".parse().expect("a cluster id")),
+                hypervisor: self.hypervisor(),
                 clock: Arc::new(move || clock.now()),
                 chance: Arc::new(|| 0.5),
             },
             Config {
                 lease_ttl: self.lease,
                 look_every: LOOK_EVERY,
+                sweep_every: self.sweep_every,
                 pace: Pace::scaled(1.0 / SPEED),
                 ..Config::new(replica)
             },
         );
         process.spawn(executor.run(CancellationToken::new()));
         process
+    }
+
+    /// Proxmox as a process reaches it.
+    pub fn hypervisor(&self) -> Proxmox {
+        let proxmox = Proxmox::new(self.client.clone(), "lab".parse().expect("a cluster id"));
+        match &self.manager {
+            Some(manager) => {
+                let (manager, store) = (manager.clone(), self.store.clone());
+                proxmox.with_plan_tokens(PlanTokens::new(manager, store, Arc::new(now)))
+            }
+            None => proxmox,
+        }
+    }
+
+    /// Tokens of plans that the simulator has.
+    pub fn plan_tokens(&self) -> Vec<String> {
+        let ids = self.simulator.token_ids().into_iter();
+        ids.filter(|id| id.contains("!argus-")).collect()
+    }
+
+    /// Waits until the simulator has no token of a plan, at most as long as a busy machine may take.
+    pub async fn none_left(&self) {
+        let gone = tokio::time::timeout(Duration::from_secs(60), async {
+            while !self.plan_tokens().is_empty() {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        });
+        if gone.await.is_err() {
+            panic!("left: {:?}", self.plan_tokens());
+        }
     }
 
     /// Whether no other process ever took up what the first one began.
@@ -368,6 +417,16 @@ impl Lab {
 pub fn states(execution: &Execution) -> (ExecutionState, Vec<argus_types::execution::StepState>) {
     let steps = execution.steps.iter().map(|step| step.state).collect();
     (execution.state, steps)
+}
+
+fn client_of(simulator: &Handle, token: &str) -> Client {
+    Client::new(
+        Endpoint::parse(simulator.api_url()).expect("an endpoint"),
+        Token::parse(simulator.token(token).expect("the scenario has it")).expect("a token"),
+        Trust::CaFile(simulator.ca_file().to_owned()),
+        Limits::default(),
+    )
+    .expect("a client")
 }
 
 /// A number that no other lab of this run has: each has a database of its own, so a counter does.

@@ -12,6 +12,7 @@ mod impostors;
 #[expect(dead_code, reason = "its troubles are for the tests of the ports")]
 mod journal;
 mod lab;
+mod plan_tokens;
 mod reading;
 mod twin;
 mod whole_path;

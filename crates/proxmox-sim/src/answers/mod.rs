@@ -30,6 +30,7 @@ pub mod snapshot;
 pub mod storage;
 pub mod suspend;
 pub mod task;
+pub mod token;
 
 use serde_json::{Map, Value, json};
 

@@ -25,6 +25,7 @@ mod restores;
 mod snapshots;
 mod suspensions;
 mod tasks;
+mod tokens;
 
 use serde_json::Value;
 

@@ -26,6 +26,9 @@ fn every_read_answers_for_every_kind_of_guest() {
             .replace("{sid}", "vm:103")
             .replace("{service}", "pveproxy")
             .replace("{id}", "104-0")
+            .replace("{userid}", "argus@pve")
+            .replace("{tokenid}", "ops")
+            .replace("{roleid}", "PVEAuditor")
             .replace("{volume}", "nfs-vm:101/vm-101-disk-0.qcow2");
         let params = match () {
             () if path.ends_with("/rrddata") => "timeframe=hour",

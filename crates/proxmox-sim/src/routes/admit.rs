@@ -5,7 +5,7 @@ use super::args::{Raw, RawValue};
 use super::params::typed;
 use super::{Answered, Check, Found};
 use crate::failure::Failure;
-use crate::state::{Caller, Machine};
+use crate::state::{Caller, Machine, normal_path, rights_over};
 
 /// Checks a call and answers it. `caller` is none only where nobody has to sign in.
 pub fn call(machine: &mut Machine, caller: Option<&Caller>, found: &Found, raw: &Raw) -> Answered {
@@ -91,7 +91,42 @@ impl Asked<'_> {
                 .any(|c| self.permitted(*c).is_ok())
                 .then_some(())
                 .ok_or_else(unexplained),
+            // A token's name is longer than its user's, so no token ever is "self".
+            Check::OwnUser => (self.filled("{userid}").as_ref() == Some(&self.caller.id))
+                .then_some(())
+                .ok_or_else(unexplained),
+            Check::UsersGroup(privileges) => self
+                .filled("{userid}")
+                .is_some_and(|user| self.manages(&user, privileges))
+                .then_some(())
+                .ok_or_else(unexplained),
+            Check::ModifyRights => self.modifies_rights(),
         }
+    }
+
+    /// `userid-group`: on all groups, or on one that the user is in. Of a user who is not there it is never so.
+    fn manages(&self, user: &str, privileges: &[&str]) -> bool {
+        let Some(groups) = self.machine.access.groups_of(user) else {
+            return false;
+        };
+        let everywhere = std::iter::once("/access/groups".to_owned());
+        let own = groups.iter().map(|group| format!("/access/groups/{group}"));
+        everywhere
+            .chain(own)
+            .any(|path| self.machine.allows(self.caller, &path, privileges))
+    }
+
+    /// `perm-modify`.
+    fn modifies_rights(&self) -> Result<(), Failure> {
+        let path = self.filled("{path}").unwrap_or_default();
+        let Some(path) = normal_path(&path) else {
+            return Err(Failure::with(403, "Permission check failed"));
+        };
+        let any_of = rights_over(&path);
+        if self.machine.allows(self.caller, &path, &any_of) {
+            return Ok(());
+        }
+        Err(Failure::denied(&path, &any_of))
     }
 
     /// The path with its names filled in, out of the call's own path and then out of its parameters.

@@ -1,9 +1,11 @@
 //! Which calls there are: path, method, parameters, permission, where it runs, and the function that answers.
 //! Must not know HTTP; `admit` holds the order in which a call is checked.
 
+mod access_table;
 mod admit;
 mod agent_table;
 mod args;
+mod attempt;
 mod copy_table;
 mod guest_table;
 mod ha_table;
@@ -81,6 +83,12 @@ pub enum Check {
     All(&'static [Check]),
     /// One of them; a refusal gives no reason. A path whose parameter is not given is out of the question.
     OneOf(&'static [Check]),
+    /// The user in the path, signed in as themself: a token of theirs is not.
+    OwnUser,
+    /// One of the privileges on the groups of users, or on one group that the user in the path is in.
+    UsersGroup(&'static [&'static str]),
+    /// May change who has which rights on the path that the parameters name.
+    ModifyRights,
 }
 
 /// What a call answers.
@@ -137,6 +145,7 @@ pub struct Route {
 pub fn table() -> &'static [Route] {
     static TABLE: LazyLock<Vec<Route>> = LazyLock::new(|| {
         let mut routes = table::routes();
+        routes.extend(access_table::routes());
         routes.extend(guest_table::routes());
         routes.extend(node_table::routes());
         routes.extend(ha_table::routes());

@@ -70,6 +70,16 @@ pub enum Form {
     VmidList,
     /// Names of storages.
     StorageIdList,
+    /// `name@realm`.
+    UserId,
+    /// What stands behind the user's name in a token's id.
+    TokenName,
+    /// Tokens by their whole id, `name@realm!token`.
+    TokenIdList,
+    /// A role's name.
+    RoleId,
+    /// Names of roles.
+    RoleIdList,
 }
 
 const MISSING: &str = "property is missing and it is not optional";
@@ -250,8 +260,25 @@ impl Form {
                     "invalid format - storage ID '{wrong}' contains illegal characters\n"
                 )),
             },
+            Self::UserId if is_user(text) => Ok(()),
+            Self::UserId => refuse("value does not look like a valid user name"),
+            Self::TokenName if is_word(text, ".-_") => Ok(()),
+            Self::TokenIdList => match list(text).find(|id| !is_token(id)) {
+                None => Ok(()),
+                Some(wrong) => Err(format!(
+                    "invalid format - value '{wrong}' does not look like a valid token ID\n"
+                )),
+            },
+            Self::RoleId if is_id(text, ".-_") => Ok(()),
+            Self::RoleId => refuse("role name contains invalid characters"),
+            Self::RoleIdList => match list(text).find(|id| !is_id(id, ".-_")) {
+                None => Ok(()),
+                Some(wrong) => Err(format!(
+                    "invalid format - role name '{wrong}' contains invalid characters\n"
+                )),
+            },
             Self::Moment if is_moment(text) => Ok(()),
-            Self::JobId | Self::Size | Self::Moment => {
+            Self::JobId | Self::Size | Self::Moment | Self::TokenName => {
                 Err("value does not match the regex pattern".into())
             }
         }
@@ -312,6 +339,22 @@ fn is_ha_sid(text: &str) -> bool {
         .iter()
         .find_map(|kind| text.strip_prefix(kind));
     is_vmid(number.unwrap_or(text))
+}
+
+/// `name@realm`: no space, colon or slash in the name.
+fn is_user(text: &str) -> bool {
+    text.rsplit_once('@').is_some_and(|(name, realm)| {
+        !name.is_empty()
+            && !name.contains([':', '/'])
+            && !name.contains(char::is_whitespace)
+            && is_word(realm, ".-_")
+    })
+}
+
+/// `name@realm!token`.
+fn is_token(text: &str) -> bool {
+    text.split_once('!')
+        .is_some_and(|(user, name)| is_user(user) && is_word(name, ".-_"))
 }
 
 /// A guest's number and the job's own: `101-0`.
@@ -400,6 +443,10 @@ mod tests {
         assert!(ok(Form::JobId, "101-0") && !ok(Form::JobId, "101") && !ok(Form::JobId, "1-0"));
         assert!(ok(Form::VmidList, "101, 102") && !ok(Form::VmidList, "101,x"));
         assert!(ok(Form::StorageIdList, "nfs-vm") && !ok(Form::StorageIdList, "a b;1"));
+        assert!(ok(Form::UserId, "argus@pve") && !ok(Form::UserId, "argus"));
+        assert!(ok(Form::TokenName, "argus-1") && !ok(Form::TokenName, "1-argus"));
+        assert!(ok(Form::TokenIdList, "a@pve!ops") && !ok(Form::TokenIdList, "a@pve"));
+        assert!(ok(Form::RoleIdList, "Argus-VM.Audit,x") && !ok(Form::RoleIdList, "a/b"));
         assert!(ok(Form::VmidList, "100,101") && !ok(Form::VmidList, "99"));
         assert!(ok(Form::Size, "+1.5G") && !ok(Form::Size, "1 G") && !ok(Form::Size, "-1G"));
         assert!(ok(Form::Moment, "2026-01-02 03:04") && !ok(Form::Moment, "yesterday"));

@@ -60,6 +60,9 @@ pub(super) fn local(
             "sid" => Kind::Text(None, Form::HaSid),
             "id" => Kind::Text(None, Form::JobId),
             "service" => Kind::Choice(UNIT_NAMES),
+            "userid" => Kind::Text(Some(64), Form::UserId),
+            "tokenid" => Kind::Text(None, Form::TokenName),
+            "roleid" => Kind::Text(None, Form::RoleId),
             _ => FREE,
         };
         Some(must(name, kind))

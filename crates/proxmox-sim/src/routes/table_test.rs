@@ -99,6 +99,9 @@ fn ours(check: &Check) -> String {
         }
         Check::All(checks) => list(checks, " and "),
         Check::OneOf(checks) => list(checks, " or "),
+        Check::OwnUser => "self".to_owned(),
+        Check::UsersGroup(privileges) => format!("group of user {}", privileges.join("|")),
+        Check::ModifyRights => "modify rights on {path}".to_owned(),
     }
 }
 
@@ -107,6 +110,17 @@ fn written(check: &Value) -> String {
     if let Some(glue @ ("or" | "and")) = check[0].as_str() {
         let parts: Vec<String> = check.as_array().unwrap()[1..].iter().map(written).collect();
         return format!("({})", parts.join(&format!(" {glue} ")));
+    }
+    if check[0] == "userid-param" && check[1] == "self" {
+        return "self".to_owned();
+    }
+    if check[0] == "perm-modify" {
+        return format!("modify rights on {}", check[1].as_str().unwrap());
+    }
+    if check[0] == "userid-group" {
+        let privileges = check[1].as_array().unwrap().iter();
+        let privileges: Vec<&str> = privileges.map(|p| p.as_str().unwrap()).collect();
+        return format!("group of user {}", privileges.join("|"));
     }
     let privileges: Vec<&str> = check[2]
         .as_array()
@@ -196,7 +210,7 @@ fn compare(param: &Param, documented: &Value, in_path: bool) -> Result<(), Strin
 /// The documented format that a form stands for; free text stands for any.
 fn checked_format(form: Form) -> Option<&'static str> {
     match form {
-        Form::Free | Form::Upid | Form::Moment | Form::Size => None,
+        Form::Free | Form::Upid | Form::Moment | Form::Size | Form::TokenName => None,
         Form::Node => Some("pve-node"),
         Form::ConfigId => Some("pve-configid"),
         Form::ConfigIdList => Some("pve-configid-list"),
@@ -208,6 +222,10 @@ fn checked_format(form: Form) -> Option<&'static str> {
         Form::JobId => Some("pve-replication-job-id"),
         Form::VmidList => Some("pve-vmid-list"),
         Form::StorageIdList => Some("pve-storage-id-list"),
+        Form::UserId => Some("pve-userid"),
+        Form::TokenIdList => Some("pve-tokenid-list"),
+        Form::RoleId => Some("pve-roleid"),
+        Form::RoleIdList => Some("pve-roleid-list"),
     }
 }
 

@@ -5,6 +5,7 @@ mod backup_job;
 pub mod calendar;
 mod check;
 mod generate;
+mod managing;
 mod parts;
 mod timing;
 

@@ -244,6 +244,9 @@ pub struct Token {
     /// When it ends, seconds since the epoch; 0 is never.
     #[serde(default)]
     pub expire: u64,
+    /// What somebody wrote beside it.
+    #[serde(default)]
+    pub comment: Option<String>,
 }
 
 fn yes() -> bool {

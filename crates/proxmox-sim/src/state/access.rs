@@ -49,12 +49,15 @@ impl Caller {
 /// Everybody and everything that decides about rights.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Access {
-    users: Vec<User>,
-    tokens: Vec<Token>,
-    roles: BTreeMap<String, Vec<String>>,
-    acl: Vec<Acl>,
-    signing: String,
-    major: u32,
+    pub(super) users: Vec<User>,
+    pub(super) tokens: Vec<Token>,
+    pub(super) roles: BTreeMap<String, Vec<String>>,
+    pub(super) acl: Vec<Acl>,
+    pub(super) signing: String,
+    pub(super) major: u32,
+    /// Tokens that were ever made, so that no secret comes twice.
+    #[serde(default)]
+    pub(super) made: u64,
 }
 
 impl Access {
@@ -68,13 +71,14 @@ impl Access {
             acl: scenario.acl.clone(),
             signing: hex::encode(Sha256::digest(seed)),
             major: scenario.release.major(),
+            made: 0,
         }
     }
 
     /// Checks a token's secret.
     pub fn token_caller(&self, id: &str, secret: &str, now_s: u64) -> Option<Caller> {
         let token = self.tokens.iter().find(|t| t.id == id)?;
-        let alive = token.expire == 0 || token.expire > now_s;
+        let alive = token.expire == 0 || token.expire >= now_s;
         (alive && token.secret == secret).then(|| Caller { id: id.into() })
     }
 
@@ -241,7 +245,8 @@ impl Access {
         held
     }
 
-    fn role(&self, name: &str) -> Vec<&str> {
+    /// The privileges of a role; none of one that there is not.
+    pub(super) fn role(&self, name: &str) -> Vec<&str> {
         if let Some(own) = self.roles.get(name) {
             return own.iter().map(String::as_str).collect();
         }
@@ -388,7 +393,7 @@ mod tests {
         let mut access = access(&[]);
         access.tokens[0].expire = 500;
         let (id, secret) = (access.tokens[0].id.clone(), access.tokens[0].secret.clone());
-        assert!(access.token_caller(&id, &secret, 499).is_some());
-        assert!(access.token_caller(&id, &secret, 500).is_none());
+        assert!(access.token_caller(&id, &secret, 500).is_some());
+        assert!(access.token_caller(&id, &secret, 501).is_none());
     }
 }

@@ -10,6 +10,7 @@ mod behind;
 mod broadcast;
 mod clone;
 mod contents;
+mod credentials;
 mod destroy;
 mod disk;
 mod guest;
@@ -52,6 +53,9 @@ pub use behind::{Change, ChangeError, VolumeChange};
 pub use broadcast::GuestSample;
 pub use clone::{CloneJob, config_exists, disks};
 pub use contents::{Content, Stored, in_files, storage_of};
+pub use credentials::{
+    AclChange, AclError, NewToken, is_acl_path, missing_token, normal_path, rights_over,
+};
 pub use disk::{MODIFIED, new_size};
 pub use guest::{Config, Guest, title};
 pub use guest_job::GuestJob;
@@ -66,7 +70,7 @@ pub use program::Job;
 pub use replication::Replication;
 pub use restore::RestoreJob;
 pub use retention::Retention;
-pub use roles::builtin_role;
+pub use roles::{builtin_role, privileges_of_release};
 pub(crate) use series::{clock_text, float, load, share_of, syslog_text};
 pub use stock::path_of;
 pub use task::{Exit, Filter, Task, TaskKey, Tasks, Twist, owns};

@@ -64,6 +64,11 @@ pub(super) fn every_privilege() -> impl Iterator<Item = &'static str> {
     GUEST.into_iter().chain(SYSTEM).chain(DANGER)
 }
 
+/// Every privilege that a release knows.
+pub fn privileges_of_release(major: u32) -> Vec<&'static str> {
+    in_release(every_privilege().collect(), major)
+}
+
 /// A role's privileges as an older release knows them: before 9 `VM.Monitor` stood for the guest agent, and
 /// replication asked for rights on storages.
 pub(super) fn in_release(privileges: Vec<&'static str>, major: u32) -> Vec<&'static str> {

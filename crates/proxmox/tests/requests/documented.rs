@@ -1,6 +1,6 @@
 //! What Proxmox documents about its calls and their answers, held against the ones that are built here.
 
-use argus_proxmox::{PlainCall, Read, Upid, Write, write};
+use argus_proxmox::{PlainCall, Read, Token, Upid, Write, write};
 use serde_json::Value;
 
 use super::description::{self, Description};
@@ -29,6 +29,12 @@ impl Answer for () {
 }
 
 impl Answer for String {
+    fn is_documented(upid: &Value) -> bool {
+        *upid == false
+    }
+}
+
+impl Answer for Token {
     fn is_documented(upid: &Value) -> bool {
         *upid == false
     }

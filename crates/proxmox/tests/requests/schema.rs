@@ -1,12 +1,28 @@
 //! The calls against what Proxmox documents about itself.
 
-use argus_proxmox::{Kind, read, write};
+use argus_proxmox::{Kind, manage, read, write};
 
 use super::{
     ct,
     documented::{check, r, w},
     sid, upid, vm, volume,
 };
+
+#[test]
+fn calls_that_hand_out_rights_are_documented() {
+    let (user, token) = ("argus@pve", "argus-1");
+    check(&[
+        w(&manage::token_make(user, token, 1_767_225_600, "x")),
+        w(&manage::token_remove(user, token)),
+        w(&manage::grant(
+            "/vms/101",
+            "argus@pve!argus-1",
+            ["Argus-VM.Audit"],
+        )),
+        r(&read::user_tokens(user)),
+        r(&read::roles()),
+    ]);
+}
 
 #[test]
 fn writes_to_both_kinds_of_guest_are_documented() {

@@ -6,6 +6,7 @@ mod broken_glass;
 mod idempotency;
 mod journal;
 mod ledger;
+mod plan_tokens;
 mod policy;
 mod proposals;
 mod release;

@@ -323,5 +323,6 @@ pub fn intended() -> Event {
         step: 1,
         attempt: 1,
         call: call(),
+        sender: None,
     }
 }

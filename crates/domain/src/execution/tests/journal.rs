@@ -103,6 +103,7 @@ impl On {
             step: self.0,
             attempt: self.1,
             call: call(),
+            sender: None,
         }
     }
     pub(super) fn submitted(self, adopted: bool) -> Event {

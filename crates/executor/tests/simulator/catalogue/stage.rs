@@ -30,7 +30,11 @@ pub struct Stage {
 
 impl Stage {
     pub async fn set(kind: ActionKind) -> Self {
-        let mut lab = Lab::start().await;
+        Self::set_in(Lab::start().await, kind).await
+    }
+
+    /// The same in a lab that is there.
+    pub async fn set_in(mut lab: Lab, kind: ActionKind) -> Self {
         lab.lease = LEASE;
         let row = row(kind);
         set_scene(&lab.simulator, &row, async |actions| {
