@@ -79,6 +79,7 @@ use crate::{routes, stream};
         routes::policy::confirm,
         routes::policy::withdraw,
         routes::executions::read,
+        routes::executions::step_log,
         routes::emergency_stop::read,
         routes::emergency_stop::set,
         routes::emergency_stop::release,

@@ -46,7 +46,7 @@ use crate::service::snapshots::AddSnapshots;
 use crate::service::within::Within;
 use crate::session::{Ring, SessionKeys, Sessions};
 use crate::state::Parts;
-use crate::stream::{self, Hub};
+use crate::stream::{self, Feeds, Holding, Hub};
 use crate::{metrics, page, router};
 
 /// How long what is under way may take to end when the process is asked to.
@@ -232,6 +232,12 @@ fn start(
     let collector = collector(config, &reader, &inventory, &hub, clock);
     tasks.spawn(collector.run(stop.clone()));
     tasks.spawn(stream::run_hub(hub.clone(), store.clone(), stop.clone()));
+    let holding = Holding::default();
+    tasks.spawn(stream::run_holding(
+        holding.clone(),
+        sessions.clone(),
+        stop.clone(),
+    ));
     tasks.spawn(new_executor(config, &store, &operator, clock).run(stop.clone()));
 
     let accounts = Accounts::new(config, &store, &sessions, clock);
@@ -311,6 +317,8 @@ fn start(
         origin,
         clock: clock.clone(),
         policy: page_policy,
+        feeds: Feeds::new(store.clone(), hub.clone()),
+        holding,
         store,
         sessions,
         inventory,

@@ -26,6 +26,8 @@ pub const SNAPSHOTS: &str = "/api/actions/{id}/snapshots";
 pub const EXECUTION: &str = "/api/executions/{id}";
 /// Its journal, live: WebSocket, `?after=` a sequence number.
 pub const EXECUTION_STREAM: &str = "/api/executions/{id}/stream";
+/// What a step's task wrote, a part at a time: `?start=&limit=`.
+pub const STEP_LOG: &str = "/api/executions/{id}/steps/{number}/log";
 /// What changes anywhere, live: WebSocket.
 pub const STREAM: &str = "/api/stream";
 /// The emergency stop: read and set.
@@ -228,6 +230,14 @@ pub fn of_policy(path: &str, number: u32) -> String {
 /// [`EXECUTION`] of one execution.
 pub fn execution(id: ExecutionId) -> String {
     EXECUTION.replace("{id}", &id.to_string())
+}
+
+/// [`STEP_LOG`] of one step: at most `limit` lines after the first `start`.
+pub fn step_log(id: ExecutionId, step: u16, start: u32, limit: u32) -> String {
+    let path = STEP_LOG
+        .replace("{id}", &id.to_string())
+        .replace("{number}", &step.to_string());
+    format!("{path}?start={start}&limit={limit}")
 }
 
 /// [`EXECUTION_STREAM`] of one execution, resuming after the given entry (0 for all).

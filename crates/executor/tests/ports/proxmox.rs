@@ -79,6 +79,8 @@ pub struct Model {
     /// How long a read takes after it has seen the guest's uptime.
     pub slow: Duration,
     pub log_lines: u32,
+    /// The most lines of a log that were asked for at once.
+    pub most_asked: u32,
 }
 
 #[derive(Debug, Clone)]
@@ -107,6 +109,7 @@ impl Scripted {
                 unreadable: false,
                 slow: Duration::ZERO,
                 log_lines: 3,
+                most_asked: 0,
             })),
             crashed,
             sent: Arc::new(Notify::new()),
@@ -388,7 +391,11 @@ impl Hypervisor for Scripted {
     }
 
     async fn task_log(&self, _: &str, after: u32, limit: u32) -> Result<Vec<TaskLine>, ReadError> {
-        let last = self.lock().log_lines.min(after.saturating_add(limit));
+        let last = {
+            let mut model = self.lock();
+            model.most_asked = model.most_asked.max(limit);
+            model.log_lines.min(after.saturating_add(limit))
+        };
         Ok((after + 1..=last)
             .map(|n| TaskLine {
                 n,

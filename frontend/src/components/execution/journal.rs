@@ -32,6 +32,13 @@ pub enum Entry {
         /// The text.
         text: String,
     },
+    /// Lines of the task that the journal leaves out: Proxmox has them.
+    Left {
+        /// Number of the first.
+        first: u32,
+        /// How many.
+        lines: u32,
+    },
     /// Something is missing here.
     Gap {
         /// What, in words.
@@ -45,8 +52,71 @@ impl Entry {
         match self {
             Self::Note { at, text, .. } => format!("# {at} {text}"),
             Self::Line { text, .. } => text.clone(),
+            Self::Left { first, lines } => {
+                let lines = count(*lines as usize, "line", "lines");
+                format!("# -- {lines} from number {first} on: Proxmox has them --")
+            }
             Self::Gap { text } => format!("# -- {text} --"),
         }
+    }
+}
+
+/// One row of a step's log.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Row<'a> {
+    /// An entry of the journal.
+    Entry(&'a Entry),
+    /// The line of this number, which the journal leaves out.
+    Left(u32),
+}
+
+/// What is shown of one step.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// Each with the row that it begins at.
+    entries: Vec<(usize, Entry)>,
+    length: usize,
+}
+
+impl Rows {
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    /// The entries, in order.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().map(|(_, entry)| entry)
+    }
+
+    /// Rows `start` up to `end`, as far as they are there.
+    pub fn range(&self, start: usize, end: usize) -> Vec<Row<'_>> {
+        let first = self.entries.partition_point(|(row, _)| *row <= start);
+        let mut rows = Vec::new();
+        for (row, entry) in &self.entries[first.saturating_sub(1)..] {
+            if *row >= end {
+                break;
+            }
+            match entry {
+                Entry::Left { first, lines } => {
+                    let from = start.max(*row) - row;
+                    let to = (end - row).min(*lines as usize);
+                    rows.extend((from..to).map(|at| Row::Left(first + at as u32)));
+                }
+                entry if *row >= start => rows.push(Row::Entry(entry)),
+                _ => {}
+            }
+        }
+        rows
+    }
+
+    fn push(&mut self, entry: Entry) {
+        let begins = self.length;
+        self.length += match &entry {
+            Entry::Left { lines, .. } => *lines as usize,
+            _ => 1,
+        };
+        self.entries.push((begins, entry));
     }
 }
 
@@ -66,7 +136,7 @@ pub enum Taken {
 pub struct Journal {
     last_seq: u64,
     hole_at: Option<u64>,
-    steps: BTreeMap<u16, Vec<Entry>>,
+    steps: BTreeMap<u16, Rows>,
     last_line: BTreeMap<(u16, u8), u32>,
 }
 
@@ -76,9 +146,9 @@ impl Journal {
         self.last_seq
     }
 
-    /// A step's lines.
-    pub fn step(&self, number: u16) -> &[Entry] {
-        self.steps.get(&number).map_or(&[], Vec::as_slice)
+    /// What is shown of a step; `None` before its first event.
+    pub fn step(&self, number: u16) -> Option<&Rows> {
+        self.steps.get(&number)
     }
 
     /// Takes the next event. A hole is refused once, to be asked for again; if it is still there, it is
@@ -118,9 +188,11 @@ impl Journal {
                 let last = self.last_line.insert((step, attempt), line.n);
                 let expected = last.map_or(1, |last| last.saturating_add(1));
                 if line.n > expected {
-                    let skipped = (line.n - expected) as usize;
-                    let text = format!("{} missing here", count(skipped, "line is", "lines are"));
-                    self.push(step, Entry::Gap { text });
+                    let left = Entry::Left {
+                        first: expected,
+                        lines: line.n - expected,
+                    };
+                    self.push(step, left);
                 }
                 self.push(
                     step,
@@ -259,12 +331,16 @@ mod tests {
         }
     }
 
+    fn entries(journal: &Journal) -> Vec<&Entry> {
+        journal.step(1).unwrap().entries().collect()
+    }
+
     #[test]
     fn an_event_that_comes_twice_is_shown_once() {
         let mut journal = Journal::default();
         assert_eq!(journal.take(event(1, begins(1))), Taken::New);
         assert_eq!(journal.take(event(1, begins(1))), Taken::Known);
-        assert_eq!(journal.step(1).len(), 1);
+        assert_eq!(journal.step(1).unwrap().len(), 1);
     }
 
     #[test]
@@ -275,7 +351,7 @@ mod tests {
         assert_eq!(journal.last_seq(), 1);
         assert_eq!(journal.take(event(4, begins(2))), Taken::New);
         assert!(
-            matches!(&journal.step(1)[1], Entry::Gap { text } if text == "2 events are missing here")
+            matches!(entries(&journal)[1], Entry::Gap { text } if text == "2 events are missing here")
         );
     }
 
@@ -285,24 +361,32 @@ mod tests {
         assert_eq!(journal.take(event(2, begins(2))), Taken::Hole);
         assert_eq!(journal.take(event(1, begins(1))), Taken::New);
         assert_eq!(journal.take(event(2, begins(2))), Taken::New);
-        assert_eq!(journal.step(1).len(), 2);
+        assert_eq!(journal.step(1).unwrap().len(), 2);
     }
 
     #[test]
-    fn a_missing_line_of_the_task_is_a_gap() {
+    fn lines_that_are_left_out_have_rows_by_their_numbers() {
         let mut journal = Journal::default();
         journal.take(event(1, log(&[1, 2])));
-        journal.take(event(2, log(&[5])));
-        let texts: Vec<_> = journal.step(1).iter().map(Entry::text).collect();
+        journal.take(event(2, log(&[300_000])));
+        let rows = journal.step(1).unwrap();
+        assert_eq!(rows.len(), 300_000);
         assert_eq!(
-            texts,
+            rows.range(1, 4),
             [
-                "line 1",
-                "line 2",
-                "# -- 2 lines are missing here --",
-                "line 5"
+                Row::Entry(entries(&journal)[1]),
+                Row::Left(3),
+                Row::Left(4)
             ]
         );
+        assert_eq!(
+            rows.range(299_998, 400_000),
+            [Row::Left(299_999), Row::Entry(entries(&journal)[3])]
+        );
+        assert_eq!(rows.range(150_000, 150_001), [Row::Left(150_001)]);
+        assert!(rows.range(300_000, 300_010).is_empty() && rows.range(5, 5).is_empty());
+        let saved: Vec<_> = rows.entries().map(Entry::text).collect();
+        assert_eq!(saved[2], "# -- 299997 lines from number 3 on: Proxmox has them --");
     }
 
     #[test]
@@ -322,7 +406,7 @@ mod tests {
             },
         ));
         assert!(
-            journal.step(1)[0]
+            entries(&journal)[0]
                 .text()
                 .contains("status was running and is stopped")
         );

@@ -3,6 +3,7 @@
 mod banner;
 mod follow;
 pub mod journal;
+mod left_lines;
 mod log_view;
 mod scroll;
 mod step_detail;
