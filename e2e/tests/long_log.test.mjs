@@ -67,7 +67,7 @@ act("the end is followed while the log is written", async () => {
 });
 
 act("the whole of it is counted, and its end is in sight when it is done", async () => {
-  await run.waitFor(/Done|Succeeded|1 of 1/);
+  await run.waitFor("Succeeded: 1 step done, each seen on fresh state");
   await run.log.getByText("TASK OK", { exact: true }).waitFor();
   await otto.getByText(/^300\d{3} lines$/).waitFor();
   await shoot(otto, "long-log-end");

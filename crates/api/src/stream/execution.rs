@@ -24,7 +24,6 @@ use crate::routes;
 use crate::same_origin::PublicOrigin;
 use crate::service::tickets::Tickets;
 use crate::service::within::Within;
-use crate::session::Reach;
 
 /// The client is too slow (RFC 6455 leaves 4000 to 4999 to applications).
 const CLOSE_TOO_SLOW: u16 = 4408;
@@ -73,10 +72,10 @@ pub async fn journal(
     })?;
     tickets.take(caller.session(), &headers).await?;
     let session = caller.session().id;
-    let signed_out = async move {
-        let sees = async |reach: &Reach| within.sees_execution(reach, id).await;
-        holding.ended(session, sees).await;
-    };
+    let signed_out = holding.ended(session, move |reach| {
+        let within = within.clone();
+        async move { within.sees_execution(&reach, id).await }
+    });
     Ok(upgrade.on_upgrade(move |socket| serve(socket, follower, signed_out)))
 }
 

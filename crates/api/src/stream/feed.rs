@@ -42,6 +42,8 @@ struct Inner {
     hub: Hub,
     open: Mutex<HashMap<ExecutionId, Weak<Feed>>>,
     readers: Semaphore,
+    /// Held by every follower, and by nobody else: so many there are.
+    followers: Arc<()>,
 }
 
 struct Feed {
@@ -61,6 +63,7 @@ pub struct Follower {
     after: u64,
     /// Whether they ever were where the feed is: whoever was and is not any more is too slow.
     has_joined: bool,
+    _counted: Arc<()>,
 }
 
 /// What a follower gets next.
@@ -85,6 +88,7 @@ impl Feeds {
             hub,
             open: Mutex::default(),
             readers: Semaphore::new(READERS),
+            followers: Arc::default(),
         }))
     }
 
@@ -99,6 +103,7 @@ impl Feeds {
             feed,
             after,
             has_joined: false,
+            _counted: Arc::clone(&self.0.followers),
         }))
     }
 
@@ -128,6 +133,7 @@ impl Feeds {
             self.0.store.clone(),
             hints,
             id,
+            Arc::downgrade(&self.0.followers),
         ));
         *lock(&feed.work) = Some(work.abort_handle());
         Ok(Some(feed))
@@ -159,6 +165,7 @@ async fn keep_up(
     store: Store,
     mut hints: broadcast::Receiver<Encoded>,
     id: ExecutionId,
+    followers: Weak<()>,
 ) {
     loop {
         let Some(feed_now) = feed.upgrade() else {
@@ -173,9 +180,10 @@ async fn keep_up(
             // The next look may succeed; nobody misses anything, the place in the journal stays.
             tracing::warn!(code = problem.code().as_str(), "a journal cannot be read");
         }
-        let followers = u32::try_from(feed_now.news.receiver_count()).unwrap_or(u32::MAX);
         drop(feed_now);
-        tokio::time::sleep(GAP.max(GAP_EACH.saturating_mul(followers))).await;
+        // Those of all journals: they share the process.
+        let number = u32::try_from(followers.strong_count()).unwrap_or(u32::MAX);
+        tokio::time::sleep(GAP.max(GAP_EACH.saturating_mul(number))).await;
         tokio::select! {
             () = concerns(&mut hints, id) => {}
             () = tokio::time::sleep(LOOK_EVERY) => {}

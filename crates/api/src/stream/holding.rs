@@ -40,11 +40,10 @@ impl Default for Holding {
 impl Holding {
     /// Ends when a session no longer holds, or no longer `reaches` what its connection is about. A database that is away
     /// ends nothing.
-    pub async fn ended(
-        &self,
-        session: SessionId,
-        reaches: impl AsyncFn(&Reach) -> Result<bool, ApiProblem>,
-    ) {
+    pub async fn ended<F>(self, session: SessionId, reaches: impl Fn(Reach) -> F)
+    where
+        F: Future<Output = Result<bool, ApiProblem>>,
+    {
         let _open = self.open(session);
         let mut rounds = self.0.round.subscribe();
         // The sender lives as long as this, so there is no other end.
@@ -55,7 +54,7 @@ impl Holding {
                 None => {}
                 Some(None) => return,
                 Some(Some(reach)) => {
-                    if let Ok(false) = reaches(&reach).await {
+                    if let Ok(false) = reaches(reach).await {
                         return;
                     }
                 }

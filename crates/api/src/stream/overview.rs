@@ -63,7 +63,9 @@ async fn serve(
     // Another scope is another view: the page connects again and reads everything anew.
     let reach = session.reach.clone();
     let opened_with = reach.clone();
-    let signed_out = holding.ended(session.id, async |now: &Reach| Ok(*now == opened_with));
+    let signed_out = holding.ended(session.id, move |now| {
+        std::future::ready(Ok(now == opened_with))
+    });
     tokio::pin!(signed_out);
     loop {
         let next = tokio::select! {

@@ -101,7 +101,8 @@ impl Rows {
                 Entry::Left { first, lines } => {
                     let from = start.max(*row) - row;
                     let to = (end - row).min(*lines as usize);
-                    rows.extend((from..to).map(|at| Row::Left(first + at as u32)));
+                    let number = |at: usize| u32::try_from(at).map_or(u32::MAX, |at| first + at);
+                    rows.extend((from..to).map(|at| Row::Left(number(at))));
                 }
                 entry if *row >= start => rows.push(Row::Entry(entry)),
                 _ => {}

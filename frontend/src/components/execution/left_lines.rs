@@ -79,8 +79,8 @@ impl LeftLines {
         Self {
             api,
             execution,
-            parts: RwSignal::default(),
-            trouble: RwSignal::default(),
+            parts: RwSignal::new(Parts::default()),
+            trouble: RwSignal::new(None),
             reading: StoredValue::new(false),
         }
     }
