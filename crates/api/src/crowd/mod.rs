@@ -18,7 +18,7 @@ use argus_types::id::ExecutionId;
 use argus_types::person::Role;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use tokio::task::JoinSet;
 
 use door::{Door, Visitor};
@@ -121,7 +121,7 @@ impl Crowd {
     /// So many sign in at the Argus at `address`, whose page's origin is `origin`. The seed decides what they do.
     pub async fn gather(address: SocketAddr, origin: &str, number: u32, seed: u64) -> Result<Self> {
         let door = Arc::new(Door::find(address, origin).await?);
-        let visitors = stream::iter(0..number)
+        let visitors: Vec<Arc<Visitor>> = stream::iter(0..number)
             .map(|_| async { door.sign_in(Role::Viewer).await.map(Arc::new) })
             .buffer_unordered(AT_ONCE)
             .try_collect()

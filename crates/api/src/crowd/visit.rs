@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use argus_types::id::ExecutionId;
 use futures_util::StreamExt;
-use rand::Rng;
+use rand::RngExt;
 use rand::rngs::StdRng;
 use serde::Deserialize;
 use tokio::sync::Semaphore;

@@ -219,8 +219,10 @@ impl Follower {
             self.news.mark_unchanged();
             match self.turn().await {
                 Ok(Some(turn)) => return turn,
-                // The sender lives in the feed that this follower holds, so there is no other end of it.
-                Ok(None) => drop(self.news.changed().await),
+                Ok(None) => {
+                    // The sender lives in the feed that this follower holds, so it is never closed.
+                    let _changed = self.news.changed().await;
+                }
                 Err(problem) => {
                     // The next look may succeed; the follower misses nothing, their place stays.
                     tracing::warn!(code = problem.code().as_str(), "a journal cannot be read");

@@ -113,6 +113,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         let mut pages = 0;
         while lines.last < LAST_LINE {
             if pages == PAGES && !is_last {
+                lines.is_behind();
                 return Ok(NewLines {
                     lines,
                     is_behind: true,

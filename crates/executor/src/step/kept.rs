@@ -86,15 +86,24 @@ impl Look {
             return;
         }
         self.newest.push_back(line);
-        if self.newest.len() <= self.room {
-            return;
-        }
-        let Some(older) = self.newest.pop_front() else {
-            return;
-        };
-        if warns(&older) && self.warnings > 0 {
-            self.warnings -= 1;
-            self.kept.push(older);
+        self.let_go();
+    }
+
+    /// There are newer lines already, which the next look reads: of these the last is enough.
+    pub(crate) fn is_behind(&mut self) {
+        self.room = 1;
+        self.let_go();
+    }
+
+    fn let_go(&mut self) {
+        while self.newest.len() > self.room {
+            let older = self.newest.pop_front();
+            if let Some(older) = older.filter(warns)
+                && self.warnings > 0
+            {
+                self.warnings -= 1;
+                self.kept.push(older);
+            }
         }
     }
 
