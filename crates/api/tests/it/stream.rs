@@ -119,7 +119,7 @@ async fn a_client_that_reads_too_slowly_is_told_where_it_is_and_loses_nothing() 
     let (execution, path) = long_execution(&app, &admin).await;
     let mut slow = open(&app, &admin, &path, ORIGIN).await.unwrap();
     let mut quick = open(&app, &admin, &path, ORIGIN).await.unwrap();
-    let (mut slow_has, mut quick_has) = (Vec::new(), Vec::new());
+    let (mut slow_has, mut quick_has) = (Vec::<Value>::new(), Vec::<Value>::new());
     while !quick_has.iter().any(|event| event["event"]["type"] == "submitted") {
         take(&mut quick_has, &next(&mut quick).await);
     }
