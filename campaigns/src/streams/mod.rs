@@ -192,13 +192,13 @@ mod tests {
         let outcome = run(Options {
             people: 200,
             executions: 2,
-            steps: 8,
+            steps: 12,
             lines: 3_000,
             seed: 7,
         })
         .await
         .unwrap();
         assert!(outcome.holds(), "{}", outcome.lines().join("\n"));
-        assert!(outcome.seen.connections > 260, "nobody's connection broke");
+        assert!(outcome.seen.connections > 220, "nobody's connection broke");
     }
 }

@@ -25,6 +25,8 @@ const AWAY_MS: std::ops::Range<u64> = 0..2_000;
 const STALLS_MS: std::ops::Range<u64> = 2_000..14_000;
 /// Messages that a stalling reader reads in between.
 const READS: std::ops::Range<u32> = 1..6;
+/// How often a stalling reader stalls; then they read on, or nobody would see the end.
+const STALLS: u32 = 2;
 
 pub struct Visit {
     pub door: Arc<Door>,
@@ -74,6 +76,11 @@ impl Visit {
     /// Follows to the end; the number of the last entry.
     pub async fn to_the_end(mut self) -> Result<u64> {
         let mut last = 0;
+        let mut stalls = if self.manner == Manner::Stalling {
+            STALLS
+        } else {
+            0
+        };
         let mut is_first = true;
         loop {
             let socket = {
@@ -85,7 +92,7 @@ impl Visit {
                 Tally::add(&self.tally.here, 1);
                 is_first = false;
             }
-            match self.listen(socket, &mut last).await? {
+            match self.listen(socket, &mut last, &mut stalls).await? {
                 Left::Ended => return Ok(last),
                 Left::Broken => {
                     let away = self.dice.random_range(AWAY_MS);
@@ -95,7 +102,12 @@ impl Visit {
         }
     }
 
-    async fn listen(&mut self, mut socket: Socket, last: &mut u64) -> Result<Left> {
+    async fn listen(
+        &mut self,
+        mut socket: Socket,
+        last: &mut u64,
+        stalls: &mut u32,
+    ) -> Result<Left> {
         let lasts = match self.manner {
             Manner::Flapping => Duration::from_millis(self.dice.random_range(LASTS_MS)),
             Manner::Steady | Manner::Stalling => Duration::from_hours(24),
@@ -104,10 +116,11 @@ impl Visit {
         tokio::pin!(breaks);
         let mut reads = self.dice.random_range(READS);
         loop {
-            if self.manner == Manner::Stalling && reads == 0 {
+            if *stalls > 0 && reads == 0 {
+                *stalls -= 1;
                 reads = self.dice.random_range(READS);
-                let stalls = self.dice.random_range(STALLS_MS);
-                tokio::time::sleep(Duration::from_millis(stalls)).await;
+                let stalled = self.dice.random_range(STALLS_MS);
+                tokio::time::sleep(Duration::from_millis(stalled)).await;
             }
             let message = tokio::select! {
                 message = tokio::time::timeout(SILENCE, socket.next()) => message,
