@@ -83,7 +83,8 @@ impl OnDemand {
     /// The newest lines of the cluster log.
     pub async fn cluster_log(&self, max: u64) -> Result<Arc<Vec<ClusterLogEntry>>, ApiProblem> {
         let read = self.client.read(read::cluster_log(max));
-        self.once(&self.cluster_log, KEPT, max.to_string(), read).await
+        self.once(&self.cluster_log, KEPT, max.to_string(), read)
+            .await
     }
 
     /// A page of a node's system log.

@@ -85,7 +85,9 @@ impl Visit {
         loop {
             let socket = {
                 let _one_of_a_few = self.wave.acquire().await?;
-                self.door.follow(&self.visitor, self.execution, last).await?
+                self.door
+                    .follow(&self.visitor, self.execution, last)
+                    .await?
             };
             Tally::add(&self.tally.connections, 1);
             if is_first {

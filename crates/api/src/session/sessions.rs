@@ -191,7 +191,10 @@ impl Sessions {
         ids: &[SessionId],
     ) -> Result<HashMap<SessionId, Reach>, ApiProblem> {
         let now = self.clock.now();
-        let mut stored = self.store.open_sessions(ids, now, self.idle_since()).await?;
+        let mut stored = self
+            .store
+            .open_sessions(ids, now, self.idle_since())
+            .await?;
         stored.retain(|stored| self.demo || !stored.demo);
         let quiet: Vec<SessionId> = stored
             .iter()

@@ -79,7 +79,11 @@ pub async fn journal(
     Ok(upgrade.on_upgrade(move |socket| serve(socket, follower, signed_out)))
 }
 
-async fn serve(mut socket: WebSocket, mut follower: Follower, signed_out: impl Future<Output = ()>) {
+async fn serve(
+    mut socket: WebSocket,
+    mut follower: Follower,
+    signed_out: impl Future<Output = ()>,
+) {
     let _counted = Counted::new();
     let mut ping = tokio::time::interval(PING_EVERY);
     tokio::pin!(signed_out);
@@ -107,7 +111,10 @@ async fn tell_behind(socket: &mut WebSocket, after: u64, last_seq: u64) {
         Ok(text) => text,
         Err(error) => return tracing::error!(%error, "a stream message cannot be encoded"),
     };
-    if socket::write(socket, Message::Text(text.into())).await.is_ok() {
+    if socket::write(socket, Message::Text(text.into()))
+        .await
+        .is_ok()
+    {
         let frame = CloseFrame {
             code: CLOSE_TOO_SLOW,
             reason: "too slow".into(),

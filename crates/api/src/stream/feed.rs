@@ -93,7 +93,11 @@ impl Feeds {
     }
 
     /// Follows an execution from behind entry `after` on; `None` where there is no such execution.
-    pub async fn follow(&self, id: ExecutionId, after: u64) -> Result<Option<Follower>, ApiProblem> {
+    pub async fn follow(
+        &self,
+        id: ExecutionId,
+        after: u64,
+    ) -> Result<Option<Follower>, ApiProblem> {
         let Some(feed) = self.feed(id).await? else {
             return Ok(None);
         };
@@ -152,7 +156,10 @@ impl Drop for Feed {
         if let Some(feeds) = self.feeds.upgrade() {
             let mut open = lock(&feeds.open);
             // Another one may have taken its place by now.
-            if open.get(&self.id).is_some_and(|feed| feed.strong_count() == 0) {
+            if open
+                .get(&self.id)
+                .is_some_and(|feed| feed.strong_count() == 0)
+            {
                 open.remove(&self.id);
             }
         }
@@ -199,8 +206,8 @@ impl Feed {
             let Some(message) = read(store, self.id, after, ENTRIES).await? else {
                 return Ok(());
             };
-            let may_be_all = message.last - message.after < ENTRIES
-                && message.text.len() as u64 <= BYTES;
+            let may_be_all =
+                message.last - message.after < ENTRIES && message.text.len() as u64 <= BYTES;
             lock(&self.ring).push(message);
             self.news.send_replace(());
             if may_be_all {
@@ -252,7 +259,11 @@ impl Follower {
             }
             Next::Elsewhere { join } => {
                 let inner = &self.feeds.0;
-                let _one_of_few = inner.readers.acquire().await.map_err(ApiProblem::internal)?;
+                let _one_of_few = inner
+                    .readers
+                    .acquire()
+                    .await
+                    .map_err(ApiProblem::internal)?;
                 // No further than to where a message of the feed begins.
                 let most = join.saturating_sub(self.after).clamp(1, ENTRIES);
                 match read(&inner.store, self.feed.id, self.after, most).await? {

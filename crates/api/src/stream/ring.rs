@@ -122,8 +122,14 @@ mod tests {
         let mut ring = Ring::behind(10);
         ring.push(message(10, 12, 1));
         ring.push(message(12, 20, 1));
-        assert!(matches!(ring.next(10), Next::Message(Shared { last: 12, .. })));
-        assert!(matches!(ring.next(12), Next::Message(Shared { last: 20, .. })));
+        assert!(matches!(
+            ring.next(10),
+            Next::Message(Shared { last: 12, .. })
+        ));
+        assert!(matches!(
+            ring.next(12),
+            Next::Message(Shared { last: 20, .. })
+        ));
         assert!(matches!(ring.next(20), Next::Nothing));
         assert!(matches!(ring.next(99), Next::Nothing));
     }

@@ -11,7 +11,11 @@ use crate::stream::{has_ended, next, open, take};
 const LINES: u64 = 300_000;
 
 async fn status(app: &crate::app::Actor, path: &str) -> (StatusCode, Value) {
-    let answer = app.request(Method::GET, path).send().await.expect("an answer");
+    let answer = app
+        .request(Method::GET, path)
+        .send()
+        .await
+        .expect("an answer");
     (answer.status(), answer.json().await.expect("JSON"))
 }
 
@@ -79,7 +83,10 @@ async fn a_log_of_300_000_lines_is_followed_counted_and_read_anywhere() {
         .map(|line| line["n"].as_u64().unwrap())
         .collect();
     assert!(kept.len() < 2_500, "{}", kept.len());
-    assert!(kept.is_sorted_by(|one, next| one < next), "twice or out of order");
+    assert!(
+        kept.is_sorted_by(|one, next| one < next),
+        "twice or out of order"
+    );
     assert!(kept.iter().copied().take(500).eq(1..=500));
     assert_eq!(kept.last(), Some(&total));
     for warned in (50_000..=LINES).step_by(50_000) {
@@ -117,7 +124,10 @@ async fn what_is_not_there_is_said_to_be_missing() {
     let id = text(&execution);
     for step in ["2", "0", "70000", "x"] {
         let (code, body) = status(&admin, &format!("/api/executions/{id}/steps/{step}/log")).await;
-        assert_eq!((code, text(&body["code"])), (StatusCode::NOT_FOUND, "not_found"));
+        assert_eq!(
+            (code, text(&body["code"])),
+            (StatusCode::NOT_FOUND, "not_found")
+        );
     }
     app.simulator
         .fault(Fault {
@@ -135,5 +145,8 @@ async fn what_is_not_there_is_said_to_be_missing() {
         .expect("a fault");
     let (code, body) = status(&admin, &format!("/api/executions/{id}/steps/1/log?start=7")).await;
     assert_eq!(code, StatusCode::NOT_FOUND);
-    assert!(text(&body["detail"]).contains("Proxmox does not have"), "{body}");
+    assert!(
+        text(&body["detail"]).contains("Proxmox does not have"),
+        "{body}"
+    );
 }

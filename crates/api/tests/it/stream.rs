@@ -80,7 +80,9 @@ pub fn take(events: &mut Vec<Value>, message: &Value) {
 
 /// Whether the journal has come to its end.
 pub fn has_ended(events: &[Value]) -> bool {
-    events.last().is_some_and(|event| event["event"]["type"] == "ended")
+    events
+        .last()
+        .is_some_and(|event| event["event"]["type"] == "ended")
 }
 
 /// An execution whose first step's task has a long log and goes on until the faults are cleared, and the path of its
@@ -154,7 +156,10 @@ async fn a_client_that_reads_too_slowly_is_told_where_it_is_and_loses_nothing() 
     let mut slow = open_narrow(&app, &admin, &path).await;
     let mut quick = open(&app, &admin, &path, ORIGIN).await.unwrap();
     let (mut slow_has, mut quick_has) = (Vec::<Value>::new(), Vec::<Value>::new());
-    while !quick_has.iter().any(|event| event["event"]["type"] == "submitted") {
+    while !quick_has
+        .iter()
+        .any(|event| event["event"]["type"] == "submitted")
+    {
         take(&mut quick_has, &next(&mut quick).await);
     }
     take(&mut slow_has, &next(&mut slow).await);
@@ -180,7 +185,11 @@ async fn a_client_that_reads_too_slowly_is_told_where_it_is_and_loses_nothing() 
     };
     assert_eq!(behind["after"], slow_has.len() as u64);
     assert!(behind["last_seq"].as_u64().unwrap() >= 200);
-    assert!((slow_has.len() as u64) < last, "{} of {last}", slow_has.len());
+    assert!(
+        (slow_has.len() as u64) < last,
+        "{} of {last}",
+        slow_has.len()
+    );
     let closed = slow.next().await;
     assert!(
         matches!(&closed, Some(Ok(Message::Close(Some(frame)))) if u16::from(frame.code) == 4408),

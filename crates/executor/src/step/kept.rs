@@ -175,7 +175,10 @@ mod tests {
         look.take(line(100_000, "WARN: twice"));
         read(&mut look, 100_001, 300_000, "x");
         let kept = numbers(look.entries(1, 1));
-        let expected: Vec<u32> = (1..=FIRST).chain([100_000]).chain(299_951..=300_000).collect();
+        let expected: Vec<u32> = (1..=FIRST)
+            .chain([100_000])
+            .chain(299_951..=300_000)
+            .collect();
         assert_eq!(kept, expected);
     }
 
@@ -204,7 +207,10 @@ mod tests {
             }
             assert_eq!(journal.last, last);
         }
-        assert!(journal.newest <= MOST_NEWEST + NEWEST + 1_000, "{journal:?}");
+        assert!(
+            journal.newest <= MOST_NEWEST + NEWEST + 1_000,
+            "{journal:?}"
+        );
     }
 
     #[test]

@@ -132,7 +132,10 @@ fn a_long_log_grows_evenly_and_is_read_anywhere() {
     let early = texts(&mut lab, "start=149998&limit=2");
     assert!(early[1].starts_with("150000 WARN"), "{early:?}");
     let end = texts(&mut lab, "start=299999&limit=500");
-    assert!(end.len() >= 2 && end[0].starts_with("300000 WARN"), "{end:?}");
+    assert!(
+        end.len() >= 2 && end[0].starts_with("300000 WARN"),
+        "{end:?}"
+    );
     assert!(end.last().unwrap().ends_with("TASK OK"), "{end:?}");
     assert!(texts(&mut lab, "start=900000&limit=5").is_empty());
 }

@@ -9,6 +9,7 @@ use std::fmt::Write;
 use argus_types::Timestamp;
 use argus_types::event::TaskExit;
 
+use super::rows::Rows;
 use crate::api::journal_event::{Happened, JournalEvent, Kind};
 use crate::format::count::count;
 use crate::format::words::Tone;
@@ -58,66 +59,6 @@ impl Entry {
             }
             Self::Gap { text } => format!("# -- {text} --"),
         }
-    }
-}
-
-/// One row of a step's log.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Row<'a> {
-    /// An entry of the journal.
-    Entry(&'a Entry),
-    /// The line of this number, which the journal leaves out.
-    Left(u32),
-}
-
-/// What is shown of one step.
-#[derive(Debug, Default)]
-pub struct Rows {
-    /// Each with the row that it begins at.
-    entries: Vec<(usize, Entry)>,
-    length: usize,
-}
-
-impl Rows {
-    /// How many rows.
-    pub fn len(&self) -> usize {
-        self.length
-    }
-
-    /// The entries, in order.
-    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().map(|(_, entry)| entry)
-    }
-
-    /// Rows `start` up to `end`, as far as they are there.
-    pub fn range(&self, start: usize, end: usize) -> Vec<Row<'_>> {
-        let first = self.entries.partition_point(|(row, _)| *row <= start);
-        let mut rows = Vec::new();
-        for (row, entry) in &self.entries[first.saturating_sub(1)..] {
-            if *row >= end {
-                break;
-            }
-            match entry {
-                Entry::Left { first, lines } => {
-                    let from = start.max(*row) - row;
-                    let to = (end - row).min(*lines as usize);
-                    let number = |at: usize| u32::try_from(at).map_or(u32::MAX, |at| first + at);
-                    rows.extend((from..to).map(|at| Row::Left(number(at))));
-                }
-                entry if *row >= start => rows.push(Row::Entry(entry)),
-                _ => {}
-            }
-        }
-        rows
-    }
-
-    fn push(&mut self, entry: Entry) {
-        let begins = self.length;
-        self.length += match &entry {
-            Entry::Left { lines, .. } => *lines as usize,
-            _ => 1,
-        };
-        self.entries.push((begins, entry));
     }
 }
 
@@ -291,6 +232,7 @@ fn drift(event: &Happened) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rows::Row;
     use argus_types::event::TaskLine;
 
     use super::*;
@@ -374,11 +316,7 @@ mod tests {
         assert_eq!(rows.len(), 300_000);
         assert_eq!(
             rows.range(1, 4),
-            [
-                Row::Entry(entries(&journal)[1]),
-                Row::Left(3),
-                Row::Left(4)
-            ]
+            [Row::Entry(entries(&journal)[1]), Row::Left(3), Row::Left(4)]
         );
         assert_eq!(
             rows.range(299_998, 400_000),
@@ -387,7 +325,10 @@ mod tests {
         assert_eq!(rows.range(150_000, 150_001), [Row::Left(150_001)]);
         assert!(rows.range(300_000, 300_010).is_empty() && rows.range(5, 5).is_empty());
         let saved: Vec<_> = rows.entries().map(Entry::text).collect();
-        assert_eq!(saved[2], "# -- 299997 lines from number 3 on: Proxmox has them --");
+        assert_eq!(
+            saved[2],
+            "# -- 299997 lines from number 3 on: Proxmox has them --"
+        );
     }
 
     #[test]

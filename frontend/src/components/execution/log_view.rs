@@ -3,8 +3,9 @@
 use argus_types::id::ExecutionId;
 use leptos::prelude::*;
 
-use super::journal::{Entry, Journal, Row, Rows};
+use super::journal::{Entry, Journal};
 use super::left_lines::LeftLines;
+use super::rows::{Row, Rows};
 use super::scroll::Scroll;
 use crate::components::download::download;
 use crate::components::icon::{Glyph, Icon};
@@ -51,17 +52,20 @@ pub fn LogView(
     let save = move |_| {
         let step = step.get_untracked();
         let text = journal.with_untracked(|journal| {
-            journal
-                .step(step)
-                .into_iter()
-                .flat_map(Rows::entries)
-                .fold(String::new(), |mut text, entry| {
+            journal.step(step).into_iter().flat_map(Rows::entries).fold(
+                String::new(),
+                |mut text, entry| {
                     text.push_str(&entry.text());
                     text.push('\n');
                     text
-                })
+                },
+            )
         });
-        download(&format!("execution-{id}-step-{step}.log"), "text/plain", &text);
+        download(
+            &format!("execution-{id}-step-{step}.log"),
+            "text/plain",
+            &text,
+        );
     };
     view! {
         <section class="log" aria-labelledby="log-title">

@@ -5,6 +5,7 @@ mod follow;
 pub mod journal;
 mod left_lines;
 mod log_view;
+mod rows;
 mod scroll;
 mod step_detail;
 mod step_list;

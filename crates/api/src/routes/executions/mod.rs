@@ -88,7 +88,9 @@ pub async fn step_log(
         .parse()
         .map_err(|_| missing("Steps have numbers from 1 on."))?;
     let upid = store.step_task(id, number).await?.ok_or_else(|| {
-        missing("This step has no task in Proxmox, so there is no log; the journal says what it did.")
+        missing(
+            "This step has no task in Proxmox, so there is no log; the journal says what it did.",
+        )
     })?;
     let upid: Upid = upid.parse().map_err(ApiProblem::internal)?;
     let limit = lines.limit.unwrap_or(LINES).clamp(1, MOST_LINES);
