@@ -283,7 +283,7 @@ mod tests {
         let mut journal = Journal::default();
         assert_eq!(journal.take(event(1, begins(1))), Taken::New);
         assert_eq!(journal.take(event(1, begins(1))), Taken::Known);
-        assert_eq!(journal.step(1).unwrap().len(), 1);
+        assert_eq!(journal.step(1).unwrap().count(), 1);
     }
 
     #[test]
@@ -304,7 +304,7 @@ mod tests {
         assert_eq!(journal.take(event(2, begins(2))), Taken::Hole);
         assert_eq!(journal.take(event(1, begins(1))), Taken::New);
         assert_eq!(journal.take(event(2, begins(2))), Taken::New);
-        assert_eq!(journal.step(1).unwrap().len(), 2);
+        assert_eq!(journal.step(1).unwrap().count(), 2);
     }
 
     #[test]
@@ -313,7 +313,7 @@ mod tests {
         journal.take(event(1, log(&[1, 2])));
         journal.take(event(2, log(&[300_000])));
         let rows = journal.step(1).unwrap();
-        assert_eq!(rows.len(), 300_000);
+        assert_eq!(rows.count(), 300_000);
         assert_eq!(
             rows.range(1, 4),
             [Row::Entry(entries(&journal)[1]), Row::Left(3), Row::Left(4)]

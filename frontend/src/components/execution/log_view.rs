@@ -38,7 +38,7 @@ pub fn LogView(
     let left = LeftLines::new(use_session().api, id);
     let length = memo(move || {
         let step = step.get();
-        journal.with(|journal| journal.step(step).map_or(0, Rows::len))
+        journal.with(|journal| journal.step(step).map_or(0, Rows::count))
     });
     effect(move || {
         length.track();

@@ -21,7 +21,7 @@ pub struct Rows {
 
 impl Rows {
     /// How many rows.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.length
     }
 
