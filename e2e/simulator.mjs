@@ -42,6 +42,19 @@ export function loseNextCall(part) {
   });
 }
 
+/** The next task that a call below a path with `part` in it starts writes so many lines, over so many of its own ms. */
+export function writeLongLog(part, lines, ms) {
+  return ask("/faults", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      match: { method: "POST", path_contains: part },
+      count: 1,
+      kind: { task_writes: { lines, ms } },
+    }),
+  });
+}
+
 /** Takes all faults away; tasks that were held go on. */
 export function clearFaults() {
   return ask("/faults", { method: "DELETE" });

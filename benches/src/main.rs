@@ -8,6 +8,7 @@
 //! - [`viewers`]: requests to Proxmox with and without people watching;
 //! - [`plans`]: planning and looking for drift on ten thousand guests;
 //! - [`steps`]: an executed step against the calls that it makes;
+//! - [`streams`]: the executor with and without people who follow what it does;
 //! - [`memory`]: the API process with and without viewers;
 //! - [`page`]: what a first visit loads.
 
@@ -27,6 +28,7 @@ mod report;
 mod roof;
 mod row;
 mod steps;
+mod streams;
 mod viewers;
 mod watchers;
 
@@ -100,6 +102,8 @@ enum Part {
     Plans,
     /// The cost of a step
     Steps,
+    /// People who follow executions
+    Streams,
     /// The API's memory
     Memory,
     /// The page's weight
@@ -154,6 +158,9 @@ async fn measure(options: &Options) -> Result<bool> {
     }
     if wanted(Part::Steps) {
         report.take(steps::measure(options).await.context("steps")?);
+    }
+    if wanted(Part::Streams) {
+        report.take(streams::measure(options).await.context("streams")?);
     }
     if wanted(Part::Memory) {
         report.take([memory::measure(options).await.context("memory")?]);

@@ -73,11 +73,6 @@ impl Person {
         self.http.get(url).header("cookie", &self.cookie)
     }
 
-    /// Reads JSON.
-    pub async fn read<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
-        read(self.get(path).send().await?).await
-    }
-
     /// Sends JSON with an idempotency key of its own; reads JSON.
     pub async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T> {
         let key = format!("{:032x}", rand::random::<u128>());

@@ -4,9 +4,11 @@
 //! anything of Argus; nothing may use it.
 //!
 //! - [`proposals`]: malformed and almost right proposals.
+//! - [`streams`]: people who follow executions, stall, and lose their connection.
 
 mod memory;
 mod proposals;
+mod streams;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -26,6 +28,8 @@ struct CommandLine {
 enum Campaign {
     /// Malformed and almost right proposals: none wrongly taken, no panic
     Proposals(proposals::Options),
+    /// People who follow executions: nothing lost, nothing out of order
+    Streams(streams::Options),
 }
 
 fn main() -> ExitCode {
@@ -45,6 +49,11 @@ fn run(campaign: Campaign) -> Result<bool> {
     match campaign {
         Campaign::Proposals(options) => {
             let outcome = runtime.block_on(proposals::run(options))?;
+            say(&outcome.lines());
+            Ok(outcome.holds())
+        }
+        Campaign::Streams(options) => {
+            let outcome = runtime.block_on(streams::run(options))?;
             say(&outcome.lines());
             Ok(outcome.holds())
         }

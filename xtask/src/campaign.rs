@@ -12,7 +12,7 @@ use crate::{process, terminal, workspace};
 /// Options of `cargo xtask campaign`.
 #[derive(Args)]
 pub struct Options {
-    /// Which campaign (proposals, faults, tls), and its own options: `cargo xtask campaign proposals --help`
+    /// Which campaign (see docs/campaigns.md), and its own options: `cargo xtask campaign proposals --help`
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
     campaign: Vec<String>,
 }

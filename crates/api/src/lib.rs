@@ -10,6 +10,9 @@ pub mod auth_event;
 pub mod clock;
 pub mod collector;
 pub mod config;
+#[cfg(feature = "testing")]
+pub mod crowd;
+pub mod descriptors;
 pub mod doctor;
 pub mod extract;
 pub mod headers;

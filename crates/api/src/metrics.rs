@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
 
-use crate::{auth_event, limits};
+use crate::{auth_event, limits, stream};
 
 /// Starts the exporter and describes what it shows. Call within the runtime.
 pub fn start(listen: SocketAddr) -> anyhow::Result<()> {
@@ -18,6 +18,7 @@ pub fn start(listen: SocketAddr) -> anyhow::Result<()> {
     auth_event::begin_at_zero();
     limits::begin_at_zero();
     argus_executor::alert::begin_at_zero();
+    stream::begin_at_zero();
     Ok(())
 }
 

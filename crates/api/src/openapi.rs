@@ -84,6 +84,7 @@ use crate::{routes, stream};
         routes::executions::evidence,
         routes::executions::resolve,
         routes::executions::undo,
+        routes::executions::step_log,
         routes::emergency_stop::read,
         routes::emergency_stop::set,
         routes::emergency_stop::release,

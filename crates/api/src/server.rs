@@ -50,7 +50,7 @@ use crate::service::snapshots::AddSnapshots;
 use crate::service::within::Within;
 use crate::session::{Ring, SessionKeys, Sessions};
 use crate::state::Parts;
-use crate::stream::{self, Hub};
+use crate::stream::{self, Feeds, Holding, Hub};
 use crate::{metrics, page, router};
 
 /// How long what is under way may take to end when the process is asked to.
@@ -251,6 +251,12 @@ fn start(
     let collector = collector(config, &reader, &inventory, &hub, clock);
     tasks.spawn(collector.run(stop.clone()));
     tasks.spawn(stream::run_hub(hub.clone(), store.clone(), stop.clone()));
+    let holding = Holding::default();
+    tasks.spawn(stream::run_holding(
+        holding.clone(),
+        sessions.clone(),
+        stop.clone(),
+    ));
     let hypervisor = hypervisor(config, &store, &operator, clock, connect)?;
     tasks.spawn(new_executor(config, &store, hypervisor, clock).run(stop.clone()));
 
@@ -336,6 +342,8 @@ fn start(
         origin,
         clock: clock.clone(),
         policy: page_policy,
+        feeds: Feeds::new(store.clone(), hub.clone()),
+        holding,
         store,
         sessions,
         inventory,

@@ -33,7 +33,7 @@ use crate::service::snapshots::AddSnapshots;
 use crate::service::tickets::Tickets;
 use crate::service::within::Within;
 use crate::session::Sessions;
-use crate::stream::Hub;
+use crate::stream::{Feeds, Holding, Hub};
 
 /// Declares the parts and how a handler gets at each of them.
 macro_rules! parts {
@@ -81,6 +81,10 @@ parts! {
     on_demand: OnDemand,
     /// Messages to browsers.
     hub: Hub,
+    /// Journals that somebody follows.
+    feeds: Feeds,
+    /// Which sessions of open connections still hold.
+    holding: Holding,
     /// Use case: signing in and out.
     sign_in: SignIn,
     /// Use case: signing in at a provider.

@@ -254,11 +254,9 @@ impl Hypervisor for Proxmox {
             .await
             .map_err(read_error)?;
         Ok(page
+            .of_what_was_written()
             .lines
             .into_iter()
-            // A log without a line yet is answered with one that says so, and counted as one: taken for the
-            // first line it would hide the real one.
-            .filter(|line| !(page.total <= 1 && line.n == 1 && line.t == "no content"))
             .filter_map(|line| {
                 Some(TaskLine {
                     n: u32::try_from(line.n).ok().filter(|n| *n > after)?,

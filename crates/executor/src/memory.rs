@@ -8,6 +8,8 @@ use argus_types::Timestamp;
 use argus_types::event::{Event, TaskExit};
 use argus_types::plan::{Evidence, Plan};
 
+use crate::step::kept::Kept;
+
 /// The label under which the pre-check of a restart notes how long the guest or node has been up.
 const UPTIME: &str = "uptime in seconds";
 /// The label under which the pre-check of a replication notes when the job last succeeded.
@@ -34,8 +36,8 @@ pub(crate) struct Memory {
     pub(crate) submitted_at: Option<Timestamp>,
     /// Every task of this execution: a search for a lost one must not find them again.
     pub(crate) tasks: Vec<String>,
-    /// Number of the last line of the task's log.
-    pub(crate) log_lines: u32,
+    /// What the journal has of the task's log.
+    pub(crate) log: Kept,
     /// What the pre-check noted.
     pub(crate) mark: Option<Mark>,
     /// How the task ended, or that the request was carried out when it was answered.
@@ -50,7 +52,7 @@ impl Memory {
             sender: None,
             submitted_at: None,
             tasks: Vec::new(),
-            log_lines: 0,
+            log: Kept::default(),
             mark: None,
             exit: None,
         }
@@ -64,7 +66,7 @@ impl Memory {
                 self.intended_at = None;
                 self.sender = None;
                 self.submitted_at = None;
-                self.log_lines = 0;
+                self.log = Kept::default();
                 self.mark = None;
                 self.exit = None;
             }
@@ -77,7 +79,7 @@ impl Memory {
             }
             Event::Submitted { upid, .. } => {
                 self.submitted_at = Some(at);
-                self.log_lines = 0;
+                self.log = Kept::default();
                 self.tasks.push(upid.clone());
             }
             Event::Answered { .. } => {
@@ -85,10 +87,7 @@ impl Memory {
                 self.exit = Some(TaskExit::Ok);
             }
             Event::TaskEnded { exit, .. } => self.exit = Some(*exit),
-            Event::Log { lines, .. } => {
-                let last = lines.last().map_or(0, |line| line.n);
-                self.log_lines = self.log_lines.max(last);
-            }
+            Event::Log { lines, .. } => self.log.count(lines),
             _ => {}
         }
         Ok(())

@@ -65,6 +65,13 @@ pub enum FaultKind {
     },
     /// The task that the call starts runs until it is stopped, or the fault is cleared.
     TaskNeverEnds,
+    /// The task that the call starts writes so many lines into its log, evenly over this time, and does its work then.
+    TaskWrites {
+        /// Lines.
+        lines: u64,
+        /// Virtual milliseconds.
+        ms: u64,
+    },
     /// A guest's configuration is locked, until it is cleared.
     LockHeld {
         /// The guest.
@@ -98,7 +105,10 @@ impl FaultKind {
 
     /// Whether it needs a call that starts a task.
     fn needs_task(&self) -> bool {
-        matches!(self, Self::TaskFails { .. } | Self::TaskNeverEnds)
+        matches!(
+            self,
+            Self::TaskFails { .. } | Self::TaskNeverEnds | Self::TaskWrites { .. }
+        )
     }
 }
 

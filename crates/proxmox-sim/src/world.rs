@@ -11,7 +11,7 @@ use crate::faults::{Fault, FaultKind, Faults, Sight, Target};
 use crate::http::tls::{self, Identity};
 use crate::requests::{Requests, Seen};
 use crate::scenario::Transport;
-use crate::state::{Machine, Twist};
+use crate::state::{Flood, Machine, Twist};
 
 /// Why a fault was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -250,6 +250,10 @@ pub fn twist_of(fault: Option<&FaultKind>) -> Option<Twist> {
     match fault? {
         FaultKind::TaskFails { message } => Some(Twist::Fails(message.clone())),
         FaultKind::TaskNeverEnds => Some(Twist::NeverEnds),
+        FaultKind::TaskWrites { lines, ms } => Some(Twist::Writes(Flood {
+            lines: *lines,
+            ms: *ms,
+        })),
         _ => None,
     }
 }

@@ -207,6 +207,65 @@ impl Store {
         })
         .collect()
     }
+
+    /// At most `limit` journal entries after `after`, in order, of no more text than `bytes`; one entry that alone is
+    /// longer comes alone. What a stream reads at a time.
+    pub async fn execution_page(
+        &self,
+        id: ExecutionId,
+        after: u64,
+        limit: u64,
+        bytes: u64,
+    ) -> Result<Vec<ExecutionEvent>, Error> {
+        sqlx::query!(
+            r#"SELECT seq AS "seq!", at AS "at!", event AS "event!"
+               FROM (SELECT seq, at, event,
+                            sum(octet_length(event::text)) OVER (ORDER BY seq) - octet_length(event::text) AS before
+                     FROM (SELECT seq, at, event FROM execution_event
+                           WHERE execution = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS page) AS sized
+               WHERE before < $4 ORDER BY seq"#,
+            id.0,
+            i64::try_from(after).unwrap_or(i64::MAX),
+            i64::try_from(limit).unwrap_or(i64::MAX),
+            i64::try_from(bytes).unwrap_or(i64::MAX),
+        )
+        .fetch_all(&self.pool)
+        .await?
+        .into_iter()
+        .map(|row| {
+            Ok(ExecutionEvent {
+                execution: id,
+                seq: convert::number("journal position", row.seq)?,
+                at: convert::at(row.at),
+                event: convert::from_json("journal entry", row.event)?,
+            })
+        })
+        .collect()
+    }
+
+    /// Number of an execution's last journal entry; `None` where there is no such execution.
+    pub async fn execution_last_seq(&self, id: ExecutionId) -> Result<Option<u64>, Error> {
+        let last = sqlx::query_scalar!("SELECT last_seq FROM execution WHERE id = $1", id.0)
+            .fetch_optional(&self.pool)
+            .await?;
+        last.map(|last| convert::number("journal position", last))
+            .transpose()
+    }
+
+    /// The task inside Proxmox that a step became, by its UPID. A step becomes one at most: it is tried again only
+    /// where nothing was started.
+    pub async fn step_task(&self, id: ExecutionId, step: u16) -> Result<Option<String>, Error> {
+        let upid = sqlx::query_scalar!(
+            "SELECT event ->> 'upid' FROM execution_event
+             WHERE execution = $1 AND event ->> 'type' = 'submitted' AND (event ->> 'step')::int = $2
+             ORDER BY seq DESC LIMIT 1",
+            id.0,
+            i32::from(step),
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(upid.flatten())
+    }
 }
 
 impl Tx {

@@ -123,6 +123,54 @@ impl Store {
         Ok(())
     }
 
+    /// Those of these sessions that still are open, for connections that outlive a request.
+    pub async fn open_sessions(
+        &self,
+        ids: &[SessionId],
+        now: Timestamp,
+        idle_since: Timestamp,
+    ) -> Result<Vec<StoredSession>, Error> {
+        let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+        sqlx::query!(
+            r#"SELECT s.id, p.id AS person, p.name, p.role, p.scope, p.demo, p.break_glass, s.last_seen_at, s.expires_at,
+                      EXISTS (SELECT FROM passkey k WHERE k.person = p.id AND k.cloned_at IS NULL) AS "has_passkey!"
+               FROM session s JOIN person p ON p.id = s.person
+               WHERE s.id = ANY($1) AND s.expires_at > $2 AND s.last_seen_at >= $3 AND p.disabled_at IS NULL"#,
+            &ids,
+            now.get(),
+            idle_since.get(),
+        )
+        .fetch_all(&self.pool)
+        .await?
+        .into_iter()
+        .map(|row| {
+            Ok(StoredSession {
+                id: SessionId(row.id),
+                person: convert::person(row.person, row.name, &row.role)?,
+                scope: convert::from_json("scope", row.scope)?,
+                demo: row.demo,
+                break_glass: row.break_glass,
+                has_passkey: row.has_passkey,
+                last_seen_at: convert::at(row.last_seen_at),
+                expires_at: convert::at(row.expires_at),
+            })
+        })
+        .collect()
+    }
+
+    /// Notes that these sessions are in use.
+    pub async fn touch_sessions(&self, ids: &[SessionId], at: Timestamp) -> Result<(), Error> {
+        let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+        sqlx::query!(
+            "UPDATE session SET last_seen_at = greatest(last_seen_at, $2) WHERE id = ANY($1)",
+            &ids,
+            at.get(),
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
     /// A person's open sessions, the one used last first; `current` marks the caller's own.
     pub async fn sessions_of(
         &self,

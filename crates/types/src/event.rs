@@ -129,7 +129,7 @@ pub enum Event {
         step: u16,
         /// The attempt.
         attempt: u8,
-        /// In order, without gaps.
+        /// In order. Of a long log some are left out, which their numbers tell.
         lines: Vec<TaskLine>,
     },
     /// The task ended inside Proxmox.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
-use crate::event::{FailureReason, TaskExit};
+use crate::event::{FailureReason, TaskExit, TaskLine};
 use crate::id::{ClusterId, ExecutionId, PlanDigest, ProposalId};
 use crate::person::Person;
 use crate::plan::Evidence;
@@ -127,7 +127,7 @@ pub struct StepProgress {
     pub pre_check: Vec<Evidence>,
     /// What the post-check saw.
     pub post_check: Vec<Evidence>,
-    /// Lines of the task log so far.
+    /// Lines of the task log so far; the journal keeps them only in part, see [`StepLog`].
     pub log_lines: u32,
     /// Lines of it that warn, the first of them: a task can do its work and still have something to say.
     pub warnings: Vec<String>,
@@ -172,6 +172,16 @@ pub struct Execution {
     pub steps: Vec<StepProgress>,
     /// Number of the last journal entry in here: follow the stream from it.
     pub last_seq: u64,
+}
+
+/// `GET /api/executions/{id}/steps/{number}/log`: a part of what the step's task wrote, as Proxmox has it now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct StepLog {
+    /// The lines asked for, as far as there are any.
+    pub lines: Vec<TaskLine>,
+    /// Lines of the whole log by now.
+    pub total: u32,
 }
 
 /// A stop that somebody asked for.

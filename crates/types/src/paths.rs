@@ -36,6 +36,8 @@ pub const EVIDENCE: &str = "/api/executions/{id}/evidence";
 pub const RESOLUTION: &str = "/api/executions/{id}/resolution";
 /// Proposes to take back what it did.
 pub const UNDO: &str = "/api/executions/{id}/undo";
+/// What a step's task wrote, a part at a time: `?start=&limit=`.
+pub const STEP_LOG: &str = "/api/executions/{id}/steps/{number}/log";
 /// What changes anywhere, live: WebSocket.
 pub const STREAM: &str = "/api/stream";
 /// The emergency stop: read and set.
@@ -258,6 +260,14 @@ pub fn resolution(id: ExecutionId) -> String {
 /// [`UNDO`] of one execution.
 pub fn undo(id: ExecutionId) -> String {
     UNDO.replace("{id}", &id.to_string())
+}
+
+/// [`STEP_LOG`] of one step: at most `limit` lines after the first `start`.
+pub fn step_log(id: ExecutionId, step: u16, start: u32, limit: u32) -> String {
+    let path = STEP_LOG
+        .replace("{id}", &id.to_string())
+        .replace("{number}", &step.to_string());
+    format!("{path}?start={start}&limit={limit}")
 }
 
 /// [`EXECUTION_STREAM`] of one execution, resuming after the given entry (0 for all).

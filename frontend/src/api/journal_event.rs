@@ -9,6 +9,14 @@ use argus_types::event::{TaskExit, TaskLine};
 use argus_types::plan::{CallPreview, Evidence};
 use serde::Deserialize;
 
+/// One message of the stream.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct JournalMessage {
+    /// What comes next; none where this page is too slow and has to go on by a new connection.
+    #[serde(default)]
+    pub entries: Vec<JournalEvent>,
+}
+
 /// An entry with its place.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct JournalEvent {
@@ -256,6 +264,27 @@ mod tests {
             let read = read(event);
             assert_eq!((read.kind, read.step), (Kind::Other, None));
         }
+    }
+
+    #[test]
+    fn a_message_has_entries_unless_this_page_is_too_slow() {
+        use argus_types::stream::JournalMessage as Contract;
+        let read = |message: &Contract| -> JournalMessage {
+            serde_json::from_str(&serde_json::to_string(message).unwrap()).unwrap()
+        };
+        let entry = ExecutionEvent {
+            execution: "00000000-0000-0000-0000-000000000001".parse().unwrap(),
+            seq: 7,
+            at: Timestamp::from_unix(1_795_000_000).unwrap(),
+            event: Event::StepSucceeded { step: 1 },
+        };
+        let entries = vec![entry];
+        assert_eq!(read(&Contract::Entries { entries }).entries[0].seq, 7);
+        let behind = Contract::Behind {
+            after: 3,
+            last_seq: 9,
+        };
+        assert!(read(&behind).entries.is_empty());
     }
 
     #[test]

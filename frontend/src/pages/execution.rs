@@ -101,7 +101,7 @@ pub fn Execution(
                 />
                 <div class="run-side">
                     <StepDetail execution=held step=selected />
-                    <LogView journal=followed.journal step=selected name=format!("execution-{id}") />
+                    <LogView journal=followed.journal step=selected id=id />
                     <StepEvidence execution=held step=selected />
                 </div>
             </div>

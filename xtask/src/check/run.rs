@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use argus_types::event::{Event, ExecutionEvent};
+use argus_types::event::Event;
 use argus_types::execution::{Execution, ExecutionState};
 use argus_types::id::ExecutionId;
 use argus_types::paths;
@@ -12,6 +12,7 @@ use argus_types::problem::ProblemCode;
 use argus_types::proposal::{
     Confirmation, Proposal, ProposalInput, ProposalOutcome, ProposalState,
 };
+use argus_types::stream::JournalMessage;
 
 use super::{Account, narrate, proof};
 use crate::client::{Client, fresh_key};
@@ -180,23 +181,29 @@ fn follow(
             "the execution did not end within {} s",
             PATIENCE.as_secs()
         );
-        let Some(entry) = stream.next::<ExecutionEvent>()? else {
-            continue;
+        let entries = match stream.next::<JournalMessage>()? {
+            None => continue,
+            Some(JournalMessage::Entries { entries }) => entries,
+            Some(JournalMessage::Behind { after, last_seq }) => {
+                bail!("the stream gave up at entry {after} of {last_seq}")
+            }
         };
-        ensure!(
-            entry.seq == last + 1,
-            "the stream jumped from entry {last} to {}",
-            entry.seq
-        );
-        last = entry.seq;
-        narrate::event(&entry.event, account);
-        if let Event::Ended { state, message } = &entry.event {
+        for entry in entries {
             ensure!(
-                *state == ExecutionState::Succeeded,
-                "the execution ended {}: {message}",
-                state.as_str()
+                entry.seq == last + 1,
+                "the stream jumped from entry {last} to {}",
+                entry.seq
             );
-            return Ok(());
+            last = entry.seq;
+            narrate::event(&entry.event, account);
+            if let Event::Ended { state, message } = &entry.event {
+                ensure!(
+                    *state == ExecutionState::Succeeded,
+                    "the execution ended {}: {message}",
+                    state.as_str()
+                );
+                return Ok(());
+            }
         }
     }
 }

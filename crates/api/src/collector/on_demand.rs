@@ -9,8 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use argus_proxmox::read::{self, ClusterLogEntry, LogPage, RrdPoint, SyslogFilter, Timeframe};
-use argus_proxmox::{Client, Error, GuestRef};
+use argus_proxmox::{Client, Error, GuestRef, Upid};
 use argus_types::Timestamp;
+use argus_types::event::TaskLine;
+use argus_types::execution::StepLog;
 use tokio::sync::{OnceCell, Semaphore};
 
 use super::going_on::{self, GoingOn};
@@ -22,6 +24,10 @@ const SHARED_FOR: Duration = Duration::from_secs(5);
 const OPEN: usize = 4;
 /// Answers kept at most.
 const KEPT: usize = 500;
+/// Pages of tasks' logs kept at most; they are the largest answers.
+const KEPT_PAGES: usize = 16;
+/// Longest line of a task's log, in characters; the executor keeps as much.
+const LONGEST_LINE: usize = 2_000;
 
 type Cell<T> = Arc<OnceCell<Arc<T>>>;
 type Shelf<T> = Arc<Mutex<HashMap<String, (Instant, Cell<T>)>>>;
@@ -34,6 +40,7 @@ pub struct OnDemand {
     series: Shelf<Vec<RrdPoint>>,
     cluster_log: Shelf<Vec<ClusterLogEntry>>,
     syslog: Shelf<LogPage>,
+    task_log: Shelf<StepLog>,
     going_on: Shelf<GoingOn>,
 }
 
@@ -46,6 +53,7 @@ impl OnDemand {
             series: Shelf::default(),
             cluster_log: Shelf::default(),
             syslog: Shelf::default(),
+            task_log: Shelf::default(),
             going_on: Shelf::default(),
         }
     }
@@ -58,7 +66,7 @@ impl OnDemand {
     ) -> Result<Arc<Vec<RrdPoint>>, ApiProblem> {
         let key = format!("node/{node}/{timeframe:?}");
         let read = self.client.read(read::node_rrd(node, timeframe));
-        self.once(&self.series, key, read).await
+        self.once(&self.series, KEPT, key, read).await
     }
 
     /// A guest's series.
@@ -69,13 +77,14 @@ impl OnDemand {
     ) -> Result<Arc<Vec<RrdPoint>>, ApiProblem> {
         let key = format!("{}/{}/{}/{timeframe:?}", guest.node, guest.kind, guest.vmid);
         let read = self.client.read(read::guest_rrd(guest, timeframe));
-        self.once(&self.series, key, read).await
+        self.once(&self.series, KEPT, key, read).await
     }
 
     /// The newest lines of the cluster log.
     pub async fn cluster_log(&self, max: u64) -> Result<Arc<Vec<ClusterLogEntry>>, ApiProblem> {
         let read = self.client.read(read::cluster_log(max));
-        self.once(&self.cluster_log, max.to_string(), read).await
+        self.once(&self.cluster_log, KEPT, max.to_string(), read)
+            .await
     }
 
     /// A page of a node's system log.
@@ -87,14 +96,29 @@ impl OnDemand {
     ) -> Result<Arc<LogPage>, ApiProblem> {
         let filter = SyslogFilter::default();
         let read = self.client.read(read::syslog(node, start, limit, &filter));
-        self.once(&self.syslog, format!("{node}/{start}/{limit}"), read)
-            .await
+        let key = format!("{node}/{start}/{limit}");
+        self.once(&self.syslog, KEPT, key, read).await
+    }
+
+    /// A part of a task's log, asked of the node in its id.
+    pub async fn task_log(
+        &self,
+        upid: &Upid,
+        start: u32,
+        limit: u32,
+    ) -> Result<Arc<StepLog>, ApiProblem> {
+        let read = async {
+            let asked = read::task_log(upid, start.into(), limit.into());
+            self.client.read(asked).await.map(step_log)
+        };
+        let key = format!("{upid}/{start}/{limit}");
+        self.once(&self.task_log, KEPT_PAGES, key, read).await
     }
 
     /// Running tasks and backup jobs, for somebody who looks.
     pub async fn going_on(&self, now: Timestamp) -> Result<Arc<GoingOn>, ApiProblem> {
         let read = going_on::read(&self.client, now);
-        self.once(&self.going_on, String::new(), read).await
+        self.once(&self.going_on, KEPT, String::new(), read).await
     }
 
     /// The same of this very moment, for somebody who starts something.
@@ -106,14 +130,13 @@ impl OnDemand {
     async fn once<T>(
         &self,
         answers: &Shelf<T>,
+        most: usize,
         key: String,
         read: impl Future<Output = Result<T, Error>>,
     ) -> Result<Arc<T>, ApiProblem> {
         let cell = {
             let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
-            if answers.len() >= KEPT {
-                answers.retain(|_, (at, _)| at.elapsed() < SHARED_FOR);
-            }
+            make_room(&mut answers, most);
             let entry = answers
                 .entry(key)
                 .or_insert_with(|| (Instant::now(), Cell::default()));
@@ -127,5 +150,55 @@ impl OnDemand {
             Ok::<_, ApiProblem>(Arc::new(read.await?))
         });
         answer.await.cloned()
+    }
+}
+
+/// Leaves room for one more: what is old goes, and the oldest of what is not.
+fn make_room<T>(answers: &mut HashMap<String, (Instant, Cell<T>)>, most: usize) {
+    if answers.len() < most {
+        return;
+    }
+    answers.retain(|_, (at, _)| at.elapsed() < SHARED_FOR);
+    while answers.len() >= most {
+        let oldest = answers.iter().min_by_key(|(_, (at, _))| *at);
+        let Some(key) = oldest.map(|(key, _)| key.clone()) else {
+            return;
+        };
+        answers.remove(&key);
+    }
+}
+
+fn step_log(page: LogPage) -> StepLog {
+    let page = page.of_what_was_written();
+    let lines = page.lines.into_iter().filter_map(|line| {
+        Some(TaskLine {
+            n: u32::try_from(line.n).ok()?,
+            text: line.t.chars().take(LONGEST_LINE).collect(),
+        })
+    });
+    StepLog {
+        lines: lines.collect(),
+        total: u32::try_from(page.total).unwrap_or(u32::MAX),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_room_for_one_more_and_the_oldest_goes_first() {
+        let mut answers: HashMap<String, (Instant, Cell<()>)> = HashMap::new();
+        let begun = Instant::now();
+        for number in 0..3_u64 {
+            let at = begun + Duration::from_millis(number);
+            answers.insert(number.to_string(), (at, Cell::default()));
+        }
+        make_room(&mut answers, 3);
+        let mut left: Vec<_> = answers.keys().map(String::as_str).collect();
+        left.sort_unstable();
+        assert_eq!(left, ["1", "2"]);
+        make_room(&mut answers, 3);
+        assert_eq!(answers.len(), 2);
     }
 }

@@ -186,9 +186,30 @@ impl Sessions {
         self.find(Presented::of(headers)?, headers).await
     }
 
-    /// Whether a session still holds; for connections that outlive a request. Its tokens need not.
-    pub async fn still_holds(&self, session: &ActiveSession) -> Result<ActiveSession, ApiProblem> {
-        self.row(session.id, session.access_until).await
+    /// How far those of these sessions reach that still hold; for connections that outlive a request. Their tokens need
+    /// not.
+    pub async fn still_hold(
+        &self,
+        ids: &[SessionId],
+    ) -> Result<HashMap<SessionId, Reach>, ApiProblem> {
+        let now = self.clock.now();
+        let mut stored = self
+            .store
+            .open_sessions(ids, now, self.idle_since())
+            .await?;
+        stored.retain(|stored| self.demo || !stored.demo);
+        let quiet: Vec<SessionId> = stored
+            .iter()
+            .filter(|stored| stored.last_seen_at.plus_seconds(TOUCH_S) < now)
+            .map(|stored| stored.id)
+            .collect();
+        if !quiet.is_empty() {
+            self.store.touch_sessions(&quiet, now).await?;
+        }
+        let reaches = stored
+            .into_iter()
+            .map(|stored| (stored.id, Reach::of_role(stored.scope)));
+        Ok(reaches.collect())
     }
 
     /// Opens a session; the tokens go into cookies and are kept nowhere.

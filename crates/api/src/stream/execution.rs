@@ -1,25 +1,22 @@
 //! `/api/executions/{id}/stream`: one journal from any number on, in order, without gaps.
 //!
-//! The journal in PostgreSQL is the source; hints only say when to look, and a slow clock looks anyway.
+//! Who follows has a place in the journal and no queue ([`super::feed`]). Who reads too slowly is told where they are and
+//! where the journal is, and the connection ends; who does not read at all is gone after a while. Either way the journal
+//! has everything, and a new connection goes on from the last number that the client got.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::HeaderMap;
 use serde::Deserialize;
-use tokio::sync::broadcast;
 
-use argus_store::Store;
-use argus_types::event::ExecutionEvent;
 use argus_types::id::ExecutionId;
 use argus_types::paths;
 use argus_types::problem::{Problem, ProblemCode};
-use argus_types::stream::StreamMessage;
+use argus_types::stream::JournalMessage;
 
-use super::hub::{Encoded, Hub};
+use super::feed::{Feeds, Follower, Turn};
+use super::holding::Holding;
 use super::socket::{self, Counted, Gone, PING_EVERY};
 use crate::extract::{Parameters, SignedIn, act};
 use crate::problem::ApiProblem;
@@ -27,12 +24,16 @@ use crate::routes;
 use crate::same_origin::PublicOrigin;
 use crate::service::tickets::Tickets;
 use crate::service::within::Within;
-use crate::session::{ActiveSession, Sessions};
 
-/// Journal entries read at a time.
-const PAGE: u64 = 200;
-/// How long to go without a hint before looking all the same.
-const LOOK_EVERY: Duration = Duration::from_secs(3);
+/// The client is too slow (RFC 6455 leaves 4000 to 4999 to applications).
+const CLOSE_TOO_SLOW: u16 = 4408;
+/// Connections that were closed because their client was too slow.
+const TOO_SLOW: &str = "argus_stream_too_slow_total";
+
+/// As [`crate::auth_event::begin_at_zero`].
+pub fn begin_at_zero() {
+    metrics::counter!(TOO_SLOW).increment(0);
+}
 
 /// From where on.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -43,18 +44,17 @@ pub struct From {
     after: u64,
 }
 
-/// Follows one execution as [`ExecutionEvent`]s.
+/// Follows one execution as [`JournalMessage`]s.
 #[utoipa::path(get, path = paths::EXECUTION_STREAM, tag = "streams", params(("id" = uuid::Uuid, Path), From),
-    responses((status = 101, body = ExecutionEvent), (status = 401, body = Problem), (status = 403, body = Problem),
+    responses((status = 101, body = JournalMessage), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem)))]
 #[expect(
     clippy::too_many_arguments,
     reason = "each argument is a check or a part that the stream needs"
 )]
 pub async fn journal(
-    State(store): State<Store>,
-    State(hub): State<Hub>,
-    State(sessions): State<Arc<Sessions>>,
+    State(feeds): State<Feeds>,
+    State(holding): State<Holding>,
     State(origin): State<PublicOrigin>,
     State(tickets): State<Tickets>,
     State(within): State<Within>,
@@ -67,114 +67,58 @@ pub async fn journal(
     let upgrade = socket::prepare(upgrade, &headers, &origin)?;
     let id: ExecutionId = routes::id(&id)?;
     within.require_execution(caller.reach(), id).await?;
-    if store.execution_record(id).await?.is_none() {
-        return Err(ApiProblem::new(
-            ProblemCode::NotFound,
-            "There is no execution with this id.",
-        ));
-    }
+    let follower = feeds.follow(id, from.after).await?.ok_or_else(|| {
+        ApiProblem::new(ProblemCode::NotFound, "There is no execution with this id.")
+    })?;
     tickets.take(caller.session(), &headers).await?;
-    let session = caller.session().clone();
-    let journal = Journal {
-        store,
-        id,
-        after: from.after,
-        within,
-    };
-    Ok(upgrade.on_upgrade(move |socket| serve(socket, hub, sessions, session, journal)))
-}
-
-/// A place in one journal.
-struct Journal {
-    store: Store,
-    id: ExecutionId,
-    after: u64,
-    within: Within,
-}
-
-impl Journal {
-    /// Sends everything that is new.
-    async fn catch_up(&mut self, socket: &mut WebSocket) -> Result<(), Gone> {
-        loop {
-            let events = match self.store.execution_events(self.id, self.after, PAGE).await {
-                Ok(events) => events,
-                Err(error) => {
-                    // The next look may succeed; the client misses nothing, its number stays.
-                    tracing::warn!(%error, "a journal cannot be read");
-                    return Ok(());
-                }
-            };
-            let last_page = (events.len() as u64) < PAGE;
-            for event in events {
-                let text = encode(&event)?;
-                socket::write(socket, Message::Text(text.into())).await?;
-                self.after = event.seq;
-            }
-            if last_page {
-                return Ok(());
-            }
-        }
-    }
-}
-
-fn encode(event: &ExecutionEvent) -> Result<String, Gone> {
-    serde_json::to_string(event).map_err(|error| {
-        tracing::error!(%error, "a journal entry cannot be encoded");
-        Gone
-    })
+    let session = caller.session().id;
+    let signed_out = holding.ended(session, move |reach| {
+        let within = within.clone();
+        async move { within.sees_execution(&reach, id).await }
+    });
+    Ok(upgrade.on_upgrade(move |socket| serve(socket, follower, signed_out)))
 }
 
 async fn serve(
     mut socket: WebSocket,
-    hub: Hub,
-    sessions: Arc<Sessions>,
-    session: ActiveSession,
-    mut journal: Journal,
+    mut follower: Follower,
+    signed_out: impl Future<Output = ()>,
 ) {
     let _counted = Counted::new();
-    // Listen first, read then: what is committed in between is seen twice rather than never.
-    let mut hints = hub.listen();
-    let mut look = tokio::time::interval(LOOK_EVERY);
     let mut ping = tokio::time::interval(PING_EVERY);
-    let (within, id) = (journal.within.clone(), journal.id);
-    let signed_out = socket::signed_out(sessions, session, async move |now: &ActiveSession| {
-        within.sees_execution(&now.reach, id).await
-    });
     tokio::pin!(signed_out);
     loop {
-        if let Err(Gone) = journal.catch_up(&mut socket).await {
-            return;
-        }
-        tokio::select! {
-            () = concerns(&mut hints, journal.id) => {}
-            _ = look.tick() => {}
-            _ = ping.tick() => {
-                if socket::write(&mut socket, Message::Ping(bytes::Bytes::new())).await.is_err() {
-                    return;
-                }
-            }
+        let message = tokio::select! {
+            turn = follower.next() => match turn {
+                Turn::Message(message) => Message::Text(message.text),
+                Turn::TooSlow { after, last } => return tell_behind(&mut socket, after, last).await,
+            },
+            _ = ping.tick() => Message::Ping(bytes::Bytes::new()),
             () = socket::gone(&mut socket) => return,
             () = &mut signed_out => return socket::close_signed_out(&mut socket).await,
+        };
+        if let Err(Gone) = socket::write(&mut socket, message).await {
+            return;
         }
     }
 }
 
-/// Waits for a hint about this execution, or one that may have been missed.
-async fn concerns(hints: &mut broadcast::Receiver<Encoded>, execution: ExecutionId) {
-    loop {
-        match hints.recv().await {
-            Ok(Encoded {
-                message: StreamMessage::Execution { id, .. },
-                ..
-            }) if id == execution => return,
-            Ok(Encoded {
-                message: StreamMessage::Resync,
-                ..
-            })
-            | Err(broadcast::error::RecvError::Lagged(_)) => return,
-            Ok(_) => {}
-            // The hub is gone with the process; the slow look goes on until then.
-            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
-        }
+/// Says where to go on, as far as the client still listens.
+async fn tell_behind(socket: &mut WebSocket, after: u64, last_seq: u64) {
+    metrics::counter!(TOO_SLOW).increment(1);
+    let behind = JournalMessage::Behind { after, last_seq };
+    let text = match serde_json::to_string(&behind) {
+        Ok(text) => text,
+        Err(error) => return tracing::error!(%error, "a stream message cannot be encoded"),
+    };
+    if socket::write(socket, Message::Text(text.into()))
+        .await
+        .is_ok()
+    {
+        let frame = CloseFrame {
+            code: CLOSE_TOO_SLOW,
+            reason: "too slow".into(),
+        };
+        let _sent = socket::write(socket, Message::Close(Some(frame))).await;
     }
 }

@@ -4,23 +4,24 @@
 //! connection is looked at again every few seconds and closed when its session no longer holds.
 
 mod execution;
+mod feed;
+mod holding;
 mod hub;
 mod overview;
+mod ring;
 mod socket;
-
-use std::sync::Arc;
 
 use axum::{Router, extract::FromRef, routing};
 
-use argus_store::Store;
 use argus_types::paths;
 
 use crate::same_origin::PublicOrigin;
 use crate::service::tickets::Tickets;
 use crate::service::within::Within;
-use crate::session::Sessions;
 
-pub use execution::{__path_journal, journal};
+pub use execution::{__path_journal, begin_at_zero, journal};
+pub use feed::Feeds;
+pub use holding::{Holding, run as run_holding};
 pub use hub::{Hub, run as run_hub};
 pub use overview::{__path_overview, overview};
 
@@ -28,8 +29,9 @@ pub use overview::{__path_overview, overview};
 pub fn router<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
-    Arc<Sessions>: FromRef<S>,
-    Store: FromRef<S>,
+    std::sync::Arc<crate::session::Sessions>: FromRef<S>,
+    Feeds: FromRef<S>,
+    Holding: FromRef<S>,
     PublicOrigin: FromRef<S>,
     Hub: FromRef<S>,
     Tickets: FromRef<S>,

@@ -1,7 +1,5 @@
 //! `/api/stream`: what changes anywhere.
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
@@ -12,6 +10,7 @@ use argus_types::paths;
 use argus_types::problem::Problem;
 use argus_types::stream::StreamMessage;
 
+use super::holding::Holding;
 use super::hub::Hub;
 use super::socket::{self, Counted, Gone, PING_EVERY};
 use crate::extract::{SignedIn, act};
@@ -19,7 +18,7 @@ use crate::problem::ApiProblem;
 use crate::same_origin::PublicOrigin;
 use crate::service::tickets::Tickets;
 use crate::service::within::Within;
-use crate::session::{ActiveSession, Reach, Sessions};
+use crate::session::{ActiveSession, Reach};
 
 /// Follows changes as [`StreamMessage`]s.
 #[utoipa::path(get, path = paths::STREAM, tag = "streams",
@@ -30,7 +29,7 @@ use crate::session::{ActiveSession, Reach, Sessions};
 )]
 pub async fn overview(
     State(hub): State<Hub>,
-    State(sessions): State<Arc<Sessions>>,
+    State(holding): State<Holding>,
     State(origin): State<PublicOrigin>,
     State(tickets): State<Tickets>,
     State(within): State<Within>,
@@ -41,13 +40,13 @@ pub async fn overview(
     let upgrade = socket::prepare(upgrade, &headers, &origin)?;
     tickets.take(caller.session(), &headers).await?;
     let session = caller.session().clone();
-    Ok(upgrade.on_upgrade(move |socket| serve(socket, hub, sessions, session, within)))
+    Ok(upgrade.on_upgrade(move |socket| serve(socket, hub, holding, session, within)))
 }
 
 async fn serve(
     mut socket: WebSocket,
     hub: Hub,
-    sessions: Arc<Sessions>,
+    holding: Holding,
     session: ActiveSession,
     within: Within,
 ) {
@@ -64,8 +63,8 @@ async fn serve(
     // Another scope is another view: the page connects again and reads everything anew.
     let reach = session.reach.clone();
     let opened_with = reach.clone();
-    let signed_out = socket::signed_out(sessions, session, async move |now: &ActiveSession| {
-        Ok(now.reach == opened_with)
+    let signed_out = holding.ended(session.id, move |now| {
+        std::future::ready(Ok(now == opened_with))
     });
     tokio::pin!(signed_out);
     loop {

@@ -1,20 +1,15 @@
-//! What every WebSocket here has in common: opening, checking that its session still holds, closing.
+//! What every WebSocket here has in common: opening, writing, closing.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use http::HeaderMap;
 
 use argus_types::paths::STREAM_PROTOCOL;
-use argus_types::problem::ProblemCode;
 
 use crate::problem::ApiProblem;
 use crate::same_origin::{PublicOrigin, is_own, refusal};
-use crate::session::{ActiveSession, Sessions};
 
-/// How often a connection's session is looked at.
-const CHECK_EVERY: Duration = Duration::from_secs(4);
 /// How often a quiet connection is pinged.
 pub const PING_EVERY: Duration = Duration::from_secs(20);
 /// How long one message may take to be written before the client counts as gone.
@@ -76,27 +71,6 @@ pub async fn gone(socket: &mut WebSocket) {
     while let Some(Ok(message)) = socket.recv().await {
         if matches!(message, Message::Close(_)) {
             break;
-        }
-    }
-}
-
-/// Ends when the session no longer holds, or no longer `reaches` what the connection is about. A database that is away
-/// ends nothing.
-pub async fn signed_out(
-    sessions: Arc<Sessions>,
-    session: ActiveSession,
-    reaches: impl AsyncFn(&ActiveSession) -> Result<bool, ApiProblem>,
-) {
-    loop {
-        tokio::time::sleep(CHECK_EVERY).await;
-        match sessions.still_holds(&session).await {
-            Err(problem) if problem.code() == ProblemCode::NotSignedIn => return,
-            Err(_) => {}
-            Ok(now) => {
-                if let Ok(false) = reaches(&now).await {
-                    return;
-                }
-            }
         }
     }
 }

@@ -37,6 +37,7 @@ mod sign_in;
 mod signed_approvals;
 mod signing;
 mod sso;
+mod step_log;
 mod step_up;
 mod stream;
 mod tls;

@@ -140,6 +140,7 @@ const ROWS: &[Row] = &[
     ("get", paths::EVIDENCE, "", May(P::Read), Hidden),
     ("post", paths::RESOLUTION, "", InBrowser(P::Resolve), Hidden),
     ("post", paths::UNDO, "", May(P::Propose), Hidden),
+    ("get", paths::STEP_LOG, "", May(P::Read), Hidden),
     ("get", paths::COLLISIONS, "", May(P::Read), Hidden),
     ("get", paths::ALTERNATIVES, "", May(P::Read), Hidden),
     (
@@ -311,6 +312,8 @@ impl World {
         let admin = app.sign_in(Role::Admin).await;
         let proposal = admin.propose(json!({ "request": "snapshot web-01" })).await;
         let execution = admin.confirm(&proposal).await;
+        // By then its step has a task, whose log can be asked for.
+        admin.finished(&execution).await;
         for (number, scope) in [
             (0xb1, r#"{"clusters":["elsewhere"]}"#),
             (0xb2, r#"{"pools":["nobody"]}"#),

@@ -1,15 +1,19 @@
-//! A task runs inside Proxmox: its log is copied, its end is awaited.
+//! A task runs inside Proxmox: what is worth keeping of its log is copied, its end is awaited.
 
-use argus_types::event::{Event, TaskExit, TaskLine};
+use argus_types::event::{Event, TaskExit};
 
+use super::kept::Look;
 use crate::driver::Driver;
 use crate::entries::{Entries, Setback};
 use crate::ports::{Hypervisor, Journal, ReadError, TaskState};
 
-/// Lines asked for at a time.
-const PAGE: u32 = 500;
-/// Lines of one task that are kept; a task that writes more is read in Proxmox.
-const MOST_LINES: u32 = 5000;
+/// Lines asked for at a time: no more are in memory. Proxmox reads a log from its first line for each page, so pages
+/// must not be small either.
+const PAGE: u32 = 2_000;
+/// Pages of a task that runs which are read before its state is looked at again.
+const PAGES: u32 = 10;
+/// A line that no task reaches which is still read; what lies beyond is left in Proxmox.
+const LAST_LINE: u32 = 2_000_000;
 /// How often an end that Proxmox cannot explain, or a task that it does not know, is looked at again.
 const SECOND_LOOKS: u32 = 3;
 
@@ -57,9 +61,10 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 }
             };
             // The log after the status: when the task has ended, so has its log.
-            let lines = self.new_lines(upid).await;
+            let look = self.new_lines(upid, end.is_some()).await?;
+            let is_behind = look.is_behind;
+            let mut events = look.lines.entries(number, attempt);
             if let Some((exit, message)) = end {
-                let mut events = log(number, attempt, lines);
                 events.push(Event::TaskEnded {
                     step: number,
                     attempt,
@@ -73,9 +78,9 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                     })
                     .await;
             }
-            if !lines.is_empty() {
+            if !events.is_empty() {
                 self.record(Entries {
-                    events: log(number, attempt, lines),
+                    events,
                     ..Entries::default()
                 })
                 .await?;
@@ -94,6 +99,9 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 };
                 return self.needs_attention(number, why).await;
             }
+            if is_behind && doubts == 0 {
+                continue;
+            }
             let wait = if doubts > 0 {
                 self.config.pace.look()
             } else {
@@ -103,40 +111,48 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         }
     }
 
-    /// Lines that are not journaled yet. A log that cannot be read now is read with the next look; at the
-    /// task's end, what cannot be read is left in Proxmox.
-    async fn new_lines(&self, upid: &str) -> Vec<TaskLine> {
-        let mut lines: Vec<TaskLine> = Vec::new();
-        loop {
-            let last = lines.last().map_or(self.memory.log_lines, |line| line.n);
-            if last >= MOST_LINES {
-                return lines;
+    /// What is new in the log. One that cannot be read now is read with the next look; at the task's end, what cannot
+    /// be read is left in Proxmox.
+    async fn new_lines(&self, upid: &str, is_last: bool) -> Result<NewLines, Setback> {
+        let mut lines = Look::after(self.memory.log, is_last);
+        let mut pages = 0;
+        while lines.last < LAST_LINE {
+            if pages == PAGES && !is_last {
+                lines.is_behind();
+                return Ok(NewLines {
+                    lines,
+                    is_behind: true,
+                });
             }
-            match self.ports.hypervisor.task_log(upid, last, PAGE).await {
-                Ok(page) if page.is_empty() => return lines,
+            // At a task's end there may be many pages.
+            if pages > 0 && self.cancel.is_cancelled() {
+                return Err(Setback::LetGo);
+            }
+            match self.ports.hypervisor.task_log(upid, lines.last, PAGE).await {
                 Ok(page) => {
-                    let full = page.len() >= PAGE as usize;
-                    lines.extend(page);
-                    if !full {
-                        return lines;
+                    let is_full = page.len() >= PAGE as usize;
+                    page.into_iter().for_each(|line| lines.take(line));
+                    if !is_full {
+                        break;
                     }
                 }
                 Err(error) => {
                     tracing::debug!(execution = %self.lease.execution, %error, "the task log cannot be read");
-                    return lines;
+                    break;
                 }
             }
+            pages += 1;
         }
+        Ok(NewLines {
+            lines,
+            is_behind: false,
+        })
     }
 }
 
-fn log(step: u16, attempt: u8, lines: Vec<TaskLine>) -> Vec<Event> {
-    if lines.is_empty() {
-        return Vec::new();
-    }
-    vec![Event::Log {
-        step,
-        attempt,
-        lines,
-    }]
+/// What one look found in the log.
+struct NewLines {
+    lines: Look,
+    /// There is more: the next look needs not wait.
+    is_behind: bool,
 }

@@ -3,6 +3,7 @@
 mod begin;
 mod close;
 mod follow;
+pub(crate) mod kept;
 pub(crate) mod look;
 mod post_check;
 mod pre_check;

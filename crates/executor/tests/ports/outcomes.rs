@@ -294,17 +294,25 @@ async fn reads_that_take_long_make_no_reboot_out_of_none() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_line_of_a_long_task_log_is_journaled_once() {
-    let world = World::new(vec![snapshot()]);
-    world.proxmox.lock().log_lines = 1203;
-    world.run().await;
-    let mut numbers = Vec::new();
-    for event in world.events() {
-        if let Event::Log { lines, .. } = event {
-            numbers.extend(lines.into_iter().map(|line| line.n));
+async fn of_a_long_task_log_the_journal_keeps_the_beginning_and_the_end_and_counts_all() {
+    for (lines, kept) in [(500, 500), (300_000, 600)] {
+        let world = World::new(vec![snapshot()]);
+        world.proxmox.lock().log_lines = lines;
+        world.run().await;
+        let mut numbers = Vec::new();
+        for event in world.events() {
+            if let Event::Log { lines, .. } = event {
+                numbers.extend(lines.into_iter().map(|line| line.n));
+            }
         }
+        assert!(numbers.is_sorted_by(|one, next| one < next), "{numbers:?}");
+        assert!(numbers.len() <= kept, "{} of {lines}", numbers.len());
+        assert!(numbers.iter().copied().take(500).eq(1..=500));
+        assert_eq!(numbers.last(), Some(&lines));
+        assert_eq!(world.steps()[0].log_lines, lines);
+        let most = world.proxmox.lock().most_asked;
+        assert!(most <= 2_000, "{most} lines were asked for at once");
     }
-    assert!(numbers.iter().copied().eq(1..=1203));
 }
 
 #[tokio::test(start_paused = true)]

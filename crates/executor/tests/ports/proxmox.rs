@@ -87,6 +87,8 @@ pub struct Model {
     pub log_lines: u32,
     /// The last line of every log, where a task warned.
     pub warning: Option<&'static str>,
+    /// The most lines of a log that were asked for at once.
+    pub most_asked: u32,
 }
 
 #[derive(Debug, Clone)]
@@ -118,6 +120,7 @@ impl Scripted {
                 slow: Duration::ZERO,
                 log_lines: 3,
                 warning: None,
+                most_asked: 0,
             })),
             crashed,
             sent: Arc::new(Notify::new()),
@@ -429,6 +432,7 @@ impl Hypervisor for Scripted {
     async fn task_log(&self, _: &str, after: u32, limit: u32) -> Result<Vec<TaskLine>, ReadError> {
         let mut model = self.lock();
         model.is_heard()?;
+        model.most_asked = model.most_asked.max(limit);
         let (last, warning) = (model.log_lines, model.warning);
         Ok((after + 1..=last.min(after.saturating_add(limit)))
             .map(|n| TaskLine {

@@ -144,28 +144,32 @@ pub fn status(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
 /// GET /nodes/{node}/tasks/{upid}/log
 pub fn log(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
     let (_, task) = visible(machine, caller, args, "Sys.Audit")?;
-    let mut lines = task.lines();
+    let now = machine.now_ms();
     if args.flag("download") {
-        return Ok(Answer::Text(lines.join("\n") + "\n"));
+        return Ok(Answer::Text(
+            task.lines(now, 0, usize::MAX).join("\n") + "\n",
+        ));
     }
-    if lines.is_empty() {
-        lines.push("no content".into());
-    }
+    let start = args.count("start").unwrap_or(0);
+    let count = task.line_count(now);
     let limit = match args.count("limit") {
         Some(0) => usize::MAX,
         Some(limit) => limit,
         None => 50,
     };
+    let lines = if count == 0 && start == 0 {
+        vec!["no content".to_owned()]
+    } else {
+        task.lines(now, start, limit)
+    };
     let page = lines
         .iter()
-        .enumerate()
-        .skip(args.count("start").unwrap_or(0))
-        .take(limit)
-        .map(|(at, text)| json!({ "n": at + 1, "t": text }))
+        .zip(start + 1..)
+        .map(|(text, n)| json!({ "n": n, "t": text }))
         .collect();
     Ok(Answer::Data {
         data: page,
-        total: Some(lines.len()),
+        total: Some(count.max(1)),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Lab, ROOT};
 use crate::routes::Method;
-use crate::state::Twist;
+use crate::state::{Flood, Twist};
 
 const WEB: &str = "nodes/pve1/qemu/101";
 
@@ -93,6 +93,69 @@ fn a_log_is_read_in_pages_and_an_empty_one_says_so() {
         .map(|l| l["n"].as_u64().unwrap())
         .collect();
     assert_eq!(numbers, [3, 4, 5]);
+}
+
+#[test]
+fn a_long_log_grows_evenly_and_is_read_anywhere() {
+    let mut lab = Lab::new();
+    lab.twist(Twist::Writes(Flood {
+        lines: 300_000,
+        ms: 60_000,
+    }));
+    let upid = lab.task(&format!("{WEB}/snapshot"), "snapname=s1");
+    let path = format!("nodes/pve1/tasks/{upid}/log");
+    let texts = |lab: &mut Lab, params: &str| -> Vec<String> {
+        let page = lab.get(&path, params);
+        let lines = page.as_array().unwrap().iter();
+        lines
+            .map(|line| {
+                format!(
+                    "{} {}",
+                    line["n"].as_u64().unwrap(),
+                    line["t"].as_str().unwrap()
+                )
+            })
+            .collect()
+    };
+    lab.wait(30_000);
+    assert_eq!(
+        texts(&mut lab, "start=149998&limit=10"),
+        [
+            "149999 INFO: block 149999 of the disk is copied",
+            "150000 WARN: block 150000 was read twice"
+        ]
+    );
+    assert_eq!(lab.lock_of(101), Some("snapshot"));
+    lab.wait(60_000);
+    assert_eq!(lab.exit(&upid).as_deref(), Some("OK"));
+    assert_eq!(lab.machine.guest(101).unwrap().snapshots.len(), 1);
+    let early = texts(&mut lab, "start=149998&limit=2");
+    assert!(early[1].starts_with("150000 WARN"), "{early:?}");
+    let end = texts(&mut lab, "start=299999&limit=500");
+    assert!(
+        end.len() >= 2 && end[0].starts_with("300000 WARN"),
+        "{end:?}"
+    );
+    assert!(end.last().unwrap().ends_with("TASK OK"), "{end:?}");
+    assert!(texts(&mut lab, "start=900000&limit=5").is_empty());
+}
+
+#[test]
+fn a_task_that_is_stopped_writes_no_more_of_its_long_log() {
+    let mut lab = Lab::new();
+    lab.twist(Twist::Writes(Flood {
+        lines: 1_000,
+        ms: 10_000,
+    }));
+    let upid = lab.task(&format!("{WEB}/snapshot"), "snapname=s1");
+    lab.wait(5_000);
+    let stopped = lab.try_call(Method::Delete, &format!("nodes/pve1/tasks/{upid}"), "");
+    assert!(stopped.is_ok());
+    lab.wait(60_000);
+    let log = lab.get(&format!("nodes/pve1/tasks/{upid}/log"), "limit=0");
+    let log = log.as_array().unwrap();
+    assert_eq!(log.len(), 501);
+    assert_eq!(log[500]["t"], "TASK ERROR: interrupted by signal");
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod contents;
 mod credentials;
 mod destroy;
 mod disk;
+mod flood;
 mod guest;
 mod guest_job;
 mod ha;
@@ -57,6 +58,7 @@ pub use credentials::{
     AclChange, AclError, NewToken, is_acl_path, missing_token, normal_path, rights_over,
 };
 pub use disk::{MODIFIED, new_size};
+pub use flood::Flood;
 pub use guest::{Config, Guest, title};
 pub use guest_job::GuestJob;
 pub use ha::{HaCommand, Service, sid};

@@ -178,6 +178,17 @@ impl Program {
     pub fn bent(mut self, twist: Option<&Twist>) -> (Self, Option<Self>) {
         match twist {
             None => (self, None),
+            Some(Twist::Writes(flood)) => {
+                // Whatever it locks it locks at once; it says and does nothing until its long log is written.
+                let opens = |(at_ms, beat): &(u64, Beat)| {
+                    *at_ms == 0 && matches!(beat, Beat::Effect(effect) if effect.is_lock())
+                };
+                for beat in self.beats.iter_mut().filter(|beat| !opens(beat)) {
+                    beat.0 = beat.0.saturating_add(flood.ms);
+                }
+                self.end_ms = self.end_ms.saturating_add(flood.ms);
+                (self, None)
+            }
             Some(Twist::Fails(text)) => {
                 self.beats.retain(|(_, beat)| {
                     matches!(beat, Beat::Line(_))

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::access::Caller;
+use super::flood::Flood;
 use super::program::{Job, Program};
 use super::upid::Upid;
 
@@ -87,13 +88,36 @@ pub enum Twist {
     Fails(String),
     /// It runs until it is stopped or the fault is lifted.
     NeverEnds,
+    /// It writes a long log before it does its work.
+    Writes(Flood),
 }
 
 impl Task {
-    /// The whole log with its last line.
-    pub fn lines(&self) -> Vec<String> {
+    /// How many lines its log has at `now_ms`, with its last one.
+    pub fn line_count(&self, now_ms: u64) -> usize {
         let end = self.ended.as_ref().and_then(|(_, exit)| exit.last_line());
-        self.log.iter().cloned().chain(end).collect()
+        self.flooded(now_ms) + self.log.len() + usize::from(end.is_some())
+    }
+
+    /// At most `limit` lines of its log at `now_ms`, from number `start` on, which counts from 0.
+    pub fn lines(&self, now_ms: u64, start: usize, limit: usize) -> Vec<String> {
+        let flooded = self.flooded(now_ms);
+        let end = self.ended.as_ref().and_then(|(_, exit)| exit.last_line());
+        let own = self.log.iter().cloned().chain(end);
+        let written = start.min(flooded)..flooded;
+        written
+            .map(Flood::line)
+            .chain(own.skip(start.saturating_sub(flooded)))
+            .take(limit)
+            .collect()
+    }
+
+    fn flooded(&self, now_ms: u64) -> usize {
+        let Some(Twist::Writes(flood)) = &self.twist else {
+            return 0;
+        };
+        let until = self.ended.as_ref().map_or(now_ms, |(at, _)| *at);
+        flood.written(until.saturating_sub(self.started_ms))
     }
 }
 

@@ -30,6 +30,22 @@ pub struct LogPage {
     pub total: u64,
 }
 
+impl LogPage {
+    /// The page of a task's log without the line by which Proxmox answers an empty one, and which it counts as one:
+    /// taken for the first line it would hide the real one.
+    #[must_use]
+    pub fn of_what_was_written(self) -> Self {
+        let says_nothing = |line: &LogLine| line.n == 1 && line.t == "no content";
+        if self.total <= 1 && self.lines.first().is_some_and(says_nothing) {
+            return Self {
+                lines: Vec::new(),
+                total: 0,
+            };
+        }
+        self
+    }
+}
+
 fn page(body: &[u8]) -> Result<LogPage, Malformed> {
     let Envelope { data, total } = answer::envelope::<Vec<LogLine>>(body)?;
     let total = total.or_else(|| data.last().map(|line| line.n));

@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 
 use super::journal::{Journal, Taken};
 use crate::api::answer::decode;
-use crate::api::journal_event::{JournalEvent, Kind};
+use crate::api::journal_event::{JournalEvent, JournalMessage, Kind};
 use crate::api::{Api, execution::execution as read_execution, socket};
 use crate::context::live::{Backoff, use_live};
 use crate::context::load::{Load, load};
@@ -86,22 +86,29 @@ impl Followed {
             let Message::Text(text) = message else {
                 continue;
             };
-            let Ok(event) = decode::<JournalEvent>(&text, 200) else {
+            let Ok(message) = decode::<JournalMessage>(&text, 200) else {
                 continue;
             };
-            let seq = event.seq;
-            let is_log = event.event.kind == Kind::Log;
-            let taken = self.journal.try_update(|journal| journal.take(event));
-            match taken {
-                None | Some(Taken::Hole) => return news,
-                Some(Taken::Known) => {}
-                Some(Taken::New) => {
-                    news = true;
-                    self.connected.set(true);
-                    if !is_log && self.is_behind(seq) {
-                        self.dirty.set(true);
-                    }
+            if message.entries.is_empty() {
+                // Too slow: what is shown is read again, and the journal goes on where it broke.
+                self.dirty.try_set(true);
+                return true;
+            }
+            let taken = self
+                .journal
+                .try_update(|journal| take(journal, message.entries));
+            let Some((is_whole, last)) = taken else {
+                return news;
+            };
+            if let Some(seq) = last {
+                news = true;
+                self.connected.set(true);
+                if self.is_behind(seq) {
+                    self.dirty.set(true);
                 }
+            }
+            if !is_whole {
+                return news;
             }
         }
         news
@@ -128,4 +135,19 @@ impl Followed {
             })
             .unwrap_or(true)
     }
+}
+
+/// Takes entries up to a hole. Whether there was none, and the last new one that is more than lines of a log.
+fn take(journal: &mut Journal, entries: Vec<JournalEvent>) -> (bool, Option<u64>) {
+    let mut last = None;
+    for event in entries {
+        let (seq, is_log) = (event.seq, event.event.kind == Kind::Log);
+        match journal.take(event) {
+            Taken::Hole => return (false, last),
+            Taken::Known => {}
+            // 0 is behind nothing.
+            Taken::New => last = last.max(Some(if is_log { 0 } else { seq })),
+        }
+    }
+    (true, last)
 }

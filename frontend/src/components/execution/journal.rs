@@ -9,6 +9,7 @@ use std::fmt::Write;
 use argus_types::Timestamp;
 use argus_types::event::TaskExit;
 
+use super::rows::Rows;
 use crate::api::journal_event::{Happened, JournalEvent, Kind};
 use crate::format::count::count;
 use crate::format::words::Tone;
@@ -32,6 +33,13 @@ pub enum Entry {
         /// The text.
         text: String,
     },
+    /// Lines of the task that the journal leaves out: Proxmox has them.
+    Left {
+        /// Number of the first.
+        first: u32,
+        /// How many.
+        lines: u32,
+    },
     /// Something is missing here.
     Gap {
         /// What, in words.
@@ -45,6 +53,10 @@ impl Entry {
         match self {
             Self::Note { at, text, .. } => format!("# {at} {text}"),
             Self::Line { text, .. } => text.clone(),
+            Self::Left { first, lines } => {
+                let lines = count(*lines as usize, "line", "lines");
+                format!("# -- {lines} from number {first} on: Proxmox has them --")
+            }
             Self::Gap { text } => format!("# -- {text} --"),
         }
     }
@@ -66,7 +78,7 @@ pub enum Taken {
 pub struct Journal {
     last_seq: u64,
     hole_at: Option<u64>,
-    steps: BTreeMap<u16, Vec<Entry>>,
+    steps: BTreeMap<u16, Rows>,
     last_line: BTreeMap<(u16, u8), u32>,
 }
 
@@ -76,9 +88,9 @@ impl Journal {
         self.last_seq
     }
 
-    /// A step's lines.
-    pub fn step(&self, number: u16) -> &[Entry] {
-        self.steps.get(&number).map_or(&[], Vec::as_slice)
+    /// What is shown of a step; `None` before its first event.
+    pub fn step(&self, number: u16) -> Option<&Rows> {
+        self.steps.get(&number)
     }
 
     /// Takes the next event. A hole is refused once, to be asked for again; if it is still there, it is
@@ -118,9 +130,11 @@ impl Journal {
                 let last = self.last_line.insert((step, attempt), line.n);
                 let expected = last.map_or(1, |last| last.saturating_add(1));
                 if line.n > expected {
-                    let skipped = (line.n - expected) as usize;
-                    let text = format!("{} missing here", count(skipped, "line is", "lines are"));
-                    self.push(step, Entry::Gap { text });
+                    let left = Entry::Left {
+                        first: expected,
+                        lines: line.n - expected,
+                    };
+                    self.push(step, left);
                 }
                 self.push(
                     step,
@@ -218,6 +232,7 @@ fn drift(event: &Happened) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rows::Row;
     use argus_types::event::TaskLine;
 
     use super::*;
@@ -259,12 +274,16 @@ mod tests {
         }
     }
 
+    fn entries(journal: &Journal) -> Vec<&Entry> {
+        journal.step(1).unwrap().entries().collect()
+    }
+
     #[test]
     fn an_event_that_comes_twice_is_shown_once() {
         let mut journal = Journal::default();
         assert_eq!(journal.take(event(1, begins(1))), Taken::New);
         assert_eq!(journal.take(event(1, begins(1))), Taken::Known);
-        assert_eq!(journal.step(1).len(), 1);
+        assert_eq!(journal.step(1).unwrap().count(), 1);
     }
 
     #[test]
@@ -275,7 +294,7 @@ mod tests {
         assert_eq!(journal.last_seq(), 1);
         assert_eq!(journal.take(event(4, begins(2))), Taken::New);
         assert!(
-            matches!(&journal.step(1)[1], Entry::Gap { text } if text == "2 events are missing here")
+            matches!(entries(&journal)[1], Entry::Gap { text } if text == "2 events are missing here")
         );
     }
 
@@ -285,23 +304,30 @@ mod tests {
         assert_eq!(journal.take(event(2, begins(2))), Taken::Hole);
         assert_eq!(journal.take(event(1, begins(1))), Taken::New);
         assert_eq!(journal.take(event(2, begins(2))), Taken::New);
-        assert_eq!(journal.step(1).len(), 2);
+        assert_eq!(journal.step(1).unwrap().count(), 2);
     }
 
     #[test]
-    fn a_missing_line_of_the_task_is_a_gap() {
+    fn lines_that_are_left_out_have_rows_by_their_numbers() {
         let mut journal = Journal::default();
         journal.take(event(1, log(&[1, 2])));
-        journal.take(event(2, log(&[5])));
-        let texts: Vec<_> = journal.step(1).iter().map(Entry::text).collect();
+        journal.take(event(2, log(&[300_000])));
+        let rows = journal.step(1).unwrap();
+        assert_eq!(rows.count(), 300_000);
         assert_eq!(
-            texts,
-            [
-                "line 1",
-                "line 2",
-                "# -- 2 lines are missing here --",
-                "line 5"
-            ]
+            rows.range(1, 4),
+            [Row::Entry(entries(&journal)[1]), Row::Left(3), Row::Left(4)]
+        );
+        assert_eq!(
+            rows.range(299_998, 400_000),
+            [Row::Left(299_999), Row::Entry(entries(&journal)[3])]
+        );
+        assert_eq!(rows.range(150_000, 150_001), [Row::Left(150_001)]);
+        assert!(rows.range(300_000, 300_010).is_empty() && rows.range(5, 5).is_empty());
+        let saved: Vec<_> = rows.entries().map(Entry::text).collect();
+        assert_eq!(
+            saved[2],
+            "# -- 299997 lines from number 3 on: Proxmox has them --"
         );
     }
 
@@ -322,7 +348,7 @@ mod tests {
             },
         ));
         assert!(
-            journal.step(1)[0]
+            entries(&journal)[0]
                 .text()
                 .contains("status was running and is stopped")
         );

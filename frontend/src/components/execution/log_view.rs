@@ -1,12 +1,16 @@
 //! The log of one step. However long it is, only the lines in sight are in the page.
 
+use argus_types::id::ExecutionId;
 use leptos::prelude::*;
 
 use super::journal::{Entry, Journal};
+use super::left_lines::LeftLines;
+use super::rows::{Row, Rows};
 use super::scroll::Scroll;
 use crate::components::download::download;
 use crate::components::icon::{Glyph, Icon};
 use crate::context::preferences::use_preferences;
+use crate::context::session::use_session;
 use crate::erased::{dynamic, effect, memo};
 use crate::format::count::count;
 use crate::format::moment;
@@ -26,14 +30,15 @@ pub fn LogView(
     /// Which step.
     #[prop(into)]
     step: Signal<u16>,
-    /// The saved file's name, without the step.
-    name: String,
+    /// Which execution.
+    id: ExecutionId,
 ) -> impl IntoView {
     let wrap = use_preferences().wrap;
     let scroll = Scroll::new();
+    let left = LeftLines::new(use_session().api, id);
     let length = memo(move || {
         let step = step.get();
-        journal.with(|journal| journal.step(step).len())
+        journal.with(|journal| journal.step(step).map_or(0, Rows::count))
     });
     effect(move || {
         length.track();
@@ -47,16 +52,20 @@ pub fn LogView(
     let save = move |_| {
         let step = step.get_untracked();
         let text = journal.with_untracked(|journal| {
-            journal
-                .step(step)
-                .iter()
-                .fold(String::new(), |mut text, entry| {
+            journal.step(step).into_iter().flat_map(Rows::entries).fold(
+                String::new(),
+                |mut text, entry| {
                     text.push_str(&entry.text());
                     text.push('\n');
                     text
-                })
+                },
+            )
         });
-        download(&format!("{name}-step-{step}.log"), "text/plain", &text);
+        download(
+            &format!("execution-{id}-step-{step}.log"),
+            "text/plain",
+            &text,
+        );
     };
     view! {
         <section class="log" aria-labelledby="log-title">
@@ -68,12 +77,19 @@ pub fn LogView(
                     <input type="checkbox" bind:checked=wrap />
                     <span>"Wrap"</span>
                 </label>
+                <button
+                    type="button"
+                    class="button small"
+                    on:click=move |_| scroll.go_to_start()
+                >
+                    "Start"
+                </button>
                 <button type="button" class="button small" on:click=save>
                     <Icon glyph=Glyph::Download />
                     "Download"
                 </button>
             </div>
-            <Lines journal=journal step=step length=length scroll=scroll wrap=wrap />
+            <Lines journal=journal left=left step=step length=length scroll=scroll wrap=wrap />
             {dynamic(move || {
                 (!scroll.at_end.get())
                     .then(|| {
@@ -96,6 +112,7 @@ pub fn LogView(
 #[component]
 fn Lines(
     journal: RwSignal<Journal>,
+    left: LeftLines,
     step: Signal<u16>,
     length: Memo<usize>,
     scroll: Scroll,
@@ -105,16 +122,38 @@ fn Lines(
         let (top, height) = scroll.position.get();
         range(length.get(), wrap.get(), scroll.at_end.get(), top, height)
     });
+    effect(move || {
+        let (start, end) = range.get();
+        let step = step.get();
+        // What came may not be what is in sight by now.
+        left.with(|_| ());
+        let wanted = journal.with(|journal| {
+            let rows = journal.step(step).map(|rows| rows.range(start, end));
+            let lines = rows.into_iter().flatten().filter_map(|row| match row {
+                Row::Left(line) => Some(line),
+                Row::Entry(_) => None,
+            });
+            lines.collect::<Vec<_>>()
+        });
+        left.want(step, wanted);
+    });
     let lines = move || {
         let (start, end) = range.get();
+        let step = step.get();
         journal.with(|journal| {
-            journal
-                .step(step.get())
-                .get(start..end)
-                .unwrap_or_default()
-                .iter()
-                .map(row)
-                .collect_view()
+            let rows = journal.step(step).map(|rows| rows.range(start, end));
+            left.with(|parts| {
+                rows.into_iter()
+                    .flatten()
+                    .map(|row| match row {
+                        Row::Entry(entry) => shown(entry),
+                        Row::Left(line) => {
+                            let text = parts.text(step, line).unwrap_or("…");
+                            row_view("log-line", line.to_string(), text)
+                        }
+                    })
+                    .collect_view()
+            })
         })
     };
     let above = move || space(range.get().0, wrap.get());
@@ -130,6 +169,7 @@ fn Lines(
             tabindex="0"
             on:scroll=move |_| scroll.measure()
         >
+            {dynamic(move || left.trouble.get().map(|text| view! { <p class="log-note">{text}</p> }))}
             {dynamic(move || (length.get() == 0).then(|| view! { <p class="fine log-empty">"Nothing yet."</p> }))}
             {dynamic(move || {
                 let (start, _) = range.get();
@@ -170,20 +210,24 @@ fn range(length: usize, wraps: bool, at_end: bool, top: f64, height: f64) -> (us
     (start, (start + shown).min(length))
 }
 
-fn row(entry: &Entry) -> AnyView {
-    let (class, number, text) = match entry {
-        Entry::Line { number, text } => ("log-line".to_owned(), number.to_string(), text),
-        Entry::Note { at, tone, text } => (
-            format!("log-line log-event {}", tone.class()),
-            moment::clock(*at),
-            text,
-        ),
-        Entry::Gap { text } => ("log-line log-gap".to_owned(), "…".to_owned(), text),
-    };
+fn shown(entry: &Entry) -> AnyView {
+    match entry {
+        Entry::Line { number, text } => row_view("log-line", number.to_string(), text),
+        Entry::Note { at, tone, text } => {
+            let class = format!("log-line log-event {}", tone.class());
+            row_view(&class, moment::clock(*at), text)
+        }
+        Entry::Gap { text } => row_view("log-line log-gap", "…".to_owned(), text),
+        // Its lines have rows of their own.
+        Entry::Left { .. } => ().into_any(),
+    }
+}
+
+fn row_view(class: &str, number: String, text: &str) -> AnyView {
     view! {
-        <div class=class>
+        <div class=class.to_owned()>
             <span class="log-number">{number}</span>
-            <span class="log-text">{text.clone()}</span>
+            <span class="log-text">{text.to_owned()}</span>
         </div>
     }
     .into_any()

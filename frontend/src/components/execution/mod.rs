@@ -3,7 +3,9 @@
 mod banner;
 mod follow;
 pub mod journal;
+mod left_lines;
 mod log_view;
+mod rows;
 mod scroll;
 mod step_detail;
 mod step_list;

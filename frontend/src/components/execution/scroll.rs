@@ -37,6 +37,14 @@ impl Scroll {
         }
     }
 
+    /// Goes to the start and stays there.
+    pub fn go_to_start(self) {
+        self.at_end.set(false);
+        if let Some(frame) = self.frame.get_untracked() {
+            frame.set_scroll_top(0);
+        }
+    }
+
     /// Goes to the end and stays there.
     pub fn follow_end(self) {
         self.at_end.set(true);
