@@ -19,6 +19,19 @@ fn senders(lab: &Lab) -> Vec<String> {
     users.collect()
 }
 
+/// What the ledger says of an execution, once it says this: a process writes it down after it was done.
+async fn told(lab: &Lab, id: ExecutionId, kind: &str) -> Vec<String> {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
+    loop {
+        let kinds = lab.ledger_kinds(id).await;
+        if kinds.iter().any(|one| one == kind) {
+            return kinds;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "{kinds:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 fn first_token(id: ExecutionId) -> String {
     format!("argus@pve!argus-{id}-1.1")
 }
@@ -33,8 +46,8 @@ async fn a_plan_is_carried_out_by_a_token_of_its_own_that_is_gone_afterwards() {
     let execution = lab.ended(id).await;
     assert_eq!(execution.state, ExecutionState::Succeeded, "{execution:#?}");
     assert_eq!(senders(&lab), [first_token(id), first_token(id)]);
-    lab.none_left().await;
-    let kinds = lab.ledger_kinds(id).await;
+    let kinds = told(&lab, id, "plan_token.removed").await;
+    assert_eq!(lab.plan_tokens(), Vec::<String>::new());
     let at = |kind: &str| kinds.iter().position(|one| one == kind).expect(kind);
     assert!(
         at("plan_token.intended") < at("plan_token.made"),
@@ -73,12 +86,17 @@ async fn every_entry_of_the_catalogue_is_carried_out_with_the_rights_that_its_pl
 #[tokio::test]
 async fn none_is_left_after_a_failure_a_lost_answer_and_a_stop() {
     let lab = Lab::with_plan_tokens().await;
-    let failed = lab.run(vec![shutdown(vm(107)), snapshot(vm(101))]).await;
+    let _process = lab.process("a");
+    let id = lab
+        .confirm(vec![shutdown(vm(107)), snapshot(vm(101))])
+        .await;
+    let failed = lab.ended(id).await;
     assert_eq!(failed.state, ExecutionState::Failed, "{failed:#?}");
     lab.none_left().await;
 
     lab.fault("/migrate", FaultKind::DropBefore);
-    let puzzled = lab.run(vec![migrate(vm(102), "pve3")]).await;
+    let id = lab.confirm(vec![migrate(vm(102), "pve3")]).await;
+    let puzzled = lab.ended(id).await;
     assert_eq!(
         puzzled.state,
         ExecutionState::NeedsAttention,
@@ -89,7 +107,6 @@ async fn none_is_left_after_a_failure_a_lost_answer_and_a_stop() {
     let id = lab
         .confirm(vec![migrate(vm(101), "pve2"), snapshot(vm(108))])
         .await;
-    let _process = lab.process("a");
     lab.until(id, |execution| execution.steps[0].upid.is_some())
         .await;
     lab.stop_all().await;
@@ -102,7 +119,9 @@ async fn none_is_left_after_a_failure_a_lost_answer_and_a_stop() {
 async fn an_answer_that_was_lost_is_found_by_the_token_that_sent() {
     let lab = Lab::with_plan_tokens().await;
     lab.fault("/snapshot", FaultKind::AcceptThenDrop);
-    let execution = lab.run(vec![snapshot(vm(101))]).await;
+    let _process = lab.process("a");
+    let id = lab.confirm(vec![snapshot(vm(101))]).await;
+    let execution = lab.ended(id).await;
     assert_eq!(execution.state, ExecutionState::Succeeded, "{execution:#?}");
     assert!(execution.steps[0].adopted);
     assert_eq!(lab.tasks("qmsnapshot"), 1);
@@ -134,7 +153,7 @@ async fn who_takes_over_voids_the_token_before_looking_and_finds_what_it_sent() 
     let second = format!("argus@pve!argus-{id}-2.1");
     assert_eq!(senders(&lab), [first_token(id), second]);
     lab.none_left().await;
-    let kinds = lab.ledger_kinds(id).await;
+    let kinds = told(&lab, id, "plan_token.removed").await;
     let at = |kind: &str| kinds.iter().position(|one| one == kind).expect(kind);
     assert!(
         at("execution.resumed") < at("plan_token.removed"),
@@ -225,7 +244,7 @@ async fn without_a_token_of_its_own_a_plan_does_not_start_and_no_wider_one_sends
     let refusal = |code, reason: &str| FaultKind::Status {
         code,
         reason: reason.to_owned(),
-        body: None,
+        body: Some(serde_json::json!({ "data": null, "message": reason }).to_string()),
     };
     for (method, path, kind) in [
         ("POST", "/token/", refusal(403, "Permission check failed")),
@@ -237,7 +256,9 @@ async fn without_a_token_of_its_own_a_plan_does_not_start_and_no_wider_one_sends
     ] {
         let lab = Lab::with_plan_tokens().await;
         lab.fault_of(method, path, kind);
-        let execution = lab.run(vec![snapshot(vm(101))]).await;
+        let _process = lab.process("a");
+        let id = lab.confirm(vec![snapshot(vm(101))]).await;
+        let execution = lab.ended(id).await;
         assert_eq!(execution.state, ExecutionState::Failed, "{execution:#?}");
         assert_eq!(execution.steps[0].failure, Some(FailureReason::NoToken));
         assert!(lab.simulator.tasks().is_empty());
@@ -246,7 +267,9 @@ async fn without_a_token_of_its_own_a_plan_does_not_start_and_no_wider_one_sends
     // A lock that somebody else holds for a moment, and an answer that is lost, are no reason to give up.
     let lab = Lab::with_plan_tokens().await;
     lab.fault_of("POST", "/token/", FaultKind::AcceptThenDrop);
-    let execution = lab.run(vec![snapshot(vm(101))]).await;
+    let _process = lab.process("a");
+    let id = lab.confirm(vec![snapshot(vm(101))]).await;
+    let execution = lab.ended(id).await;
     assert_eq!(execution.state, ExecutionState::Succeeded, "{execution:#?}");
     assert_eq!(
         senders(&lab),
@@ -268,7 +291,9 @@ async fn a_token_that_would_have_less_or_more_than_its_plan_is_not_used() {
     let lab = Lab::with_plan_tokens().await;
     lab.simulator
         .set_role("Argus-VM.Snapshot", &["VM.Snapshot", "VM.Allocate"]);
-    let execution = lab.run(vec![snapshot(vm(101))]).await;
+    let _process = lab.process("a");
+    let id = lab.confirm(vec![snapshot(vm(101))]).await;
+    let execution = lab.ended(id).await;
     assert_eq!(execution.steps[0].failure, Some(FailureReason::NoToken));
     let message = execution.steps[0].message.clone().unwrap();
     assert!(message.contains("VM.Allocate on /vms/101"), "{message}");
