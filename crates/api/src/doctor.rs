@@ -255,7 +255,7 @@ async fn examine_privileges(
         let lacking = missing
             .iter()
             .find(|missing| missing.privilege == need.privilege && missing.path == need.path);
-        let is_part = need.purpose == privileges::Purpose::Part;
+        let is_part = need.purpose == Purpose::Part;
         // Where several needs share a privilege on `/`, the reason of this one says what it is for.
         let text = format!("{} on {}: {}", need.privilege, need.path, need.why);
         findings.push(match lacking {

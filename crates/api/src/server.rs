@@ -8,9 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use argus_executor::{
-    self as executor, Afterwards, Executor, PlanTokens, Proxmox, StoreJournal,
-};
+use argus_executor::{self as executor, Afterwards, Executor, PlanTokens, Proxmox, StoreJournal};
 use argus_proxmox::{Client, Limits};
 use argus_store::{PoolLimits, Store};
 use axum::Router;

@@ -103,6 +103,8 @@ impl Proxmox {
         }
         Err(ReadError {
             absent: false,
+            silent: false,
+            node: None,
             message: format!(
                 "{sender} sent it, and {} may not see its tasks: Sys.Audit on /nodes/{node} is missing",
                 self.client.token_id()

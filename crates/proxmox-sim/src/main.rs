@@ -65,6 +65,7 @@ async fn main() -> anyhow::Result<()> {
         speed: arguments.speed,
         starts_at_ms: None,
         state_file: arguments.state,
+        state: None,
         names: arguments.names,
     })
     .await?;

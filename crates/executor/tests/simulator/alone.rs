@@ -102,6 +102,7 @@ pub async fn planned(client: &Client, actions: Vec<Action>) -> ExecutionRecord {
         confirmed_by: admin(),
         started_at: now(),
         ended_at: None,
+        undoes: None,
     }
 }
 

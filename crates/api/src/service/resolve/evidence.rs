@@ -104,6 +104,7 @@ fn of_step(
             step,
             attempt,
             call,
+            ..
         } if (*step, *attempt) == (progress.number, progress.attempt) => Some((entry.at, call)),
         _ => None,
     });
