@@ -116,6 +116,7 @@ pub(crate) async fn drive<J: Journal, H: Hypervisor>(
         tried += 1;
         let wait = config.pace.again(tried, ports.chance.fraction());
         tokio::select! {
+            biased;
             () = cancel.cancelled() => return Outcome::LetGo,
             () = tokio::time::sleep(wait) => {}
         }
@@ -220,6 +221,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
     /// Waits, unless this process is to end.
     pub(crate) async fn rest(&self, time: Duration) -> Result<(), Setback> {
         tokio::select! {
+            biased;
             () = self.cancel.cancelled() => Err(Setback::LetGo),
             () = tokio::time::sleep(time) => Ok(()),
         }

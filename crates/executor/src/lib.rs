@@ -51,6 +51,8 @@ mod record;
 mod run;
 pub mod sight;
 mod step;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod trace;
 
 pub use hypervisor::Proxmox;

@@ -78,6 +78,7 @@ impl<J: Journal, H: Hypervisor> Executor<J, H> {
         while !cancel.is_cancelled() {
             self.claim(&mut driving, &cancel).await;
             tokio::select! {
+                biased;
                 () = cancel.cancelled() => {}
                 Some(done) = driving.join_next(), if !driving.is_empty() => note(done),
                 () = self.ports.journal.hint() => {}
@@ -122,6 +123,7 @@ async fn hold<J: Journal, H: Hypervisor>(
     lease: Lease,
 ) {
     let outcome = tokio::select! {
+        biased;
         outcome = drive(ports, config, cancel, lease) => outcome,
         () = keep(ports, config, lease) => Outcome::Lost,
     };

@@ -1,10 +1,10 @@
 //! Requests without an answer: looked for, and never sent again on a guess.
 
 use argus_executor::ports::Refusal;
+use argus_executor::testing::Answer;
 use argus_types::event::Event;
 use argus_types::execution::ExecutionState;
 
-use crate::proxmox::Answer;
 use crate::world::{
     WEB, World, delete_snapshot, migrate, reboot, reset, roll_back, set_cores, shutdown, snapshot,
     start, suspend,
