@@ -4,9 +4,11 @@
 //! anything of Argus; nothing may use it.
 //!
 //! - [`proposals`]: malformed and almost right proposals.
+//! - [`schedules`]: the executor as a seeded simulation.
 
 mod memory;
 mod proposals;
+mod schedules;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -26,6 +28,8 @@ struct CommandLine {
 enum Campaign {
     /// Malformed and almost right proposals: none wrongly taken, no panic
     Proposals(proposals::Options),
+    /// The executor as a seeded simulation: nothing done twice, nothing lost
+    Schedules(schedules::Options),
 }
 
 fn main() -> ExitCode {
@@ -45,6 +49,11 @@ fn run(campaign: Campaign) -> Result<bool> {
     match campaign {
         Campaign::Proposals(options) => {
             let outcome = runtime.block_on(proposals::run(options))?;
+            say(&outcome.lines());
+            Ok(outcome.holds())
+        }
+        Campaign::Schedules(options) => {
+            let outcome = schedules::run(options)?;
             say(&outcome.lines());
             Ok(outcome.holds())
         }

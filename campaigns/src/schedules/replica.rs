@@ -103,7 +103,11 @@ impl Replica {
             let mut shared = self.sim.shared();
             let shared = &mut *shared;
             happens(&mut shared.dice, shared.weather.slow).then(|| {
-                let most = if shared.dice.random_bool(0.1) { 8_000 } else { 50 };
+                let most = if shared.dice.random_bool(0.1) {
+                    8_000
+                } else {
+                    50
+                };
                 Duration::from_millis(shared.dice.random_range(1..most))
             })
         };
@@ -204,7 +208,9 @@ impl Journal for Replica {
         {
             let mut shared = self.sim.shared();
             for lease in &leases {
-                shared.witness.claimed(*lease, ttl, (self.number, self.process));
+                shared
+                    .witness
+                    .claimed(*lease, ttl, (self.number, self.process));
                 shared.note(|| {
                     let execution = lease.execution.0.as_u128();
                     format!("{self} claims {execution}/{}", lease.epoch)

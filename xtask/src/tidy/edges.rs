@@ -69,6 +69,7 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
         &[
             "argus-types",
             "argus-domain",
+            "argus-store",
             "argus-proxmox",
             "argus-proxmox-sim",
             "argus-executor",
