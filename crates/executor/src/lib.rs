@@ -41,6 +41,10 @@
 pub mod adapter;
 mod driver;
 mod entries;
+#[cfg(not(feature = "fail-points"))]
+mod fail_points;
+#[cfg(feature = "fail-points")]
+pub mod fail_points;
 mod hypervisor;
 mod journal;
 mod load;
