@@ -15,6 +15,7 @@ use argus_types::plan::{Plan, Step};
 use tokio_util::sync::CancellationToken;
 
 use crate::entries::{Entries, Setback};
+use crate::held::Held;
 use crate::load::{load, quarantine};
 use crate::memory::Memory;
 use crate::ports::{Hypervisor, Journal};
@@ -43,6 +44,7 @@ pub(crate) struct Driver<'a, J, H> {
     pub(crate) config: &'a Config,
     pub(crate) cancel: &'a CancellationToken,
     pub(crate) lease: Lease,
+    pub(crate) held: &'a Held,
     pub(crate) plan: Arc<Plan>,
     pub(crate) memory: Memory,
     pub(crate) seq: u64,
@@ -78,11 +80,12 @@ pub(crate) async fn drive<J: Journal, H: Hypervisor>(
     config: &Config,
     cancel: &CancellationToken,
     lease: Lease,
+    held: &Held,
 ) -> Outcome {
     let mut announced = false;
     let mut tried = 0;
     loop {
-        let setback = match load(ports, config, cancel, lease).await {
+        let setback = match load(ports, config, cancel, lease, held).await {
             Ok(None) => return Outcome::LetGo,
             Ok(Some(mut driver)) => {
                 let result = driver.announce(&mut announced).await;

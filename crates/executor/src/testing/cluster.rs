@@ -14,6 +14,9 @@ pub const BEGAN: i64 = 1_795_000_000;
 pub const OLD: &str = "old";
 
 /// The right time, where it all began at `began`.
+///
+/// # Panics
+/// Never: [`BEGAN`] is within the calendar.
 pub fn wall_clock(began: Instant) -> Timestamp {
     let start = Timestamp::from_unix(BEGAN).expect("within the calendar");
     Timestamp::new(start.get() + began.elapsed())
@@ -47,6 +50,9 @@ pub fn guest(key: GuestKey, status: GuestStatus, ha_managed: bool) -> GuestFacts
 }
 
 /// Two nodes of the newest release, with these guests.
+///
+/// # Panics
+/// Never: its names are names.
 pub fn inventory(guests: &[GuestFacts]) -> Inventory {
     Inventory {
         cluster: "lab".parse().expect("a cluster id"),

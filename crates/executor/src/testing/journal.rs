@@ -273,6 +273,23 @@ impl ports::Journal for MemoryJournal {
         Ok(newer.cloned().collect())
     }
 
+    async fn tasks_of_others(
+        &self,
+        own: ExecutionId,
+        upids: &[String],
+    ) -> Result<Vec<String>, Error> {
+        let books = self.lock();
+        let others = books.executions.values();
+        let others = others.filter(|other| other.record.id != own);
+        let submitted = others.flat_map(|other| &other.events).filter_map(|entry| {
+            let Event::Submitted { upid, .. } = &entry.event else {
+                return None;
+            };
+            upids.contains(upid).then(|| upid.clone())
+        });
+        Ok(submitted.collect())
+    }
+
     async fn append(
         &self,
         lease: Lease,

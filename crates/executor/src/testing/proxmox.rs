@@ -12,45 +12,9 @@ use argus_types::id::GuestKey;
 use argus_types::plan::{Command, Step};
 use tokio::time::Instant;
 
+use super::answer::Answer;
 use super::cluster::{BEGAN, inventory};
 use crate::ports::{Hypervisor, ReadError, Refusal, SendError, Sent, TaskState};
-
-/// What becomes of one request.
-#[derive(Debug, Clone)]
-pub enum Answer {
-    /// A task that works.
-    Task,
-    /// A task that ends with this text.
-    TaskFails(&'static str),
-    /// A task that says OK and does nothing.
-    NoEffect,
-    /// A task that never ends.
-    NeverEnds,
-    /// A task that works and whose end Proxmox cannot explain, the first so many times that it is asked.
-    LostTrack(u32),
-    /// The same for ever, of a task that did nothing.
-    LostTrackAndNoEffect,
-    /// A task that works, and warns.
-    Warnings,
-    /// A task that Proxmox knows nothing of later, whether it works or not.
-    Forgotten(bool),
-    /// A task that only queues the wish; it comes true so many seconds later.
-    Queued(u64),
-    /// Nothing is sent.
-    NotSent,
-    /// Refused.
-    Refused(Refusal, &'static str),
-    /// It came true by another hand, and is refused for that.
-    AlreadySo,
-    /// The task runs, the answer is lost.
-    Lost,
-    /// The answer is lost and the task appears so many seconds later.
-    LostAndLate(u64),
-    /// Nothing was done, and nobody knows.
-    LostBefore,
-    /// Two tasks of one request, as somebody else with our token would make.
-    LostAndDoubled,
-}
 
 /// A guest.
 #[derive(Debug, Clone)]
@@ -94,6 +58,8 @@ pub struct Model {
     pub guests: BTreeMap<GuestKey, Guest>,
     /// Everything that requests led to.
     pub tasks: Vec<Task>,
+    /// How long each task takes.
+    pub task: Duration,
     /// Lines that each task writes.
     pub log_lines: u32,
 }
@@ -104,7 +70,7 @@ pub struct MemoryProxmox {
     model: Arc<Mutex<Model>>,
 }
 
-/// How long a task takes.
+/// How long a task takes, where nobody says otherwise.
 pub const TASK: Duration = Duration::from_secs(4);
 
 impl MemoryProxmox {
@@ -122,6 +88,7 @@ impl MemoryProxmox {
                 began: now,
                 guests: guests.collect(),
                 tasks: Vec::new(),
+                task: TASK,
                 log_lines: 3,
             })),
         }
@@ -244,10 +211,14 @@ impl Model {
             ),
             step: step.clone(),
             appears: (!at_once).then_some(arrives),
-            ends: Some(arrives + if at_once { Duration::ZERO } else { TASK }),
+            ends: Some(arrives + if at_once { Duration::ZERO } else { self.task }),
             exit: TaskExit::Ok,
             message: "OK".to_owned(),
-            takes_effect: Some(if at_once { arrives } else { arrives + TASK }),
+            takes_effect: Some(if at_once {
+                arrives
+            } else {
+                arrives + self.task
+            }),
             took_effect: None,
             unexplained: 0,
             forgotten: false,

@@ -149,6 +149,14 @@ impl Journal for TroubledJournal {
         self.memory.events_after(id, after).await
     }
 
+    async fn tasks_of_others(
+        &self,
+        own: ExecutionId,
+        upids: &[String],
+    ) -> Result<Vec<String>, Error> {
+        self.memory.tasks_of_others(own, upids).await
+    }
+
     async fn append(
         &self,
         lease: Lease,
