@@ -11,7 +11,7 @@ use crate::{process, terminal, workspace};
 /// Options of `cargo xtask campaign`.
 #[derive(Args)]
 pub struct Options {
-    /// Which campaign (proposals), and its own options: `cargo xtask campaign proposals --help`
+    /// Which campaign (proposals, schedules, stops, races), and its own options: `cargo xtask campaign proposals --help`
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
     campaign: Vec<String>,
 }

@@ -16,14 +16,11 @@ use uuid::Uuid;
 
 use crate::stage::{admin, now};
 
-/// Longer than any race.
-const TTL: Duration = Duration::from_secs(60);
+/// Longer than any round.
+const TTL: Duration = Duration::from_hours(1);
 
 /// Lets all of them try at once, and gives what those brought home who won.
-pub async fn race<T, F>(
-    replicas: &[Store],
-    attempt: impl Fn(Store) -> F,
-) -> Result<Vec<T>>
+pub async fn race<T, F>(replicas: &[Store], attempt: impl Fn(Store) -> F) -> Result<Vec<T>>
 where
     T: Send + 'static,
     F: Future<Output = Result<Option<T>>> + Send + 'static,

@@ -85,9 +85,10 @@ impl Outcome {
 
     /// What a person reads.
     pub fn lines(&self) -> Vec<String> {
-        let races = self.races.iter().map(|((prize, replicas), count)| {
-            format!("{count} {} by {replicas}", prize.label())
-        });
+        let races = self
+            .races
+            .iter()
+            .map(|((prize, replicas), count)| format!("{count} {} by {replicas}", prize.label()));
         let mut lines = vec![
             format!(
                 "races: {}, {}",
@@ -135,7 +136,10 @@ mod tests {
         let outcome = run(Line::parse_from(line).options).await.unwrap();
         let said = outcome.lines().join("\n");
         assert!(outcome.holds(), "{said}");
-        assert!(outcome.total() >= 1_000 && outcome.races.len() == 8, "{said}");
+        assert!(
+            outcome.total() >= 1_000 && outcome.races.len() == 8,
+            "{said}"
+        );
         let ended = |end| outcome.verdict.ends.get(end).copied().unwrap_or_default();
         assert!(ended("stopped") > 100 && ended("succeeded") > 5, "{said}");
     }

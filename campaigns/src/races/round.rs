@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use argus_executor::{Config, Executor, Ports, Proxmox, StoreJournal};
 use argus_store::{PoolLimits, Store};
-use argus_types::Timestamp;
 use argus_types::id::{ExecutionId, PersonId, ProposalId};
 use argus_types::person::{Person, Role};
 use rand::RngExt;
@@ -23,7 +22,7 @@ use crate::stage::{CLUSTER, Drafts, Log, Stage, now};
 const SIZES: [usize; 2] = [2, 5];
 /// The longest proposal.
 const LONGEST: usize = 3;
-/// One proposal of so many is not stopped, and carried out by whoever raced.
+/// Two proposals of so many are not stopped, and carried out by whoever raced.
 const DRIVEN: u32 = 10;
 /// How long all may take to come to an end.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -106,7 +105,10 @@ impl OneProposal<'_> {
         let stored = self.stage.store.proposal(id, now()).await?;
         let digest = stored.context("the proposal is gone")?.proposal.digest;
         let by = self.by.clone();
-        let won = race(self.replicas, |store| approve(store, id, digest, by.clone())).await?;
+        let won = race(self.replicas, |store| {
+            approve(store, id, digest, by.clone())
+        })
+        .await?;
         self.count(Prize::Approval, id, won.len(), outcome);
         let won = race(self.replicas, |store| confirm(store, id)).await?;
         self.count(Prize::Confirmation, id, won.len(), outcome);
@@ -148,7 +150,7 @@ async fn drive(stage: &Stage, replicas: Vec<Store>, log: &Log) -> Result<()> {
                 stage.client.clone(),
                 CLUSTER.parse().context("a cluster id")?,
             ),
-            clock: Arc::new(now as fn() -> Timestamp),
+            clock: Arc::new(now),
             chance: Arc::new(|| rand::rng().random()),
         };
         let config = Config {

@@ -6,14 +6,14 @@ use argus_types::plan::{Step, StepClass};
 /// By what happened, not by what the executor saw of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Doubts {
-    /// An intent stands, and no request of it left.
-    pub unsent: bool,
-    /// A request was lost without a trace.
-    pub untraced: bool,
+    /// The last intent stands, and what became of it was never written down.
+    pub unanswered: bool,
     /// Its task never ends.
     pub endless: bool,
     /// How its task ended is not known to Proxmox.
     pub unexplained: bool,
+    /// Proxmox lost every trace of its task: it cannot be told from one that never was.
+    pub forgotten: bool,
     /// It came true by another hand.
     pub by_another_hand: bool,
     /// Proxmox said that it was done, whether it was or not.
@@ -26,33 +26,31 @@ pub struct Doubts {
 
 impl Doubts {
     /// A request left and was treated like this.
-    pub fn note(&mut self, step: &Step, answer: &Answer) {
+    pub fn note(&mut self, answer: &Answer) {
         self.requests += 1;
-        self.unsent = false;
         match answer {
-            Answer::LostBefore => self.untraced = true,
             Answer::NeverEnds => self.endless = true,
-            Answer::LostTrack(_) | Answer::LostTrackAndNoEffect | Answer::Forgotten(_) => {
-                self.unexplained = true;
-            }
+            Answer::LostTrack(_) | Answer::LostTrackAndNoEffect => self.unexplained = true,
+            Answer::Forgotten(_) => (self.unexplained, self.forgotten) = (true, true),
             Answer::AlreadySo => self.by_another_hand = true,
             Answer::TaskFails(_) => self.task_failed = true,
-            Answer::Task | Answer::NoEffect | Answer::Warnings | Answer::Queued(_) => {
+            Answer::Task
+            | Answer::NoEffect
+            | Answer::Warnings
+            | Answer::Queued(_)
+            | Answer::Lost
+            | Answer::LostAndLate(_) => {
                 self.said_done = true;
             }
-            Answer::Lost | Answer::LostAndLate(_) => {
-                // A change without a task leaves nothing to be found.
-                self.untraced |=
-                    matches!(step.command, argus_types::plan::Command::SetConfig { .. });
-                self.said_done = true;
+            Answer::NotSent | Answer::Refused(..) | Answer::LostBefore | Answer::LostAndDoubled => {
             }
-            Answer::NotSent | Answer::Refused(..) | Answer::LostAndDoubled => {}
         }
     }
 
-    /// Whether a person is needed, if every read went well.
-    pub fn need_a_person(self, step: &Step) -> bool {
+    /// Whether a person is needed, if every read went well and this many tasks came of it.
+    pub fn need_a_person(self, step: &Step, tasks: usize) -> bool {
         let unsafe_to_repeat = step.class == StepClass::UnsafeToRepeat;
-        self.endless || self.unexplained || (unsafe_to_repeat && (self.unsent || self.untraced))
+        let untraced = self.unanswered && tasks == 0;
+        self.endless || self.unexplained || (unsafe_to_repeat && untraced)
     }
 }

@@ -45,6 +45,8 @@ pub struct Schedule {
     pub concurrency: u32,
     /// How long a step waits for a guest.
     pub guest_patience: Duration,
+    /// How long a task takes.
+    pub task: Duration,
     /// What goes wrong at random.
     pub weather: Weather,
     /// What happens when, in order.
@@ -103,9 +105,12 @@ impl Schedule {
             .collect();
         let replicas = dice.random_range(1..=3);
         let skews = (0..replicas)
-            .map(|_| match weather.clocks {
-                true => dice.random_range(-60..=60),
-                false => 0,
+            .map(|_| {
+                if weather.clocks {
+                    dice.random_range(-60..=60)
+                } else {
+                    0
+                }
             })
             .collect();
         let mut happenings: Vec<_> = (0..executions.len())
@@ -123,10 +128,21 @@ impl Schedule {
             look_every: Duration::from_secs(dice.random_range(1..=3)),
             concurrency: dice.random_range(1..=4),
             guest_patience: Duration::from_secs(dice.random_range(10..=120)),
+            task: task(dice),
             weather,
             happenings,
         }
     }
+}
+
+/// Mostly short. No guest goes down and up within the two seconds that an uptime may be off by.
+fn task(dice: &mut StdRng) -> Duration {
+    let time = if dice.random_bool(0.7) {
+        dice.random_range(500..5_000)
+    } else {
+        dice.random_range(5_000..30_000)
+    };
+    Duration::from_millis(time.max(2_500))
 }
 
 fn happening(
@@ -186,6 +202,11 @@ fn execution(dice: &mut StdRng, facts: &Facts, number: u128) -> ExecutionRecord 
         // So that Proxmox's truth can be told apart by step, and nothing takes hours.
         step.title = format!("{number}.{} {}", step.number, step.title);
         step.timeout_s = dice.random_range(40..=90);
+        // What only people read makes each digest dearer, and there are very many.
+        step.changes.clear();
+        step.privileges.clear();
+        step.worst_case.clear();
+        step.undo.how.clear();
     }
     ExecutionRecord {
         id,

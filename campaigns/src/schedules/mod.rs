@@ -9,6 +9,7 @@
 
 mod doubts;
 mod draw;
+#[cfg(test)]
 mod kept;
 mod once;
 mod replica;

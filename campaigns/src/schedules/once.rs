@@ -47,7 +47,11 @@ async fn simulate(seed: u64, traced: bool) -> Run {
     let mut dice = StdRng::seed_from_u64(seed);
     let schedule = Arc::new(Schedule::draw(&mut dice));
     let proxmox = MemoryProxmox::new(guests());
-    proxmox.lock().log_lines = 1;
+    {
+        let mut model = proxmox.lock();
+        model.task = schedule.task;
+        model.log_lines = 1;
+    }
     let sim = Sim::new(
         dice,
         schedule.weather.clone(),

@@ -59,6 +59,11 @@ impl Replica {
         {
             let mut shared = self.sim.shared();
             let shared = &mut *shared;
+            shared.calls_left = shared.calls_left.saturating_sub(1);
+            if shared.calls_left == 1 {
+                let circle = format!("{self} goes round in a circle");
+                shared.witness.violations.push(circle);
+            }
             if shared.mischief_left > 0 && self.lives(shared) {
                 if happens(&mut shared.dice, shared.weather.crash) {
                     shared.mischief_left -= 1;
@@ -84,7 +89,7 @@ impl Replica {
                 let shared = self.sim.shared();
                 let frozen = shared.replicas[self.number].frozen;
                 match frozen.filter(|until| may_freeze && *until > Instant::now()) {
-                    _ if !self.lives(&shared) => Gate::Dead,
+                    _ if !self.lives(&shared) || shared.calls_left == 0 => Gate::Dead,
                     Some(until) => Gate::Until(until),
                     None => Gate::Pass,
                 }
@@ -258,6 +263,17 @@ impl Journal for Replica {
         let events = self.sim.journal.events_after(id, after).await;
         self.back().await;
         events
+    }
+
+    async fn tasks_of_others(
+        &self,
+        own: ExecutionId,
+        upids: &[String],
+    ) -> Result<Vec<String>, Error> {
+        self.to_database().await?;
+        let found = self.sim.journal.tasks_of_others(own, upids).await;
+        self.back().await;
+        found
     }
 
     async fn append(

@@ -13,6 +13,9 @@ use tokio::time::Instant;
 use super::weather::Weather;
 use super::witness::Witness;
 
+/// Ports are called less often than this in any schedule; who calls more goes round in a circle.
+const MOST_CALLS: u32 = 200_000;
+
 /// One schedule under way; clones share it.
 #[derive(Clone)]
 pub struct Sim {
@@ -41,6 +44,8 @@ pub struct Shared {
     pub database_away: Option<Instant>,
     /// Until when Proxmox is away.
     pub proxmox_away: Option<Instant>,
+    /// Calls of ports that are left to this schedule.
+    pub calls_left: u32,
     /// How many more times chance may kill or freeze somebody: bad weather ends.
     pub mischief_left: u32,
     trace: Option<Vec<String>>,
@@ -114,6 +119,7 @@ impl Sim {
                 replicas: replicas.collect(),
                 database_away: None,
                 proxmox_away: None,
+                calls_left: MOST_CALLS,
                 mischief_left: 8,
                 trace: traced.then(Vec::new),
                 began,

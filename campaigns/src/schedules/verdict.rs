@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use argus_domain::execution::State;
 use argus_executor::testing::{Books, Execution, Model};
-use argus_types::event::Event;
+use argus_types::event::{Event, ExecutionEvent, FailureReason};
 use argus_types::execution::{ExecutionState, StepProgress, StepState};
 use argus_types::plan::{Command, Step};
 
@@ -149,7 +149,7 @@ impl Ended<'_> {
         let tasks = self.model.tasks.iter().filter(own).count();
         let key = (self.execution.record.id, self.step.number);
         let doubts = self.witness.doubts.get(&key).copied().unwrap_or_default();
-        if effects > 1 || tasks > 1 {
+        if (effects > 1 || tasks > 1) && !doubts.forgotten {
             say("was carried out twice");
         }
         if doubts.requests > u32::from(self.step.max_attempts) {
@@ -163,7 +163,7 @@ impl Ended<'_> {
             StepState::Failed => {}
             StepState::NeedsAttention => {
                 let excused = self.witness.reads_failed || self.weather.clocks;
-                if !doubts.need_a_person(self.step) && !excused {
+                if !doubts.need_a_person(self.step, tasks) && !excused {
                     say("needs a person, and could be decided");
                 }
             }
@@ -176,10 +176,14 @@ impl Ended<'_> {
         wrong
     }
 
-    /// What only comes about later is waited for by the journal's times once another process goes on.
+    /// What the executor does not promise: whoever takes over waits by the journal's times for what only comes about
+    /// later, and does not know how long a guest had been up before it was restarted.
     fn may_mistake_its_time(&self) -> bool {
-        let late =
-            self.step.target.is_ha_managed() || matches!(self.step.command, Command::Reboot { .. });
-        late && self.weather.clocks
+        let restarts = matches!(self.step.command, Command::Reboot { .. });
+        let late = self.step.target.is_ha_managed() || restarts;
+        let resumed = |entry: &ExecutionEvent| matches!(entry.event, Event::Resumed { .. });
+        let taken_over = self.execution.events.iter().any(resumed);
+        let unverified = self.progress.failure == Some(FailureReason::NotVerified);
+        unverified && taken_over && (restarts || (late && self.weather.clocks))
     }
 }

@@ -149,7 +149,7 @@ impl Witness {
                         step: *step,
                         epoch: lease.epoch,
                     });
-                    self.doubts.entry((id, *step)).or_default().unsent = true;
+                    self.doubts.entry((id, *step)).or_default().unanswered = true;
                     let forbidden = seen.forbidden || books.emergency_stop;
                     let locked = seen.steps.iter().find(|one| one.number == *step);
                     let unlocked = locked.is_none_or(|step| {
@@ -174,6 +174,13 @@ impl Witness {
                     self.succeeded(id, *step, model);
                 }
                 Event::Log { .. } | Event::Resumed { .. } => {}
+                Event::Refused { step, .. }
+                | Event::Absent { step, .. }
+                | Event::Submitted { step, .. }
+                | Event::Answered { step, .. } => {
+                    seen.intent = None;
+                    self.doubts.entry((id, *step)).or_default().unanswered = false;
+                }
                 _ => seen.intent = None,
             }
         }
@@ -213,7 +220,8 @@ impl Witness {
             return self.violation(format!("{id} has no step {number}"));
         };
         let doubts = self.doubts.get(&(id, number)).copied().unwrap_or_default();
-        let excused = doubts.by_another_hand || (!check::tells(step) && doubts.said_done);
+        let excused =
+            doubts.by_another_hand || doubts.forgotten || (!check::tells(step) && doubts.said_done);
         if effects(model, step) != 1 && !excused {
             let title = step.title.clone();
             self.violation(format!("'{title}' counts as done and is not"));
@@ -225,10 +233,7 @@ impl Witness {
         let Some((id, number)) = self.steps.get(&step.title).copied() else {
             return self.violation(format!("'{}' is of no plan", step.title));
         };
-        self.doubts
-            .entry((id, number))
-            .or_default()
-            .note(step, answer);
+        self.doubts.entry((id, number)).or_default().note(answer);
         let Some(seen) = self.executions.get_mut(&id) else {
             return;
         };

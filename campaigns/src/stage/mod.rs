@@ -25,7 +25,8 @@ use argus_types::Timestamp;
 
 pub use cluster::CLUSTER;
 pub use drafts::Drafts;
-pub use log::Log;
+pub use log::{Log, key};
+pub use seed::admin;
 pub use server::Server;
 pub use verdict::Verdict;
 

@@ -96,9 +96,7 @@ impl Outcome {
 fn percentile(times: &[i64], hundredths: usize) -> i64 {
     let mut sorted = times.to_vec();
     sorted.sort_unstable();
-    let index = (sorted.len() * hundredths)
-        .div_ceil(100)
-        .saturating_sub(1);
+    let index = (sorted.len() * hundredths).div_ceil(100).saturating_sub(1);
     sorted.get(index).copied().unwrap_or_default()
 }
 

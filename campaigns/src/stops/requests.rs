@@ -53,7 +53,9 @@ pub async fn judge_sent(
         let left = intended.get_mut(&key_of(seen)).filter(|left| **left > 0);
         match left {
             Some(left) => *left -= 1,
-            None => outcome.faults.push(format!("sent without an intent: {}", key_of(seen))),
+            None => outcome
+                .faults
+                .push(format!("sent without an intent: {}", key_of(seen))),
         }
     }
     Ok(())

@@ -58,9 +58,10 @@ pub async fn round(
             .map(|n| drafts.of(dice.random_range(1..=LONGEST), next + n))
             .collect();
         next += AT_ONCE;
-        let proposed = try_join_all(drawn?.iter().map(|draft| stage.propose(draft)).collect::<Vec<_>>());
+        let drawn = drawn?;
+        let proposed = try_join_all(drawn.iter().map(|draft| stage.propose(draft))).await?;
         let mut executions = Vec::new();
-        for proposal in proposed.await? {
+        for proposal in proposed {
             executions.push(stage.confirm(proposal).await?);
         }
         tokio::time::sleep(Duration::from_millis(dice.random_range(0..LATEST_MS))).await;
@@ -83,9 +84,14 @@ pub async fn round(
         }
     }
     for (resource, id, _) in left.iter().filter(|(_, id, _)| !waiting.contains(id)) {
-        outcome.faults.push(format!("{id} still has {resource} at the end"));
+        outcome
+            .faults
+            .push(format!("{id} still has {resource} at the end"));
     }
-    ensure!(found == stops, "only {found} of {trials} stops found anything running");
+    ensure!(
+        found == stops,
+        "only {found} of {trials} stops found anything running"
+    );
     outcome.stops += found;
     Ok(())
 }
@@ -99,7 +105,10 @@ async fn replica(stage: &Stage, number: usize) -> Result<Executor<StoreJournal, 
     let store = Store::connect(&stage.database.secret_url(), limits).await?;
     let ports = Ports {
         journal: StoreJournal::new(store),
-        hypervisor: Proxmox::new(stage.client.clone(), CLUSTER.parse().context("a cluster id")?),
+        hypervisor: Proxmox::new(
+            stage.client.clone(),
+            CLUSTER.parse().context("a cluster id")?,
+        ),
         clock: Arc::new(now),
         chance: Arc::new(|| rand::rng().random()),
     };
@@ -119,7 +128,10 @@ fn changes(stage: &Stage) -> Result<Vec<Seen>> {
         usize::try_from(requests.total)? == requests.last.len(),
         "the simulator was asked more than it keeps"
     );
-    let changes = requests.last.into_iter().filter(|seen| seen.method != "GET");
+    let changes = requests
+        .last
+        .into_iter()
+        .filter(|seen| seen.method != "GET");
     Ok(changes.collect())
 }
 
@@ -182,18 +194,19 @@ fn under_way_until(events: &[ExecutionEvent]) -> Option<i64> {
 }
 
 /// What runs inside Proxmox stays reserved: whoever is under way before and after a look at the leases has its own.
-async fn judge_leases(
-    stage: &Stage,
-    found: &[ExecutionId],
-    outcome: &mut Outcome,
-) -> Result<()> {
+async fn judge_leases(stage: &Stage, found: &[ExecutionId], outcome: &mut Outcome) -> Result<()> {
     let before = under_way(stage, found).await?;
     let reserved = stage.database.resource_leases().await?;
     let after = under_way(stage, found).await?;
     for (id, locks) in before.iter().filter(|one| after.contains(one)) {
         for lock in locks {
-            if !reserved.iter().any(|(name, holder, _)| name == lock && holder == id) {
-                outcome.faults.push(format!("{id} is under way without {lock}"));
+            if !reserved
+                .iter()
+                .any(|(name, holder, _)| name == lock && holder == id)
+            {
+                outcome
+                    .faults
+                    .push(format!("{id} is under way without {lock}"));
             }
         }
     }
@@ -218,7 +231,11 @@ async fn under_way(
             | Event::Absent { .. } => None,
             _ => step,
         });
-        let step = record.plan.steps.iter().find(|step| Some(step.number) == number);
+        let step = record
+            .plan
+            .steps
+            .iter()
+            .find(|step| Some(step.number) == number);
         if let Some(step) = step {
             under_way.push((*id, step.locks.iter().map(ToString::to_string).collect()));
         }
