@@ -149,6 +149,8 @@ impl Ended<'_> {
         let tasks = self.model.tasks.iter().filter(own).count();
         let key = (self.execution.record.id, self.step.number);
         let doubts = self.witness.doubts.get(&key).copied().unwrap_or_default();
+        // What left no trace cannot be told from what never was: nobody can promise anything about it.
+        let carried_out = effects > 0 && !doubts.forgotten;
         if (effects > 1 || tasks > 1) && !doubts.forgotten {
             say("was carried out twice");
         }
@@ -157,7 +159,7 @@ impl Ended<'_> {
         }
         match self.progress.state {
             StepState::Succeeded => {}
-            StepState::Failed if effects > 0 && !self.may_mistake_its_time() => {
+            StepState::Failed if carried_out && !self.may_mistake_its_time() => {
                 say("failed, and was carried out");
             }
             StepState::Failed => {}
@@ -167,7 +169,7 @@ impl Ended<'_> {
                     say("needs a person, and could be decided");
                 }
             }
-            StepState::NotStarted if doubts.requests > 0 && tasks > 0 => {
+            StepState::NotStarted if carried_out => {
                 say("counts as not started, and was carried out");
             }
             StepState::NotStarted => {}
