@@ -56,7 +56,7 @@ pub async fn run(
         }
         let size = SIZES[usize::try_from(number)? % SIZES.len()];
         let draft = drafts.of(dice.random_range(1..=LONGEST), number)?;
-        let proposal = stage.propose(&draft).await?;
+        let proposal = stage.propose_patiently(&draft).await?;
         let is_driven = number % DRIVEN < 2;
         let of_one = OneProposal {
             stage: &stage,

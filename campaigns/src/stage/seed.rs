@@ -1,6 +1,7 @@
 //! From a draft to an execution that the next replica takes up.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use argus_domain::facts::wanted;
@@ -15,6 +16,11 @@ use uuid::Uuid;
 
 use super::cluster::CLUSTER;
 use super::{Stage, now};
+
+/// Tries before the last one, whose error counts.
+const TRIES: u32 = 4;
+/// Between two of them.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Who does everything here.
 pub fn admin() -> Person {
@@ -101,6 +107,17 @@ impl Stage {
         }
         tx.commit().await?;
         Ok(id)
+    }
+
+    /// The same, again where a machine that is busy let a read wait for too long.
+    pub async fn propose_patiently(&self, draft: &Draft) -> Result<ProposalId> {
+        for _ in 0..TRIES {
+            if let Ok(id) = self.propose(draft).await {
+                return Ok(id);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        self.propose(draft).await
     }
 
     /// Confirms it: from the commit on any replica may take it up.

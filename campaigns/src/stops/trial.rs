@@ -59,7 +59,8 @@ pub async fn round(
             .collect();
         next += AT_ONCE;
         let drawn = drawn?;
-        let proposed = try_join_all(drawn.iter().map(|draft| stage.propose(draft))).await?;
+        let proposed =
+            try_join_all(drawn.iter().map(|draft| stage.propose_patiently(draft))).await?;
         let mut executions = Vec::new();
         for proposal in proposed {
             executions.push(stage.confirm(proposal).await?);
