@@ -3,11 +3,23 @@
 //! `cargo xtask campaign NAME` builds it and starts it; each campaign also runs in small with the tests. It may use
 //! anything of Argus; nothing may use it.
 //!
-//! - [`proposals`]: malformed and almost right proposals.
+//! - [`proposals`]: malformed and almost right proposals;
+//! - [`schedules`]: the executor as a seeded simulation;
+//! - [`kills`]: executors' processes that die at every boundary of a step;
+//! - [`stops`]: emergency stops at random moments;
+//! - [`races`]: several replicas at once for one and the same;
 //! - [`streams`]: people who follow executions, stall, and lose their connection.
+//!
+//! [`stage`] is what those begin with that need a cluster and a database, [`replica`] the process that they harm.
 
+mod kills;
 mod memory;
 mod proposals;
+mod races;
+mod replica;
+mod schedules;
+mod stage;
+mod stops;
 mod streams;
 
 use std::io::Write;
@@ -30,6 +42,17 @@ enum Campaign {
     Proposals(proposals::Options),
     /// People who follow executions: nothing lost, nothing out of order
     Streams(streams::Options),
+    /// The executor as a seeded simulation: nothing done twice, nothing lost
+    Schedules(schedules::Options),
+    /// Executors killed at every boundary of a step: nothing twice, nothing lost
+    Kills(kills::Options),
+    /// Emergency stops at random moments: no step starts after one
+    Stops(stops::Options),
+    /// Several replicas at once: one wins, nothing is done twice
+    Races(races::Options),
+    /// One replica's executor, which other campaigns start
+    #[command(hide = true)]
+    Replica(replica::Options),
 }
 
 fn main() -> ExitCode {
@@ -56,6 +79,30 @@ fn run(campaign: Campaign) -> Result<bool> {
             let outcome = runtime.block_on(streams::run(options))?;
             say(&outcome.lines());
             Ok(outcome.holds())
+        }
+        Campaign::Schedules(options) => {
+            let outcome = schedules::run(options)?;
+            say(&outcome.lines());
+            Ok(outcome.holds())
+        }
+        Campaign::Kills(options) => {
+            let outcome = runtime.block_on(kills::run(options))?;
+            say(&outcome.lines());
+            Ok(outcome.holds())
+        }
+        Campaign::Stops(options) => {
+            let outcome = runtime.block_on(stops::run(options))?;
+            say(&outcome.lines());
+            Ok(outcome.holds())
+        }
+        Campaign::Races(options) => {
+            let outcome = runtime.block_on(races::run(options))?;
+            say(&outcome.lines());
+            Ok(outcome.holds())
+        }
+        Campaign::Replica(options) => {
+            runtime.block_on(replica::run(options))?;
+            Ok(true)
         }
     }
 }

@@ -15,6 +15,7 @@ use argus_types::plan::{Plan, Step};
 use tokio_util::sync::CancellationToken;
 
 use crate::entries::{Entries, Setback};
+use crate::held::Held;
 use crate::load::{load, quarantine};
 use crate::memory::Memory;
 use crate::pace::Pace;
@@ -49,6 +50,7 @@ pub(crate) struct Driver<'a, J, H> {
     pub(crate) config: &'a Config,
     pub(crate) cancel: &'a CancellationToken,
     pub(crate) lease: Lease,
+    pub(crate) held: &'a Held,
     pub(crate) plan: Arc<Plan>,
     pub(crate) memory: Memory,
     pub(crate) seq: u64,
@@ -84,11 +86,12 @@ pub(crate) async fn drive<J: Journal, H: Hypervisor>(
     config: &Config,
     cancel: &CancellationToken,
     lease: Lease,
+    held: &Held,
 ) -> Outcome {
     let mut announced = false;
     let mut tried = 0;
     loop {
-        let setback = match load(ports, config, cancel, lease).await {
+        let setback = match load(ports, config, cancel, lease, held).await {
             Ok(None) => return Outcome::LetGo,
             Ok(Some(mut driver)) => {
                 let result = driver.announce(&mut announced).await;
@@ -132,6 +135,7 @@ pub(crate) async fn drive<J: Journal, H: Hypervisor>(
         tried += 1;
         let wait = config.pace.again(tried, ports.chance.fraction());
         tokio::select! {
+            biased;
             () = cancel.cancelled() => return Outcome::LetGo,
             () = tokio::time::sleep(wait) => {}
         }
@@ -252,6 +256,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
     /// Waits, unless this process is to end.
     pub(crate) async fn rest(&self, time: Duration) -> Result<(), Setback> {
         tokio::select! {
+            biased;
             () = self.cancel.cancelled() => Err(Setback::LetGo),
             () = tokio::time::sleep(time) => Ok(()),
         }

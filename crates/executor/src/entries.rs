@@ -13,6 +13,7 @@ use argus_types::plan::Lock;
 use tokio::time::Instant;
 
 use crate::driver::{Driver, Watch};
+use crate::fail_points::{self, Side};
 use crate::memory::Memory;
 use crate::ports::{Hypervisor, Journal};
 
@@ -98,6 +99,12 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             intent: entries.intent,
             end: entries.end,
         };
+        fail_points::pass(
+            Side::Before,
+            self.lease.execution,
+            &self.plan,
+            &append.events,
+        );
         let mut tried = 0;
         loop {
             match self.ports.journal.append(self.lease, at, &append).await {
@@ -107,6 +114,12 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                     }
                     self.memory = after;
                     self.seq = seq;
+                    fail_points::pass(
+                        Side::After,
+                        self.lease.execution,
+                        &self.plan,
+                        &append.events,
+                    );
                     return Ok(());
                 }
                 Err(AppendError::Behind { .. }) => {

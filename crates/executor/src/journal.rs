@@ -59,6 +59,14 @@ impl Journal for StoreJournal {
         self.store.execution_events(id, after, u64::MAX).await
     }
 
+    async fn tasks_of_others(
+        &self,
+        own: ExecutionId,
+        upids: &[String],
+    ) -> Result<Vec<String>, Error> {
+        self.store.tasks_of_others(own, upids).await
+    }
+
     async fn append(
         &self,
         lease: Lease,

@@ -5,11 +5,12 @@
 //!
 //! - **Never twice.** Before a request leaves, the intent to send it is committed. After a crash, a lost
 //!   answer or a takeover, an intent without an answer is resolved by looking: the task list first, then the
-//!   state. A step that is unsafe to repeat is sent again only where the request provably never left or
-//!   Proxmox refused it at once.
+//!   state. A task that any execution's journal has is never taken for the lost one. A step that is unsafe to repeat is
+//!   sent again only where the request provably never left or Proxmox refused it at once.
 //! - **Never lost.** Whatever process dies, the execution is taken up by another (or the next) one when its
 //!   lease runs out, and goes on from its journal alone.
-//! - **Done means seen.** A step succeeds when its post-checks hold on fresh state, whatever the task said.
+//! - **Done means seen.** A step succeeds when its post-checks hold on fresh state, whatever the task said. Where the
+//!   guest would look the same without the step (a reset), Proxmox's word that it was done is needed as well.
 //! - **Drift stops.** What a step relies on is read again right before it is sent. A value that cannot be
 //!   read does not hold.
 //! - **Stop stops.** An intent is committed only while no stop is set, in one transaction with that check.
@@ -34,6 +35,15 @@
 //! - A task that was started, and whose trace Proxmox lost (rotated away, node gone), cannot be told from
 //!   one that was never started. Where that would matter the step becomes `needs_attention`, and the guest
 //!   stays reserved until a person has looked.
+//! - A request counts as never carried out when the task list stayed empty for 12 s and nothing holds the guest. One
+//!   that Proxmox takes up later than that is not expected any more.
+//! - A lost answer's task is looked for from 25 h before its intent. A wall clock of ours that is further ahead of the
+//!   node's hides it.
+//! - A refusal that was lost with its process cannot be told from a request that was lost: a step that is unsafe to
+//!   repeat needs a person then, though nothing happened.
+//! - Whoever takes over does not know how much time passed. A guest that was restarted twice shortly after one another
+//!   may then be called not verified though it was; and what only comes about later (high availability) is waited for
+//!   by the journal's times, so that a clock that is off can end that wait early. Neither is ever called done.
 //! - A timeout ends the waiting, not the task.
 //!
 //! # How it is built
@@ -48,6 +58,11 @@ pub mod alert;
 mod breaker;
 mod driver;
 mod entries;
+#[cfg(not(feature = "fail-points"))]
+mod fail_points;
+#[cfg(feature = "fail-points")]
+pub mod fail_points;
+mod held;
 mod hypervisor;
 mod journal;
 mod load;
@@ -59,6 +74,8 @@ mod record;
 mod run;
 pub mod sight;
 mod step;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod trace;
 
 pub use afterwards::{Afterwards, Seen, SeenTask};

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::driver::{Driver, Outcome};
 use crate::entries::Setback;
+use crate::held::Held;
 use crate::memory::Memory;
 use crate::ports::{Hypervisor, Journal};
 use crate::record::Recorder;
@@ -19,6 +20,7 @@ pub(crate) async fn load<'a, J: Journal, H: Hypervisor>(
     config: &'a Config,
     cancel: &'a CancellationToken,
     lease: Lease,
+    held: &'a Held,
 ) -> Result<Option<Driver<'a, J, H>>, Setback> {
     let Some((record, events)) = ports.journal.load(lease.execution).await? else {
         return Ok(None);
@@ -42,6 +44,7 @@ pub(crate) async fn load<'a, J: Journal, H: Hypervisor>(
         config,
         cancel,
         lease,
+        held,
         plan: Arc::new(record.plan),
         memory,
         seq: events.last().map_or(0, |entry| entry.seq),

@@ -68,6 +68,13 @@ pub trait Journal: Send + Sync + 'static {
         after: u64,
     ) -> impl Future<Output = Result<Vec<ExecutionEvent>, StoreError>> + Send;
 
+    /// See [`argus_store::Store::tasks_of_others`].
+    fn tasks_of_others(
+        &self,
+        own: ExecutionId,
+        upids: &[String],
+    ) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
+
     /// See [`argus_store::Store::append_journal`].
     fn append(
         &self,

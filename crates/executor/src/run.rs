@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::breaker::Guarded;
 use crate::driver::{Outcome, drive};
+use crate::held::Held;
 use crate::pace::Pace;
 use crate::ports::{Chance, Clock, Hypervisor, Journal};
 
@@ -108,6 +109,7 @@ impl<J: Journal, H: Hypervisor> Executor<J, H> {
         while !cancel.is_cancelled() {
             self.claim(&mut driving, cancel).await;
             tokio::select! {
+                biased;
                 () = cancel.cancelled() => {}
                 Some(done) = driving.join_next(), if !driving.is_empty() => note(done),
                 () = self.ports.journal.hint() => {}
@@ -125,6 +127,7 @@ impl<J: Journal, H: Hypervisor> Executor<J, H> {
         if free == 0 {
             return;
         }
+        let asked_at = Instant::now();
         let claimed = self
             .ports
             .journal
@@ -136,7 +139,9 @@ impl<J: Journal, H: Hypervisor> Executor<J, H> {
                     tracing::info!(execution = %lease.execution, epoch = lease.epoch, "execution claimed");
                     let (ports, config) = (Arc::clone(&self.ports), Arc::clone(&self.config));
                     let cancel = cancel.clone();
-                    driving.spawn(async move { hold(&ports, &config, &cancel, lease).await });
+                    driving.spawn(
+                        async move { hold(&ports, &config, &cancel, lease, asked_at).await },
+                    );
                 }
             }
             Err(error) => tracing::warn!(%error, "executions cannot be claimed"),
@@ -150,10 +155,13 @@ async fn hold<J: Journal, H: Hypervisor>(
     config: &Config,
     cancel: &CancellationToken,
     lease: Lease,
+    asked_at: Instant,
 ) {
+    let held = Held::new(asked_at, config.lease_ttl);
     let outcome = tokio::select! {
-        outcome = drive(ports, config, cancel, lease) => outcome,
-        () = keep(ports, config, lease) => Outcome::Lost,
+        biased;
+        outcome = drive(ports, config, cancel, lease, &held) => outcome,
+        () = keep(ports, config, lease, &held) => Outcome::Lost,
     };
     if outcome == Outcome::LetGo {
         // The next process goes on at once; it takes away itself what is left of this one's rights.
@@ -176,17 +184,16 @@ async fn release<J: Journal, H>(ports: &Ports<J, H>, lease: Lease) {
 }
 
 /// Renews the lease until it is lost.
-async fn keep<J: Journal, H>(ports: &Ports<J, H>, config: &Config, lease: Lease) {
-    let mut held_at = Instant::now();
+async fn keep<J: Journal, H>(ports: &Ports<J, H>, config: &Config, lease: Lease, held: &Held) {
     loop {
         tokio::time::sleep(config.lease_ttl / 3).await;
         let asked_at = Instant::now();
         match ports.journal.renew(lease, config.lease_ttl).await {
-            Ok(true) => held_at = asked_at,
+            Ok(true) => held.renewed(asked_at, config.lease_ttl),
             Ok(false) => return,
             Err(error) => {
                 tracing::warn!(execution = %lease.execution, %error, "lease cannot be renewed");
-                if held_at.elapsed() >= config.lease_ttl {
+                if !held.holds() {
                     return;
                 }
             }

@@ -407,6 +407,11 @@ impl Handle {
         self.world.requests()
     }
 
+    /// What it was asked since this was called last: no request is in two answers, and none in neither.
+    pub fn take_requests(&self) -> Requests {
+        self.world.take_requests()
+    }
+
     /// Starts counting again.
     pub fn forget_requests(&self) {
         self.world.forget_requests();

@@ -132,6 +132,11 @@ impl World {
         lock(&self.requests).clone()
     }
 
+    /// The counts of requests, which begin anew: no request is in two of them, and none in neither.
+    pub fn take_requests(&self) -> Requests {
+        std::mem::take(&mut *lock(&self.requests))
+    }
+
     /// Starts counting again.
     pub fn forget_requests(&self) {
         *lock(&self.requests) = Requests::default();

@@ -190,6 +190,26 @@ impl Store {
         Ok(Some((record, events)))
     }
 
+    /// Which of these tasks other executions have in their journals, of those that run or ended within two days: a
+    /// task is one execution's alone.
+    pub async fn tasks_of_others(
+        &self,
+        own: ExecutionId,
+        upids: &[String],
+    ) -> Result<Vec<String>, Error> {
+        let found = sqlx::query!(
+            r#"SELECT e.event->>'upid' AS "upid!"
+             FROM execution x JOIN execution_event e ON e.execution = x.id
+             WHERE x.id <> $1 AND (x.ended_at IS NULL OR x.ended_at > clock_timestamp() - interval '2 days')
+               AND e.event->>'type' = 'submitted' AND e.event->>'upid' = ANY($2)"#,
+            own.0,
+            upids,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(found.into_iter().map(|row| row.upid).collect())
+    }
+
     /// Writes journal entries, ledger records and resource leases in one transaction, and gives the number of
     /// the last entry.
     pub async fn append_journal(

@@ -8,9 +8,11 @@ use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use argus_types::id::ExecutionId;
 use secrecy::SecretString;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
+use uuid::Uuid;
 
 use crate::{PoolLimits, Store};
 
@@ -34,11 +36,18 @@ impl TestDatabase {
     /// # Panics
     /// Where there is no server to make it on, with what to do.
     pub async fn create() -> Self {
-        let server = server_url();
+        Self::create_on(&server_url()).await
+    }
+
+    /// Makes the database on this server.
+    ///
+    /// # Panics
+    /// Where the server does not answer.
+    pub async fn create_on(server: &str) -> Self {
         let admin: PgConnectOptions = server
             .parse()
             .expect("ARGUS_TEST_DATABASE_URL must be a postgres:// URL");
-        let template = template(&admin, &server).await;
+        let template = template(&admin, server).await;
         let name = format!(
             "argus_test_{}_{}",
             std::process::id(),
@@ -55,7 +64,7 @@ impl TestDatabase {
             format!("CREATE DATABASE {name} TEMPLATE {template}"),
         )
         .await;
-        let url = url_of(&server, &name);
+        let url = url_of(server, &name);
         Self { admin, name, url }
     }
 
@@ -78,6 +87,20 @@ impl TestDatabase {
     /// Its URL, for a process or a second pool.
     pub fn secret_url(&self) -> SecretString {
         SecretString::from(self.url.clone())
+    }
+
+    /// Every resource that an execution has for itself, with the step that took it.
+    pub async fn resource_leases(&self) -> Result<Vec<(String, ExecutionId, i32)>, sqlx::Error> {
+        let mut connection = self.admin.clone().database(&self.name).connect().await?;
+        let rows: Vec<(String, Uuid, i32)> = sqlx::query_as(
+            "SELECT resource, execution, step FROM resource_lease ORDER BY resource",
+        )
+        .fetch_all(&mut connection)
+        .await?;
+        let rows = rows.into_iter();
+        Ok(rows
+            .map(|(resource, execution, step)| (resource, ExecutionId(execution), step))
+            .collect())
     }
 
     /// Runs statements as its owner, behind the store's back: for tests of triggers and of tampering.

@@ -70,6 +70,7 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
         &[
             "argus-types",
             "argus-domain",
+            "argus-store",
             "argus-proxmox",
             "argus-proxmox-sim",
             "argus-executor",

@@ -72,6 +72,8 @@ struct StepRecord {
     number: u16,
     title: String,
     class: StepClass,
+    /// Whether state alone can tell that it was carried out.
+    tells: bool,
     max_attempts: u8,
     phase: Phase,
     attempt: u8,
@@ -164,6 +166,7 @@ impl StepRecord {
             number: step.number,
             title: step.title.clone(),
             class: step.class,
+            tells: crate::check::tells(step),
             max_attempts: step.max_attempts,
             phase: Phase::Pending,
             attempt: 0,

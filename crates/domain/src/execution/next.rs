@@ -195,6 +195,13 @@ impl StepRecord {
             (_, Some(TaskExit::Failed)) => {
                 failed(FailureReason::TaskFailed, said("the task failed"))
             }
+            (Phase::Verified, Some(TaskExit::Unexpected)) if !self.tells => {
+                Event::StepNeedsAttention {
+                    step,
+                    message: "Proxmox lost track of its task, and the guest would look the same without it"
+                        .to_owned(),
+                }
+            }
             (Phase::Verified, _) => Event::StepSucceeded { step },
             (_, Some(TaskExit::Unexpected)) => Event::StepNeedsAttention {
                 step,

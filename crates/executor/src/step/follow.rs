@@ -29,6 +29,8 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         let mut doubts = 0;
         loop {
             let mut unread = None;
+            // Before the look: what ended while the answer was on its way, or this process stood still, is seen by the next.
+            let waited = self.since_submitted();
             let end = match self.ports.hypervisor.task(upid).await {
                 Ok(TaskState::Running) => {
                     doubts = 0;
@@ -85,7 +87,6 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 })
                 .await?;
             }
-            let waited = self.since_submitted();
             if waited >= self.timeout(step) {
                 let why = match unread {
                     None => format!(

@@ -20,9 +20,9 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         let begun = Instant::now();
         let lag = self.config.pace.lag();
         loop {
-            let looked = self.look(step, &step.post_checks).await;
             // With HA the task only queued the wish, and a reboot's task may end before the guest is up: the
-            // step's whole time is theirs. Everything else is there at once or not at all.
+            // step's whole time is theirs. Everything else is there at once or not at all. Judged before the look, whose
+            // answer may come late.
             let over = if exit == TaskExit::Failed {
                 true
             } else if takes_its_time(step) {
@@ -30,6 +30,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             } else {
                 begun.elapsed() >= lag
             };
+            let looked = self.look(step, &step.post_checks).await;
             match looked {
                 Ok(seen) if seen.holds() || over => {
                     return self

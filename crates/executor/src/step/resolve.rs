@@ -15,8 +15,9 @@ use crate::ports::{Hypervisor, Journal};
 use crate::step::look::Seen;
 use crate::step::post_check::takes_its_time;
 
-/// How far a node's clock may be behind ours, in seconds, for its task still to be found.
-const SKEW_S: i64 = 5;
+/// How far a node's clock may be behind ours when the intent was written, in seconds, for its task still to be found: a
+/// day's jump and an hour. What is older than the intent does no harm, because journals know it.
+const SKEW_S: i64 = 25 * 3600;
 
 impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
     pub(crate) async fn resolve(&mut self, number: u16, attempt: u8) -> Result<(), Setback> {
@@ -27,10 +28,12 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         let since = intended.plus_seconds(-SKEW_S).get().unix_timestamp();
         let begun = Instant::now();
         let patience = self.config.pace.settle() + self.timeout(step);
-        // How long the list has been seen empty without a break.
+        // Since when the list has been seen empty without a break.
         let mut empty_since = None;
         let mut tried = 0;
         loop {
+            // An answer that comes late tells what was so when it was asked for.
+            let asked_at = Instant::now();
             let mut unread = String::new();
             match self
                 .ports
@@ -39,10 +42,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 .await
             {
                 Ok(found) => {
-                    let new: Vec<_> = found
-                        .into_iter()
-                        .filter(|upid| !self.memory.tasks.contains(upid))
-                        .collect();
+                    let new = self.unclaimed(found).await?;
                     match new.len() {
                         0 => {}
                         1 => {
@@ -62,10 +62,10 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                                 .await;
                         }
                     }
-                    let empty = *empty_since.get_or_insert_with(Instant::now);
+                    let empty = asked_at - *empty_since.get_or_insert(asked_at);
                     // What is only queued shows in the state when it is done, and not before.
                     let over = !takes_its_time(step) || begun.elapsed() >= self.timeout(step);
-                    if empty.elapsed() >= self.config.pace.settle()
+                    if empty >= self.config.pace.settle()
                         && self.judge_by_state(step, attempt, over).await?
                     {
                         return Ok(());
@@ -91,6 +91,19 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             let wait = self.config.pace.again(tried, self.ports.chance.fraction());
             self.rest(wait.min(self.config.pace.look() * 2)).await?;
         }
+    }
+
+    /// Tasks that no journal has yet: neither this execution's earlier ones nor those of another that had the guest
+    /// right before, which may be younger than the oldest that can be ours by the node's clock.
+    async fn unclaimed(&self, mut found: Vec<String>) -> Result<Vec<String>, Setback> {
+        found.retain(|upid| !self.memory.tasks.contains(upid));
+        if found.is_empty() {
+            return Ok(found);
+        }
+        let own = self.lease.execution;
+        let others = self.ports.journal.tasks_of_others(own, &found).await?;
+        found.retain(|upid| !others.contains(upid));
+        Ok(found)
     }
 
     /// No task is to be found. `false` where the state cannot tell yet: what would have come to be by now only tells

@@ -29,9 +29,8 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             })
         })
         .await?;
-        // A process that was frozen since may no longer be the one that drives. The lease was good when the
-        // intent was committed, so for half its time nobody else can have taken it.
-        if begun.elapsed() > self.config.lease_ttl / 2 {
+        // A process that was frozen since, or that could not renew its lease, may no longer be the one that drives.
+        if begun.elapsed() > self.config.lease_ttl / 2 || !self.held.holds() {
             return self
                 .refused(
                     number,

@@ -3,11 +3,12 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use argus_executor::testing::{Answer, TASK};
 use argus_types::action::Action;
 use argus_types::execution::ExecutionState;
 
 use crate::journal::Trouble;
-use crate::proxmox::{Answer, TASK};
+use crate::proxmox::Death;
 use crate::world::{WEB, World, migrate, reboot, shutdown, snapshot, start};
 
 fn actions() -> Vec<Action> {
@@ -22,7 +23,7 @@ fn repeatable(action: &Action) -> bool {
 #[tokio::test(start_paused = true)]
 async fn a_process_that_dies_after_the_request_left_leaves_one_task_that_the_next_one_follows() {
     for action in actions() {
-        let world = World::new(vec![action.clone()]).answering([Answer::Crash]);
+        let world = World::new(vec![action.clone()]).dying(Death::BeforeTheAnswer);
         assert_eq!(world.run().await, 2);
         assert_eq!(
             world.state(),
@@ -39,7 +40,7 @@ async fn a_process_that_dies_after_the_request_left_leaves_one_task_that_the_nex
 #[tokio::test(start_paused = true)]
 async fn a_process_that_dies_before_the_request_left_is_told_apart_only_by_looking() {
     for action in actions() {
-        let world = World::new(vec![action.clone()]).answering([Answer::CrashBefore]);
+        let world = World::new(vec![action.clone()]).dying(Death::BeforeTheRequest);
         assert_eq!(world.run().await, 2);
         let expected = if repeatable(&action) {
             (ExecutionState::Succeeded, 1)
@@ -60,11 +61,11 @@ async fn wherever_a_process_dies_no_step_runs_twice_and_none_is_lost() {
     ] {
         let plain = World::new(actions.clone());
         plain.run().await;
-        let appends = plain.journal.lock().appends;
+        let appends = plain.journal.script().appends;
         for number in 1..=appends {
             for trouble in [Trouble::CrashBefore, Trouble::CrashAfter] {
                 let world = World::new(actions.clone());
-                world.journal.lock().troubles.insert(number, trouble);
+                world.journal.script().troubles.insert(number, trouble);
                 world.run().await;
                 let place = format!("{trouble:?} {number} of {actions:?}");
                 // An intent whose process died right after it cannot be told from a lost request.
@@ -86,13 +87,13 @@ async fn whichever_write_the_database_loses_no_step_runs_twice_and_none_is_lost(
     for actions in [vec![start()], vec![snapshot(), migrate()], vec![reboot()]] {
         let plain = World::new(actions.clone());
         plain.run().await;
-        let appends = plain.journal.lock().appends;
+        let appends = plain.journal.script().appends;
         for number in 1..=appends {
             for trouble in [Trouble::Away, Trouble::AnswerLost] {
                 for length in [1, 20] {
                     let world = World::new(actions.clone());
                     let troubles = (number..number + length).map(|number| (number, trouble));
-                    world.journal.lock().troubles.extend(troubles);
+                    world.journal.script().troubles.extend(troubles);
                     world.run().await;
                     let place = format!("{length} x {trouble:?} from {number} of {actions:?}");
                     let unknowable = !actions.iter().all(repeatable)
@@ -137,7 +138,7 @@ async fn a_process_that_froze_behind_its_intent_sends_nothing_on_the_strength_of
     let world = World::new(vec![migrate()]);
     let intent = 4;
     let frozen = Trouble::Frozen(world.config.lease_ttl.mul_f64(0.6));
-    world.journal.lock().troubles.insert(intent, frozen);
+    world.journal.script().troubles.insert(intent, frozen);
     world.run().await;
     assert_eq!(
         world.state(),
@@ -180,12 +181,12 @@ async fn whenever_a_wall_clock_jumps_an_hour_no_step_runs_twice_and_none_is_give
     for actions in [vec![migrate(), snapshot()], vec![reboot(), start()]] {
         let plain = World::new(actions.clone());
         plain.run().await;
-        let appends = plain.journal.lock().appends;
+        let appends = plain.journal.script().appends;
         for number in 1..=appends {
             for error in [-3600, 3600] {
                 let world = World::new(actions.clone());
                 let jump = Trouble::ClockJumps(error);
-                world.journal.lock().troubles.insert(number, jump);
+                world.journal.script().troubles.insert(number, jump);
                 assert_eq!(world.run().await, 1);
                 let place = format!("{error} s after write {number} of {actions:?}");
                 assert_eq!(
@@ -250,7 +251,11 @@ async fn a_process_that_is_asked_to_end_gives_its_lease_back_and_the_next_goes_o
         world.began.elapsed() < TASK,
         "it does not wait for the task"
     );
-    assert!(world.journal.lock().until.is_none());
+    assert!(
+        world
+            .journal
+            .execution(|execution| execution.until.is_none())
+    );
     assert_eq!(world.run().await, 1);
     assert_eq!(world.state(), ExecutionState::Succeeded);
     assert_eq!(world.sends(), 1);

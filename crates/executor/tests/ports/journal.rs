@@ -1,4 +1,4 @@
-//! A journal in memory with the fences of the real one, and with failures on demand.
+//! The journal in memory, with failures on demand.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -6,13 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use argus_executor::ports::Journal;
-use argus_store::journal::{Append, AppendError, Entry, Lease, ResourceLease};
+use argus_executor::testing::{Books, Execution, MemoryJournal};
+use argus_store::journal::{Append, AppendError, Lease};
 use argus_store::{Error, ExecutionRecord};
 use argus_types::Timestamp;
-use argus_types::event::{Event, ExecutionEvent};
-use argus_types::execution::ExecutionState;
+use argus_types::event::ExecutionEvent;
 use argus_types::id::ExecutionId;
-use argus_types::plan::Lock;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -33,167 +32,88 @@ pub enum Trouble {
     ClockJumps(i64),
 }
 
-#[derive(Debug)]
-pub struct Inner {
-    pub record: ExecutionRecord,
-    pub events: Vec<ExecutionEvent>,
-    pub ledger: Vec<Entry>,
-    pub reserved: BTreeMap<Lock, ExecutionId>,
-    /// Executions that wait for a person.
-    pub abandoned: Vec<ExecutionId>,
-    pub emergency_stop: bool,
-    /// The intent, from 1, before which Ada loses a right.
-    pub right_lost_before: Option<usize>,
-    pub intents: usize,
-    pub epoch: i64,
-    pub until: Option<Instant>,
+/// What is to go wrong, and when.
+#[derive(Debug, Default)]
+pub struct Script {
     pub appends: usize,
     /// By the number of the append, from 1.
     pub troubles: BTreeMap<usize, Trouble>,
     /// A stop that somebody requests right before the append of this number.
     pub stop_before: Option<usize>,
+    pub intents: usize,
+    /// The intent, from 1, before which Ada loses a right.
+    pub right_lost_before: Option<usize>,
 }
 
+/// One execution's journal; in tests `books` is looked at.
 #[derive(Debug, Clone)]
-pub struct MemoryJournal {
-    inner: Arc<Mutex<Inner>>,
+pub struct TroubledJournal {
+    pub id: ExecutionId,
+    memory: MemoryJournal,
+    script: Arc<Mutex<Script>>,
     pub crashed: Arc<Notify>,
     pub ended: Arc<Notify>,
     /// How far the wall clock is off, in seconds; timers and leases do not see it.
     pub clock_error: Arc<AtomicI64>,
 }
 
-impl MemoryJournal {
+impl TroubledJournal {
     pub fn new(record: ExecutionRecord) -> Self {
         Self {
-            inner: Arc::new(Mutex::new(Inner {
-                record,
-                events: Vec::new(),
-                ledger: Vec::new(),
-                reserved: BTreeMap::new(),
-                abandoned: Vec::new(),
-                emergency_stop: false,
-                right_lost_before: None,
-                intents: 0,
-                epoch: 0,
-                until: None,
-                appends: 0,
-                troubles: BTreeMap::new(),
-                stop_before: None,
-            })),
+            id: record.id,
+            memory: MemoryJournal::new(record),
+            script: Arc::default(),
             crashed: Arc::new(Notify::new()),
             ended: Arc::new(Notify::new()),
             clock_error: Arc::default(),
         }
     }
 
-    pub fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner
+    pub fn books(&self) -> MutexGuard<'_, Books> {
+        self.memory.lock()
+    }
+
+    pub fn script(&self) -> MutexGuard<'_, Script> {
+        self.script
             .lock()
             .expect("no test panics while it holds this")
     }
 
+    /// Looks at the execution or changes it.
+    pub fn execution<T>(&self, with: impl FnOnce(&mut Execution) -> T) -> T {
+        let mut books = self.books();
+        with(books.executions.get_mut(&self.id).expect("it is there"))
+    }
+
     /// As another replica that found the lease run out, and that does nothing.
     pub fn steal(&self) {
-        let mut inner = self.lock();
-        inner.epoch += 1;
-        inner.until = Some(Instant::now() + Duration::from_hours(1));
+        self.execution(|execution| {
+            execution.epoch += 1;
+            execution.until = Some(Instant::now() + Duration::from_hours(1));
+        });
     }
 
     /// As the API does it.
     pub fn request_stop(&self, at: Timestamp) {
-        self.lock().stop(at);
-    }
-}
-
-impl Inner {
-    fn push(&mut self, at: Timestamp, event: Event) {
-        let seq = self.events.len() as u64 + 1;
-        self.events.push(ExecutionEvent {
-            execution: self.record.id,
-            seq,
-            at,
-            event,
-        });
+        self.books().stop(self.id, at, false);
     }
 
-    fn stop(&mut self, at: Timestamp) {
-        self.record.state = ExecutionState::Stopping;
-        self.push(
-            at,
-            Event::StopRequested {
-                by: "Anna".to_owned(),
-                emergency: false,
-                reason: None,
-            },
-        );
-    }
-
-    fn held(&self, lease: Lease) -> bool {
-        self.epoch == lease.epoch && self.until.is_some_and(|until| until > Instant::now())
-    }
-
-    fn write(&mut self, lease: Lease, at: Timestamp, append: &Append) -> Result<u64, AppendError> {
-        if append.intent {
-            self.intents += 1;
-            if self.right_lost_before.is_some_and(|n| self.intents >= n) {
-                return Err(AppendError::NoLongerAllowed {
-                    name: "Ada".to_owned(),
-                    why: "the account is disabled".to_owned(),
-                });
-            }
+    /// What is to happen to this append.
+    fn next(&self, at: Timestamp, append: &Append) -> Option<Trouble> {
+        let mut script = self.script();
+        script.appends += 1;
+        let number = script.appends;
+        if script.stop_before == Some(number) {
+            self.request_stop(at);
         }
-        if append.intent && self.emergency_stop {
-            return Err(AppendError::EmergencyStop);
+        script.intents += usize::from(append.intent);
+        if script
+            .right_lost_before
+            .is_some_and(|n| script.intents >= n)
+        {
+            self.books().barred.insert(self.id);
         }
-        if !self.held(lease) {
-            return Err(AppendError::Fenced);
-        }
-        let last_seq = self.events.len() as u64;
-        if append.expected_seq != last_seq {
-            return Err(AppendError::Behind { last_seq });
-        }
-        for change in &append.resources {
-            let ResourceLease::Acquire { locks, .. } = change else {
-                continue;
-            };
-            for lock in locks {
-                if let Some(holder) = self.reserved.get(lock)
-                    && *holder != self.record.id
-                {
-                    return Err(AppendError::Busy {
-                        lock: lock.clone(),
-                        holder: *holder,
-                        needs_attention: self.abandoned.contains(holder),
-                    });
-                }
-            }
-        }
-        for change in &append.resources {
-            let own = self.record.id;
-            match change {
-                ResourceLease::Acquire { locks, .. } => {
-                    let taken = locks.iter().map(|lock| (lock.clone(), own));
-                    self.reserved.extend(taken);
-                }
-                ResourceLease::Release { locks, .. } => {
-                    self.reserved
-                        .retain(|lock, holder| !locks.contains(lock) || *holder != own);
-                }
-            }
-        }
-        for event in &append.events {
-            self.push(at, event.clone());
-        }
-        self.ledger.extend(append.ledger.iter().cloned());
-        if let Some(end) = append.end {
-            self.record.state = end;
-            if end != ExecutionState::NeedsAttention {
-                let own = self.record.id;
-                self.reserved.retain(|_, holder| *holder != own);
-            }
-        }
-        Ok(self.events.len() as u64)
+        script.troubles.remove(&number)
     }
 }
 
@@ -201,50 +121,40 @@ fn away() -> AppendError {
     AppendError::Store(argus_store::testing::unavailable())
 }
 
-impl Journal for MemoryJournal {
-    async fn claim(&self, _: &str, ttl: Duration, _: u32) -> Result<Vec<Lease>, Error> {
-        let mut inner = self.lock();
-        let free = inner.until.is_none_or(|until| until <= Instant::now());
-        if inner.record.state.is_final() || !free {
-            return Ok(Vec::new());
-        }
-        inner.epoch += 1;
-        inner.until = Some(Instant::now() + ttl);
-        Ok(vec![Lease {
-            execution: inner.record.id,
-            epoch: inner.epoch,
-        }])
+impl Journal for TroubledJournal {
+    async fn claim(&self, replica: &str, ttl: Duration, limit: u32) -> Result<Vec<Lease>, Error> {
+        self.memory.claim(replica, ttl, limit).await
     }
 
     async fn renew(&self, lease: Lease, ttl: Duration) -> Result<bool, Error> {
-        let mut inner = self.lock();
-        let held = inner.held(lease);
-        if held {
-            inner.until = Some(Instant::now() + ttl);
-        }
-        Ok(held)
+        self.memory.renew(lease, ttl).await
     }
 
     async fn release(&self, lease: Lease) -> Result<(), Error> {
-        let mut inner = self.lock();
-        if inner.epoch == lease.epoch {
-            inner.until = None;
-        }
-        Ok(())
+        self.memory.release(lease).await
     }
 
     async fn load(
         &self,
-        _: ExecutionId,
+        id: ExecutionId,
     ) -> Result<Option<(ExecutionRecord, Vec<ExecutionEvent>)>, Error> {
-        let inner = self.lock();
-        Ok(Some((inner.record.clone(), inner.events.clone())))
+        self.memory.load(id).await
     }
 
-    async fn events_after(&self, _: ExecutionId, after: u64) -> Result<Vec<ExecutionEvent>, Error> {
-        let inner = self.lock();
-        let newer = inner.events.iter().filter(|entry| entry.seq > after);
-        Ok(newer.cloned().collect())
+    async fn events_after(
+        &self,
+        id: ExecutionId,
+        after: u64,
+    ) -> Result<Vec<ExecutionEvent>, Error> {
+        self.memory.events_after(id, after).await
+    }
+
+    async fn tasks_of_others(
+        &self,
+        own: ExecutionId,
+        upids: &[String],
+    ) -> Result<Vec<String>, Error> {
+        self.memory.tasks_of_others(own, upids).await
     }
 
     async fn append(
@@ -253,25 +163,17 @@ impl Journal for MemoryJournal {
         at: Timestamp,
         append: &Append,
     ) -> Result<u64, AppendError> {
-        let (trouble, written) = {
-            let mut inner = self.lock();
-            inner.appends += 1;
-            let number = inner.appends;
-            if inner.stop_before == Some(number) {
-                inner.stop(at);
-            }
-            let trouble = inner.troubles.remove(&number);
-            let written = match trouble {
-                Some(Trouble::Away) => return Err(away()),
-                Some(Trouble::CrashBefore) => Ok(0),
-                _ => inner.write(lease, at, append),
-            };
-            // A process that dies with its last entry is noticed as a crash.
-            if inner.record.state.is_final() && trouble != Some(Trouble::CrashAfter) {
-                self.ended.notify_one();
-            }
-            (trouble, written)
+        let trouble = self.next(at, append);
+        let written = match trouble {
+            Some(Trouble::Away) => return Err(away()),
+            Some(Trouble::CrashBefore) => Ok(0),
+            _ => self.memory.append(lease, at, append).await,
         };
+        // A process that dies with its last entry is noticed as a crash.
+        let over = self.execution(|execution| execution.record.state.is_final());
+        if over && trouble != Some(Trouble::CrashAfter) {
+            self.ended.notify_one();
+        }
         match trouble {
             Some(Trouble::AnswerLost) => Err(away()),
             Some(Trouble::Frozen(time)) => {

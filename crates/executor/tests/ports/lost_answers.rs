@@ -1,10 +1,12 @@
 //! Requests without an answer: looked for, and never sent again on a guess.
 
 use argus_executor::ports::Refusal;
-use argus_types::event::Event;
+use argus_executor::testing::Answer;
+use argus_types::event::{Event, ExecutionEvent};
 use argus_types::execution::ExecutionState;
+use argus_types::id::ExecutionId;
+use uuid::Uuid;
 
-use crate::proxmox::Answer;
 use crate::world::{
     WEB, World, delete_snapshot, migrate, reboot, reset, roll_back, set_cores, shutdown, snapshot,
     start, suspend,
@@ -135,4 +137,38 @@ fn snapshot_again() -> argus_types::action::Action {
         description: None,
         include_memory: false,
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_of_another_execution_is_not_taken_for_the_lost_one() {
+    let world = World::new(vec![snapshot()]).answering([Answer::LostAndLate(6)]);
+    // Another execution had the guest right before, and its task is as young as the lost one may be.
+    let step = world
+        .journal
+        .execution(|own| own.record.plan.steps[0].clone());
+    let upid = world.proxmox.start_by_another(&step);
+    let mut other = world.journal.execution(|own| own.clone());
+    other.record.id = ExecutionId(Uuid::from_u128(99));
+    other.record.state = ExecutionState::Succeeded;
+    other.events = vec![ExecutionEvent {
+        execution: other.record.id,
+        seq: 1,
+        at: world.now(),
+        event: Event::Submitted {
+            step: 1,
+            attempt: 1,
+            upid: upid.clone(),
+            adopted: false,
+        },
+    }];
+    let id = other.record.id;
+    world.journal.books().executions.insert(id, other);
+    world.run().await;
+    assert_eq!(world.state(), ExecutionState::Succeeded);
+    let step = &world.steps()[0];
+    assert!(
+        step.adopted && step.upid.as_ref() != Some(&upid),
+        "{step:?}"
+    );
+    assert_eq!(world.sends(), 1);
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use argus_executor::ports::Refusal;
+use argus_executor::testing::Answer;
 use argus_types::cluster::GuestStatus;
 use argus_types::event::{Event, FailureReason, TaskExit};
 use argus_types::execution::{ExecutionState, StepState};
@@ -10,7 +11,7 @@ use argus_types::id::ExecutionId;
 use argus_types::plan::{NodeTarget, StepTarget};
 use uuid::Uuid;
 
-use crate::proxmox::{Answer, node};
+use crate::proxmox::node;
 use crate::world::{DB, WEB, World, key, lock, migrate, reboot, shutdown, snapshot, start};
 
 #[tokio::test(start_paused = true)]
@@ -134,7 +135,7 @@ async fn a_guest_that_is_gone_or_another_one_under_its_number_stops_before_anyth
 #[tokio::test(start_paused = true)]
 async fn state_that_cannot_be_read_stops_before_anything_is_sent() {
     let world = World::new(vec![snapshot()]);
-    world.proxmox.lock().unreadable = true;
+    world.proxmox.script().unreadable = true;
     world.run().await;
     assert_eq!(world.state(), ExecutionState::Failed);
     assert_eq!(
@@ -254,7 +255,7 @@ async fn a_task_that_warns_is_done_and_its_warnings_stand_in_step_and_ledger() {
         (StepState::Succeeded, Some(TaskExit::Warnings))
     );
     assert_eq!(step.warnings, [line]);
-    let inner = world.journal.lock();
+    let inner = world.journal.books();
     let closed = inner.ledger.iter().find(|one| one.kind == "step.succeeded");
     assert_eq!(closed.expect("a record").body["warnings"][0], line);
 }
@@ -288,7 +289,7 @@ async fn a_reboot_is_waited_for_until_the_guest_is_up_again() {
 #[tokio::test(start_paused = true)]
 async fn reads_that_take_long_make_no_reboot_out_of_none() {
     let world = World::new(vec![reboot()]).answering([Answer::NoEffect]);
-    world.proxmox.lock().slow = Duration::from_secs(20);
+    world.proxmox.script().slow = Duration::from_secs(20);
     world.run().await;
     assert_eq!(world.steps()[0].failure, Some(FailureReason::NotVerified));
 }
@@ -319,11 +320,11 @@ async fn of_a_long_task_log_the_journal_keeps_the_beginning_and_the_end_and_coun
 async fn a_guest_of_another_execution_is_waited_for() {
     let other = ExecutionId(Uuid::from_u128(99));
     let world = World::new(vec![snapshot()]);
-    world.journal.lock().reserved.insert(lock(WEB), other);
+    world.journal.books().reserved.insert(lock(WEB), other);
     let journal = world.journal.clone();
     let release = async {
         tokio::time::sleep(Duration::from_mins(2)).await;
-        journal.lock().reserved.clear();
+        journal.books().reserved.clear();
         std::future::pending::<()>().await;
     };
     tokio::select! {
@@ -338,8 +339,8 @@ async fn a_guest_of_another_execution_is_waited_for() {
 async fn a_guest_that_waits_for_a_person_is_waited_for_as_long_as_any_and_no_longer() {
     let other = ExecutionId(Uuid::from_u128(99));
     let world = World::new(vec![snapshot()]);
-    world.journal.lock().reserved.insert(lock(WEB), other);
-    world.journal.lock().abandoned.push(other);
+    world.journal.books().reserved.insert(lock(WEB), other);
+    world.journal.books().abandoned.insert(other);
     world.run().await;
     assert!(world.began.elapsed() >= Duration::from_mins(10));
     assert_eq!(world.state(), ExecutionState::Failed);
@@ -352,7 +353,7 @@ async fn a_guest_that_waits_for_a_person_is_waited_for_as_long_as_any_and_no_lon
     );
     assert_eq!(world.sends(), 0);
     assert_eq!(
-        world.journal.lock().reserved[&lock(WEB)],
+        world.journal.books().reserved[&lock(WEB)],
         other,
         "still theirs"
     );
@@ -361,13 +362,12 @@ async fn a_guest_that_waits_for_a_person_is_waited_for_as_long_as_any_and_no_lon
 #[tokio::test(start_paused = true)]
 async fn a_plan_that_is_not_the_confirmed_one_is_set_aside_and_nothing_is_sent() {
     let world = World::new(vec![snapshot()]);
-    world.journal.lock().record.plan.steps[0].target =
-        StepTarget::Node(NodeTarget { node: node("pve1") });
+    world.journal.execution(|execution| {
+        let target = NodeTarget { node: node("pve1") };
+        execution.record.plan.steps[0].target = StepTarget::Node(target);
+    });
     world.run().await;
-    assert_eq!(
-        world.journal.lock().record.state,
-        ExecutionState::NeedsAttention
-    );
+    assert_eq!(world.stored_state(), ExecutionState::NeedsAttention);
     assert_eq!(world.sends(), 0);
     assert_eq!(world.ledger(), ["execution.ended"]);
 }

@@ -15,7 +15,7 @@ async fn a_task_is_followed_through_a_silence_and_asked_for_less_and_less() {
     let proxmox = world.proxmox.clone();
     let silence = async {
         proxmox.sent.notified().await;
-        proxmox.lock().silent_until = Some(Instant::now() + SILENCE);
+        proxmox.script().silent_until = Some(Instant::now() + SILENCE);
         std::future::pending::<()>().await;
     };
     tokio::select! {
@@ -26,7 +26,7 @@ async fn a_task_is_followed_through_a_silence_and_asked_for_less_and_less() {
     assert_eq!(world.state(), ExecutionState::Succeeded, "{events:#?}");
     assert!(world.began.elapsed() >= SILENCE);
     assert_eq!((world.sends(), world.tasks()), (1, 1));
-    let asked = proxmox.lock().asked_in_vain;
+    let asked = proxmox.script().asked_in_vain;
     assert!((5..25).contains(&asked), "asked {asked} times in vain");
 }
 
@@ -37,7 +37,7 @@ async fn a_silence_before_a_step_delays_it_and_one_that_stays_ends_it_unsent() {
         (Duration::from_hours(1), ExecutionState::Failed),
     ] {
         let world = World::new(vec![migrate()]);
-        world.proxmox.lock().silent_until = Some(Instant::now() + silence);
+        world.proxmox.script().silent_until = Some(Instant::now() + silence);
         world.run().await;
         assert_eq!(world.state(), expected, "{:#?}", world.events());
         let step = &world.steps()[0];

@@ -1,9 +1,9 @@
 //! Stops admit no further request; what runs is followed to its end.
 
+use argus_executor::testing::Answer;
 use argus_types::event::Event;
 use argus_types::execution::{ExecutionState, StepState};
 
-use crate::proxmox::Answer;
 use crate::world::{World, migrate, snapshot, start};
 
 #[tokio::test(start_paused = true)]
@@ -33,10 +33,10 @@ async fn a_stop_before_any_entry_of_the_journal_admits_no_request_after_it() {
     // How many entries an undisturbed run has.
     let world = World::new(vec![snapshot(), migrate()]);
     world.run().await;
-    let appends = world.journal.lock().appends;
+    let appends = world.journal.script().appends;
     for number in 1..=appends {
         let world = World::new(vec![snapshot(), migrate()]);
-        world.journal.lock().stop_before = Some(number);
+        world.journal.script().stop_before = Some(number);
         world.run().await;
         let events = world.events();
         let stop = events
@@ -65,7 +65,7 @@ async fn a_stop_before_any_entry_of_the_journal_admits_no_request_after_it() {
 #[tokio::test(start_paused = true)]
 async fn an_emergency_stop_that_did_not_find_the_execution_stops_it_all_the_same() {
     let world = World::new(vec![snapshot()]).answering([Answer::Task]);
-    world.journal.lock().emergency_stop = true;
+    world.journal.books().emergency_stop = true;
     world.run().await;
     assert_eq!(world.state(), ExecutionState::Stopped);
     assert_eq!(world.sends(), 0);
@@ -82,7 +82,7 @@ async fn an_emergency_stop_that_did_not_find_the_execution_stops_it_all_the_same
 async fn a_right_that_is_lost_before_a_step_stops_at_that_boundary_and_says_whose() {
     for boundary in 1..=2 {
         let world = World::new(vec![snapshot(), migrate()]);
-        world.journal.lock().right_lost_before = Some(boundary);
+        world.journal.script().right_lost_before = Some(boundary);
         world.run().await;
         assert_eq!(world.state(), ExecutionState::Stopped);
         assert_eq!(world.sends(), boundary - 1, "nothing is sent past it");

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use argus_domain::execution::State;
-use argus_domain::facts::{ConfigFacts, Facts, GuestFacts, Kept, SnapshotFacts};
-use argus_domain::inventory::GuestListing;
+use argus_domain::facts::Facts;
 use argus_domain::planner::{PlanInput, plan};
+use argus_executor::testing::{Answer, OLD, guest, inventory, wall_clock};
 use argus_executor::{Config, Executor, Ports};
 use argus_store::ExecutionRecord;
 use argus_types::Timestamp;
@@ -24,17 +24,15 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::journal::MemoryJournal;
-use crate::proxmox::{Answer, Scripted, inventory, node};
+use crate::journal::TroubledJournal;
+use crate::proxmox::{Death, Scripted, node};
 
 pub const WEB: u32 = 101;
 pub const DB: u32 = 102;
 pub const OFF: u32 = 103;
-/// A snapshot that every guest has.
-pub const OLD: &str = "old";
 
 pub struct World {
-    pub journal: MemoryJournal,
+    pub journal: TroubledJournal,
     pub proxmox: Scripted,
     pub began: Instant,
     pub config: Config,
@@ -138,62 +136,15 @@ pub fn migrate() -> Action {
     }
 }
 
-fn guest(vmid: u32, status: GuestStatus, ha_managed: bool) -> GuestFacts {
-    GuestFacts {
-        key: key(vmid),
-        node: node("pve1"),
-        name: format!("guest-{vmid}"),
-        status,
-        uptime_s: None,
-        lock: None,
-        template: false,
-        identity: Some(format!("uuid-{vmid}")),
-        ha_managed,
-        tags: Vec::new(),
-        snapshots: vec![SnapshotFacts {
-            name: OLD.to_owned(),
-            parent: None,
-            with_memory: false,
-        }],
-        grown_from: None,
-        config: Some(ConfigFacts::default()),
-        disks: None,
-        snapshot_supported: Some(true),
-        migrate: [(node("pve2"), Ok(()))].into(),
-        kept: Kept::default(),
-    }
-}
-
-fn at(began: Instant) -> Timestamp {
-    let passed = i64::try_from(began.elapsed().as_millis()).expect("a test takes less");
-    let began = Timestamp::from_unix(1_795_000_000).expect("within the calendar");
-    Timestamp::new(began.get() + time::Duration::milliseconds(passed))
-}
-
 impl World {
     /// Three guests: 101 and 102 (managed by HA) run, 103 does not.
     pub fn new(actions: Vec<Action>) -> Self {
         let guests = vec![
-            guest(WEB, GuestStatus::Running, false),
-            guest(DB, GuestStatus::Running, true),
-            guest(OFF, GuestStatus::Stopped, false),
+            guest(key(WEB), GuestStatus::Running, false),
+            guest(key(DB), GuestStatus::Running, true),
+            guest(key(OFF), GuestStatus::Stopped, false),
         ];
-        let mut inventory = inventory();
-        inventory.guests = guests
-            .iter()
-            .map(|guest| GuestListing {
-                key: guest.key,
-                name: guest.name.clone(),
-                node: guest.node.clone(),
-                status: guest.status,
-                template: false,
-                lock: None,
-                pool: None,
-                tags: Vec::new(),
-                ha_managed: guest.ha_managed,
-                memory: None,
-            })
-            .collect();
+        let inventory = inventory(&guests);
         let proposal = ProposalId(Uuid::from_u128(7));
         let planned = plan(PlanInput {
             proposal,
@@ -204,7 +155,7 @@ impl World {
         })
         .expect("the actions are feasible");
         let began = Instant::now();
-        let journal = MemoryJournal::new(ExecutionRecord {
+        let journal = TroubledJournal::new(ExecutionRecord {
             id: ExecutionId(Uuid::from_u128(8)),
             proposal,
             title: planned.title,
@@ -216,19 +167,11 @@ impl World {
                 name: "Anna".to_owned(),
                 role: Role::Admin,
             },
-            started_at: at(began),
+            started_at: wall_clock(began),
             ended_at: None,
             undoes: None,
         });
         let proxmox = Scripted::new(guests, Arc::clone(&journal.crashed));
-        // Long up, so that an uptime that starts anew shows.
-        for guest in proxmox.lock().guests.values_mut() {
-            guest.started = guest.started.map(|started| {
-                started
-                    .checked_sub(Duration::from_hours(1))
-                    .unwrap_or(started)
-            });
-        }
         Self {
             clock_error: Arc::clone(&journal.clock_error),
             journal,
@@ -239,18 +182,24 @@ impl World {
     }
 
     pub fn answering(self, answers: impl IntoIterator<Item = Answer>) -> Self {
-        self.proxmox.lock().answers.extend(answers);
+        self.proxmox.script().answers.extend(answers);
+        self
+    }
+
+    /// The first process that sends something dies.
+    pub fn dying(self, death: Death) -> Self {
+        self.proxmox.script().death = Some(death);
         self
     }
 
     pub fn now(&self) -> Timestamp {
-        at(self.began)
+        wall_clock(self.began)
     }
 
     /// One process, which may die; another one takes up what it left. Gives the number of processes.
     pub async fn run(&self) -> u32 {
         let mut processes = 0;
-        while !self.journal.lock().record.state.is_final() {
+        while !self.stored_state().is_final() {
             processes += 1;
             assert!(processes < 10, "it never ends: {:#?}", self.events());
             let (began, error) = (self.began, Arc::clone(&self.clock_error));
@@ -258,7 +207,9 @@ impl World {
                 Ports {
                     journal: self.journal.clone(),
                     hypervisor: self.proxmox.clone(),
-                    clock: Arc::new(move || at(began).plus_seconds(error.load(Ordering::Relaxed))),
+                    clock: Arc::new(move || {
+                        wall_clock(began).plus_seconds(error.load(Ordering::Relaxed))
+                    }),
                     chance: Arc::new(|| 0.5),
                 },
                 self.config.clone(),
@@ -280,19 +231,15 @@ impl World {
     }
 
     pub fn events(&self) -> Vec<Event> {
-        let inner = self.journal.lock();
-        inner
-            .events
-            .iter()
-            .map(|entry| entry.event.clone())
-            .collect()
+        let entries = self.journal.execution(|execution| execution.events.clone());
+        entries.into_iter().map(|entry| entry.event).collect()
     }
 
     /// The journal, folded from nothing: it must hold together by itself.
     pub fn folded(&self) -> State {
-        let inner = self.journal.lock();
-        let mut state = State::new(&inner.record.plan);
-        for (index, entry) in inner.events.iter().enumerate() {
+        let execution = self.journal.execution(|execution| execution.clone());
+        let mut state = State::new(&execution.record.plan);
+        for (index, entry) in execution.events.iter().enumerate() {
             assert_eq!(entry.seq, index as u64 + 1, "no gaps");
             state
                 .apply(entry.at, &entry.event)
@@ -303,8 +250,13 @@ impl World {
 
     pub fn state(&self) -> ExecutionState {
         let state = self.folded().execution_state();
-        assert_eq!(state, self.journal.lock().record.state);
+        assert_eq!(state, self.stored_state());
         state
+    }
+
+    /// As the row says it.
+    pub fn stored_state(&self) -> ExecutionState {
+        self.journal.execution(|execution| execution.record.state)
     }
 
     pub fn steps(&self) -> Vec<StepProgress> {
@@ -321,12 +273,12 @@ impl World {
     }
 
     pub fn sends(&self) -> usize {
-        self.proxmox.lock().sends
+        self.proxmox.script().sends
     }
 
     pub fn ledger(&self) -> Vec<String> {
-        let inner = self.journal.lock();
-        inner
+        let books = self.journal.books();
+        books
             .ledger
             .iter()
             .map(|entry| entry.kind.clone())
@@ -334,6 +286,6 @@ impl World {
     }
 
     pub fn reserved(&self) -> usize {
-        self.journal.lock().reserved.len()
+        self.journal.books().reserved.len()
     }
 }

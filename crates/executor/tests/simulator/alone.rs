@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::journal::MemoryJournal;
+use crate::journal::TroubledJournal;
 use crate::lab::{SPEED, admin, now};
 use crate::reading;
 
@@ -117,13 +117,13 @@ pub fn within(seconds: u32, mut record: ExecutionRecord) -> ExecutionRecord {
 
 /// An execution under way.
 pub struct Run {
-    pub journal: MemoryJournal,
+    pub journal: TroubledJournal,
     _process: JoinSet<()>,
 }
 
 impl Run {
     pub fn begin(client: Client, record: ExecutionRecord) -> Self {
-        let journal = MemoryJournal::new(record);
+        let journal = TroubledJournal::new(record);
         let executor = Executor::new(
             Ports {
                 journal: journal.clone(),
@@ -161,23 +161,25 @@ impl Run {
     pub async fn ended(&self) -> ExecutionState {
         let ended = tokio::time::timeout(PATIENCE, self.journal.ended.notified()).await;
         assert!(ended.is_ok(), "it never ends: {:#?}", self.events());
-        self.journal.lock().record.state
+        self.journal.execution(|execution| execution.record.state)
     }
 
     pub fn events(&self) -> Vec<Event> {
-        let inner = self.journal.lock();
-        let events = inner.events.iter().map(|entry| entry.event.clone());
-        events.collect()
+        self.journal.execution(|execution| {
+            let events = execution.events.iter().map(|entry| entry.event.clone());
+            events.collect()
+        })
     }
 
     pub fn steps(&self) -> Vec<StepProgress> {
-        let inner = self.journal.lock();
-        let mut state = argus_domain::execution::State::new(&inner.record.plan);
-        for entry in &inner.events {
-            state
-                .apply(entry.at, &entry.event)
-                .expect("the journal holds together");
-        }
-        state.view()
+        self.journal.execution(|execution| {
+            let mut state = argus_domain::execution::State::new(&execution.record.plan);
+            for entry in &execution.events {
+                state
+                    .apply(entry.at, &entry.event)
+                    .expect("the journal holds together");
+            }
+            state.view()
+        })
     }
 }

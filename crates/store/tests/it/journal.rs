@@ -86,6 +86,39 @@ async fn a_lease_that_is_given_back_can_be_claimed_at_once() {
 }
 
 #[tokio::test]
+async fn a_task_in_a_journal_is_of_others_to_every_execution_but_its_own() {
+    let (_database, store) = seeded().await;
+    execute(&store, 1).await;
+    let first = claim(&store, "a").await;
+    let upid = "UPID:pve1:0000C530:001C9F3E:66A4C31F:qmsnapshot:101:argus@pve!ops:".to_owned();
+    let submitted = Append {
+        expected_seq: 0,
+        events: vec![
+            Event::Started {
+                replica: "a".to_owned(),
+            },
+            Event::Submitted {
+                step: 1,
+                attempt: 1,
+                upid: upid.clone(),
+                adopted: false,
+            },
+        ],
+        ..Append::default()
+    };
+    store
+        .append_journal(first, at(150), &submitted)
+        .await
+        .unwrap();
+    let second = execute(&store, 2).await;
+    let asked = [upid.clone(), "UPID:pve1:unknown".to_owned()];
+    let found = store.tasks_of_others(second, &asked).await.unwrap();
+    assert_eq!(found, [upid]);
+    let own = store.tasks_of_others(first.execution, &asked).await;
+    assert!(own.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_writer_that_is_behind_the_journal_is_told_and_writes_nothing() {
     let (_database, store) = seeded().await;
     let id = execute(&store, 1).await;

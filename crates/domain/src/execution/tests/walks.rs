@@ -2,6 +2,7 @@
 
 use argus_types::event::{Event, FailureReason, TaskExit};
 use argus_types::execution::{ExecutionState, StepState};
+use argus_types::plan::{Expectation, Field};
 
 use super::journal::*;
 use crate::execution::{IllegalEvent, Next};
@@ -358,4 +359,31 @@ fn a_check_may_not_claim_more_than_its_evidence() {
             Err(IllegalEvent::EvidenceDisagrees(1))
         );
     }
+}
+
+#[test]
+fn a_lost_task_is_no_success_where_the_guest_would_look_the_same_without_it() {
+    let mut telling = plan(&[U]);
+    telling.steps[0].post_checks = vec![Expectation::exact(Field::Status {}, "running")];
+    let mut silent = telling.clone();
+    silent.steps[0].read_set = silent.steps[0].post_checks.clone();
+    let events = [
+        begun(),
+        ONE.started(),
+        ONE.pre_checked(),
+        ONE.intended(),
+        ONE.submitted(false),
+        ONE.task_ended(TaskExit::Unexpected),
+        ONE.post_checked(true),
+    ];
+    let settled = |plan| match fold(plan, &events).next() {
+        Next::Settle { event } => event,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(settled(&telling), ONE.succeeded());
+    let verdict = settled(&silent);
+    assert!(matches!(verdict, Event::StepNeedsAttention { step: 1, .. }));
+    let mut state = fold(&silent, &events);
+    state.apply(at(), &verdict).unwrap();
+    assert_eq!(states(&state), [StepState::NeedsAttention]);
 }

@@ -184,7 +184,7 @@ impl Seen<'_> {
             format!("{requests} requests were made"),
         );
         let waits = state == ExecutionState::NeedsAttention;
-        let reserved = run.journal.lock().reserved.clone();
+        let reserved = run.journal.books().reserved.clone();
         ensure(
             waits != reserved.is_empty(),
             format!("{reserved:?} stay reserved"),
