@@ -27,8 +27,8 @@ pub(super) async fn look(
     let held = store.held_resources(id).await?;
     let undecided = resolution::undecided(execution.state, &execution.steps);
     let planned = |progress: &StepProgress| {
-        let steps = record.plan.steps.iter();
-        steps.clone().find(|step| step.number == progress.number)
+        let mut steps = record.plan.steps.iter();
+        steps.find(|step| step.number == progress.number)
     };
     let step = undecided.and_then(|progress| Some((progress, planned(progress)?)));
     let found = match step {
