@@ -5,13 +5,18 @@
 //!
 //! - [`proposals`]: malformed and almost right proposals;
 //! - [`schedules`]: the executor as a seeded simulation;
-//! - [`kills`]: executors' processes that die at every boundary of a step;
 //! - [`stops`]: emergency stops at random moments;
 //! - [`races`]: several replicas at once for one and the same;
-//! - [`streams`]: people who follow executions, stall, and lose their connection.
+//! - [`streams`]: people who follow executions, stall, and lose their connection;
+//! - [`kills`]: executors' processes that die at every boundary of a step;
+//! - [`zombies`]: those that are frozen past their leases and wake up;
+//! - [`database`]: a PostgreSQL that goes away in each phase of a step;
+//! - [`clocks`]: replicas whose clocks are wrong.
 //!
 //! [`stage`] is what those begin with that need a cluster and a database, [`replica`] the process that they harm.
 
+mod clocks;
+mod database;
 mod kills;
 mod memory;
 mod proposals;
@@ -21,6 +26,7 @@ mod schedules;
 mod stage;
 mod stops;
 mod streams;
+mod zombies;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -50,6 +56,12 @@ enum Campaign {
     Stops(stops::Options),
     /// Several replicas at once: one wins, nothing is done twice
     Races(races::Options),
+    /// Executors frozen past their leases: nothing changes by their hand when they wake
+    Zombies(zombies::Options),
+    /// A database that goes away in each phase of a step: nothing twice, and the step resolved soon
+    Database(database::Options),
+    /// Executors whose clocks are wrong: nothing twice, no lease stolen
+    Clocks(clocks::Options),
     /// One replica's executor, which other campaigns start
     #[command(hide = true)]
     Replica(replica::Options),
@@ -97,6 +109,21 @@ fn run(campaign: Campaign) -> Result<bool> {
         }
         Campaign::Races(options) => {
             let outcome = runtime.block_on(races::run(options))?;
+            say(&outcome.lines());
+            Ok(outcome.holds())
+        }
+        Campaign::Zombies(options) => {
+            let outcome = runtime.block_on(zombies::run(options))?;
+            say(&outcome.lines());
+            Ok(outcome.holds())
+        }
+        Campaign::Database(options) => {
+            let outcome = runtime.block_on(database::run(options))?;
+            say(&outcome.lines());
+            Ok(outcome.holds())
+        }
+        Campaign::Clocks(options) => {
+            let outcome = runtime.block_on(clocks::run(options))?;
             say(&outcome.lines());
             Ok(outcome.holds())
         }

@@ -62,40 +62,53 @@ impl Cells {
         Self(all.map(|cell| (cell, 0, 0)).collect())
     }
 
-    /// One that was tried least.
+    /// A point where the fewest were killed; mostly in whatever class comes by first, so that all come by soon.
     pub fn draw(&mut self, dice: &mut StdRng) -> Cell {
-        let least = self.0.iter().map(|(_, tried, _)| *tried).min().unwrap_or(0);
+        let weight = |(_, tried, hits): &(Cell, usize, usize)| hits + tried / 2;
+        let least = self.0.iter().map(weight).min().unwrap_or(0);
         let mut candidates: Vec<_> = self
             .0
             .iter_mut()
-            .filter(|(_, tried, _)| *tried == least)
+            .filter(|cell| weight(cell) == least)
             .collect();
         let drawn = dice.random_range(0..candidates.len());
-        let (cell, tried, _) = &mut *candidates[drawn];
+        let ((point, class), tried, _) = &mut *candidates[drawn];
         *tried += 1;
-        *cell
+        let chosen = class.filter(|_| dice.random_ratio(1, 3));
+        (*point, chosen)
     }
 
-    /// Somebody was killed there.
-    pub fn hit(&mut self, cell: Cell) {
-        for (own, _, hits) in &mut self.0 {
-            *hits += usize::from(*own == cell);
+    /// Somebody was killed there, in this class; the cell in words.
+    pub fn hit(&mut self, point: &'static str, class: &str) -> String {
+        for ((own, its), _, hits) in &mut self.0 {
+            *hits += usize::from(*own == point && its.is_none_or(|its| its == class));
+        }
+        match class {
+            "-" => point.to_owned(),
+            class => format!("{point}/{class}"),
         }
     }
 
-    /// Where nobody was, of what every execution comes by.
-    pub fn missed(&self) -> Vec<String> {
-        let resolving = |cell: &Cell| RESOLVING.iter().any(|(point, _)| *point == cell.0);
-        let missed = self
-            .0
-            .iter()
-            .filter(|(cell, tried, hits)| *tried > 1 && *hits == 0 && !resolving(cell));
+    /// Points where nobody was killed, of those that every execution comes by; where there were many kills, classes
+    /// there as well.
+    pub fn missed(&self, kills: usize) -> Vec<String> {
+        /// From so many on each class has come by each point.
+        const MANY: usize = 1_000;
+        let hits_at = |point: &str| -> usize {
+            let own = self.0.iter().filter(|((own, _), ..)| *own == point);
+            own.map(|(.., hits)| hits).sum()
+        };
+        let missed = self.0.iter().filter(|(cell, tried, hits)| {
+            let resolving = RESOLVING.iter().any(|(point, _)| *point == cell.0);
+            let nobody = hits_at(cell.0) == 0 || kills >= MANY && *hits == 0;
+            *tried > 1 && !resolving && nobody
+        });
         missed.map(|(cell, ..)| name(*cell)).collect()
     }
 }
 
 /// A cell in words.
-pub fn name((point, class): Cell) -> String {
+fn name((point, class): Cell) -> String {
     match class {
         Some(class) => format!("{point}/{class}"),
         None => point.to_owned(),

@@ -30,7 +30,7 @@ pub struct Options {
     #[arg(long, default_value_t = 4)]
     replicas: usize,
     /// How long a dead process' lease holds, in ms
-    #[arg(long, default_value_t = 1_000)]
+    #[arg(long, default_value_t = 1_500)]
     lease_ms: u64,
     /// How much faster than real time the cluster runs
     #[arg(long, default_value_t = 50.0)]
@@ -104,6 +104,7 @@ pub async fn run(options: Options) -> Result<Outcome> {
     let mut dice = StdRng::seed_from_u64(options.seed);
     let mut outcome = Outcome::default();
     let mut cells = Cells::new();
+    let mut drafts = None;
     let mut left = options.kills;
     while left > 0 {
         let round = round::Round {
@@ -113,10 +114,12 @@ pub async fn run(options: Options) -> Result<Outcome> {
             lease: Duration::from_millis(options.lease_ms),
             speed: options.speed,
         };
-        let killed = round.run(&mut cells, &mut dice, &mut outcome).await;
+        let killed = round
+            .run(&mut drafts, &mut cells, &mut dice, &mut outcome)
+            .await;
         let killed = killed.context("a round did not come to its end")?;
         left = left.saturating_sub(killed.max(1));
     }
-    outcome.missed = cells.missed();
+    outcome.missed = cells.missed(options.kills);
     Ok(outcome)
 }

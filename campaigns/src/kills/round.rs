@@ -14,16 +14,16 @@ use rand::rngs::StdRng;
 use tokio_util::sync::CancellationToken;
 
 use super::Outcome;
-use super::cells::{self, Cells};
-use crate::replica::{Child, Harm, Orders, Place};
+use super::cells::{Cell, Cells};
+use crate::replica::{Child, Hands, Harm, Orders, Place};
 use crate::stage::{Drafts, Log, Stage};
 
 /// Executions that one replica drives at once: the more there are, the more die at a moment of nobody's choosing.
-const AT_ONCE: u32 = 3;
+const AT_ONCE: u32 = 2;
 /// The longest proposal.
 const LONGEST: usize = 20;
 /// How long a replica may work before it is killed wherever it is.
-const LIFE: Duration = Duration::from_secs(4);
+const LIFE: Duration = Duration::from_secs(8);
 /// How long all may take to come to an end once nobody is killed any more.
 const PATIENCE: Duration = Duration::from_mins(3);
 
@@ -50,16 +50,20 @@ struct Field<'a> {
 }
 
 impl Round<'_> {
-    /// Runs it and adds what it counted; the number of kills.
+    /// Runs it and adds what it counted; the number of kills. The first round draws the drafts of all.
     pub async fn run(
         &self,
+        drafts: &mut Option<Drafts>,
         cells: &mut Cells,
         dice: &mut StdRng,
         outcome: &mut Outcome,
     ) -> Result<usize> {
         let guests = u32::try_from(self.kills + 40)?;
         let stage = Stage::set(self.server, guests, self.speed).await?;
-        let drafts = Drafts::draw(&stage, LONGEST, dice).await?;
+        let drafts = match drafts {
+            Some(drafts) => drafts,
+            None => drafts.insert(Drafts::draw(&stage, LONGEST, dice).await?),
+        };
         let log = Log::default();
         log.take(&stage.simulator)?;
         let field = Field {
@@ -73,7 +77,7 @@ impl Round<'_> {
         };
         let lanes = try_join_all((0..self.replicas).map(|lane| field.lane(lane)));
         let fed = tokio::select! {
-            worked = async { tokio::try_join!(lanes, field.feed(&drafts, guests)) } => worked?.1,
+            worked = async { tokio::try_join!(lanes, field.feed(drafts, guests)) } => worked?.1,
             noted = log.follow(&stage.simulator) => { noted?; bail!("the log ended") }
         };
         log.take(&stage.simulator)?;
@@ -103,11 +107,9 @@ impl Field<'_> {
             let mut child = self.start(&name, Some(cell)).await?;
             let place = child.hit(LIFE).await?;
             child.kill().await?;
-            let told = if place.is_some() {
-                lock(&self.cells).hit(cell);
-                cells::name(cell)
-            } else {
-                "anywhere".to_owned()
+            let told = match &place {
+                Some(place) => lock(&self.cells).hit(cell.0, &place.class),
+                None => "anywhere".to_owned(),
             };
             self.count(told, place);
         }
@@ -116,11 +118,12 @@ impl Field<'_> {
         child.kill().await
     }
 
-    async fn start(&self, name: &str, cell: Option<cells::Cell>) -> Result<Child> {
+    async fn start(&self, name: &str, cell: Option<Cell>) -> Result<Child> {
         let orders = Orders {
             lease: self.round.lease,
             concurrency: AT_ONCE,
             harm: cell.map(|(point, class)| (point, class, Harm::Kill)),
+            hands: Hands::default(),
         };
         Child::start(self.stage, name, &orders).await
     }

@@ -10,7 +10,7 @@ use secrecy::ExposeSecret as _;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{ChildStdout, Command};
 
-use super::Harm;
+use super::{Hands, Harm};
 use crate::stage::Stage;
 
 /// How it works, and what happens to it.
@@ -22,6 +22,8 @@ pub struct Orders {
     pub concurrency: u32,
     /// Where something happens to it, in steps of which class, and what.
     pub harm: Option<(&'static str, Option<&'static str>, Harm)>,
+    /// How its clock goes.
+    pub hands: Hands,
 }
 
 /// Where something happened.
@@ -59,6 +61,9 @@ impl Child {
             .args(["--speed", &stage.speed.to_string()])
             .args(["--lease-ms", &orders.lease.as_millis().to_string()])
             .args(["--concurrency", &orders.concurrency.to_string()])
+            .args(orders.hands.arguments())
+            // Where clocks change twice a year.
+            .env("TZ", "Europe/Berlin")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true);

@@ -1,6 +1,7 @@
 //! One replica's executor as a process of its own, for campaigns that end, freeze or mislead processes.
 
 mod child;
+mod hands;
 
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::stage::{CLUSTER, now};
 pub use child::{Child, Orders, Place};
+pub use hands::Hands;
 
 /// What the replica works with, and where it comes to harm.
 #[derive(Debug, Args)]
@@ -58,6 +60,8 @@ pub struct Options {
     /// What happens there, once
     #[arg(long)]
     harm: Option<Harm>,
+    #[command(flatten)]
+    hands: Hands,
 }
 
 /// What happens to a process.
@@ -102,7 +106,7 @@ pub async fn run(options: Options) -> Result<()> {
         Ports {
             journal: StoreJournal::new(store),
             hypervisor: Proxmox::new(client, CLUSTER.parse().context("a cluster id")?),
-            clock: Arc::new(now),
+            clock: Arc::new(options.hands.clock()),
             chance: Arc::new(|| rand::rng().random()),
         },
         Config {

@@ -11,23 +11,27 @@ mod seed;
 mod server;
 mod verdict;
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
 use argus_domain::inventory::Inventory;
-use argus_executor::Pace;
+use argus_executor::{Config, Executor, Pace, Ports, Proxmox, StoreJournal};
 use argus_proxmox::{Client, Endpoint, Limits, Token, Trust};
 use argus_proxmox_sim::{Handle, Options, Simulator};
 use argus_store::testing::TestDatabase;
 use argus_store::{PoolLimits, Store};
 use argus_types::Timestamp;
+use rand::RngExt;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 pub use cluster::CLUSTER;
 pub use drafts::Drafts;
 pub use log::{Log, key};
 pub use seed::admin;
-pub use server::Server;
+pub use server::{Postgres, Server};
 pub use verdict::Verdict;
 
 /// A cluster, a database and people.
@@ -84,6 +88,32 @@ impl Stage {
         };
         stage.take_on_people().await?;
         Ok(stage)
+    }
+
+    /// A replica within this process, with the real clock; dropping it is what `kill -9` is.
+    pub async fn executor(&self, name: &str, lease: Duration) -> Result<JoinSet<()>> {
+        let url = self.database.secret_url();
+        let store = Store::connect(&url, PoolLimits::default()).await?;
+        let executor = Executor::new(
+            Ports {
+                journal: StoreJournal::new(store),
+                hypervisor: Proxmox::new(
+                    self.client.clone(),
+                    CLUSTER.parse().context("a cluster id")?,
+                ),
+                clock: Arc::new(now),
+                chance: Arc::new(|| rand::rng().random()),
+            },
+            Config {
+                lease_ttl: lease,
+                look_every: Duration::from_millis(50),
+                pace: self.pace(),
+                ..Config::new(name)
+            },
+        );
+        let mut process = JoinSet::new();
+        process.spawn(executor.run(CancellationToken::new()));
+        Ok(process)
     }
 
     /// The waiting times that suit this cluster.

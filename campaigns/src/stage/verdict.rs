@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Context, Result};
+use argus_domain::check;
 use argus_store::ExecutionRecord;
 use argus_types::event::{Event, ExecutionEvent, FailureReason};
 use argus_types::id::ExecutionId;
-use argus_types::plan::{CallPreview, Step, StepClass};
+use argus_types::plan::{CallPreview, Field, Step, StepClass};
 
 use super::Stage;
 use super::log::{Log, key};
@@ -76,6 +77,8 @@ pub struct Verdict {
     pub again: usize,
     /// Answers that were found by looking.
     pub adopted: usize,
+    /// Restarts of guests that had hardly been up, told as not seen after somebody else took over.
+    pub untold: usize,
     /// What must not be, and how often.
     pub faults: BTreeMap<Fault, usize>,
     /// The first of them.
@@ -104,6 +107,7 @@ impl Verdict {
         self.steps += other.steps;
         self.again += other.again;
         self.adopted += other.adopted;
+        self.untold += other.untold;
         for (fault, count) in other.faults {
             *self.faults.entry(fault).or_default() += count;
         }
@@ -119,11 +123,13 @@ impl Verdict {
             .map(|(end, count)| format!("{count} {end}"))
             .collect();
         let mut lines = vec![format!(
-            "executions: {}; {} steps begun, {} attempts beyond the first, {} lost answers found by looking",
+            "executions: {}; {} steps begun, {} attempts beyond the first, {} lost answers found by looking, \
+             {} restarts of young guests not seen",
             ends.join(", "),
             self.steps,
             self.again,
             self.adopted,
+            self.untold,
         )];
         for fault in Fault::ALL {
             let count = self.faults.get(&fault).copied().unwrap_or_default();
@@ -138,8 +144,16 @@ impl Verdict {
 #[derive(Default)]
 struct Due {
     call: Option<CallPreview>,
+    /// Steps that got as far as an intent.
     most: usize,
+    /// Intents that were not found later to have started nothing.
+    sent: usize,
+    /// Steps that are said to be done.
     least: usize,
+    /// Steps of which it is known that they were sent.
+    known: usize,
+    /// Steps of which nobody could tell, and a person is asked.
+    asked: usize,
 }
 
 impl Stage {
@@ -154,15 +168,28 @@ impl Stage {
             let (record, events) = loaded.context("an execution is gone")?;
             let kinds = recorded.remove(id).unwrap_or_default();
             compare(*id, &events, &kinds, &mut verdict);
-            judge_steps(&record, &events, log, &mut due, &mut verdict);
+            judge_steps(&record, &events, &mut due, &mut verdict);
             ends.insert(*id, (record, events));
         }
         for due in due.into_values() {
             let Some(call) = due.call else { continue };
             let done = log.of(&call).done;
-            if done > due.most {
+            if done > due.most.min(due.sent) {
                 verdict.fault(Fault::Twice, || {
-                    format!("{done} times for {} steps: {}", due.most, key(&call))
+                    let (most, sent) = (due.most, due.sent);
+                    format!(
+                        "{done} times for {most} steps and {sent} requests: {}",
+                        key(&call)
+                    )
+                });
+            }
+            if due.asked > 0 && done > due.known {
+                verdict.fault(Fault::AskedInVain, || {
+                    format!(
+                        "carried out {done} times, {} known: {}",
+                        due.known,
+                        key(&call)
+                    )
                 });
             }
             if done < due.least {
@@ -242,7 +269,6 @@ fn waiting_step<'a>(record: &'a ExecutionRecord, events: &[ExecutionEvent]) -> O
 fn judge_steps(
     record: &ExecutionRecord,
     events: &[ExecutionEvent],
-    log: &Log,
     due: &mut HashMap<String, Due>,
     verdict: &mut Verdict,
 ) {
@@ -268,27 +294,36 @@ fn judge_steps(
         verdict.adopted += count(|event| matches!(event, Event::Submitted { adopted: true, .. }));
         let intended = count(|event| matches!(event, Event::Intended { .. }));
         let done = count(|event| matches!(event, Event::StepSucceeded { .. }));
-        // What only reads may be asked at any time.
-        if step.class != StepClass::Read && step.call.method != "GET" {
+        if is_counted(step) {
             let due = due.entry(key(&step.call)).or_default();
+            let absent = count(|event| matches!(event, Event::Absent { .. }));
+            let asked = count(|event| matches!(event, Event::StepNeedsAttention { .. }));
+            let answered =
+                count(|event| matches!(event, Event::Submitted { .. } | Event::Answered { .. }));
             due.call = Some(step.call.clone());
             due.most += intended.min(1);
+            due.sent += intended.saturating_sub(absent);
             due.least += done;
+            due.known += (answered + done).min(1);
+            due.asked += asked;
         }
         for event in &own {
-            judge_end(id, step, event, &own, log, verdict);
+            judge_end(id, step, event, &own, verdict);
         }
     }
 }
 
-fn judge_end(
-    id: ExecutionId,
-    step: &Step,
-    event: &Event,
-    own: &[&Event],
-    log: &Log,
-    verdict: &mut Verdict,
-) {
+/// Whether it matters how often a step was carried out, and Argus can know. What only reads may be asked at any time, and
+/// so may what is idempotent and leaves neither a task nor a state: giving unused blocks back.
+fn is_counted(step: &Step) -> bool {
+    match step.class {
+        StepClass::Read => false,
+        StepClass::Idempotent => check::tells(step),
+        StepClass::NaturalKey | StepClass::UnsafeToRepeat => true,
+    }
+}
+
+fn judge_end(id: ExecutionId, step: &Step, event: &Event, own: &[&Event], verdict: &mut Verdict) {
     match event {
         Event::StepFailed {
             reason, message, ..
@@ -297,7 +332,10 @@ fn judge_end(
                 .iter()
                 .filter(|event| matches!(event, Event::StepStarted { .. }));
             let used_up = attempts.count() >= usize::from(step.max_attempts);
-            if *reason != FailureReason::Refused || !used_up {
+            let untold = *reason == FailureReason::NotVerified && needs_uptime(step);
+            if untold {
+                verdict.untold += 1;
+            } else if *reason != FailureReason::Refused || !used_up {
                 verdict.fault(Fault::Failed, || {
                     format!("{id} step {} ({}): {message}", step.number, step.title)
                 });
@@ -307,8 +345,7 @@ fn judge_end(
             let known = own
                 .iter()
                 .any(|event| matches!(event, Event::Submitted { .. } | Event::Answered { .. }));
-            let was_done = log.of(&step.call).done > 0;
-            if known || step.class != StepClass::UnsafeToRepeat || was_done {
+            if known || step.class != StepClass::UnsafeToRepeat {
                 verdict.fault(Fault::AskedInVain, || {
                     format!("{id} step {} ({}): {message}", step.number, step.title)
                 });
@@ -316,6 +353,13 @@ fn judge_end(
         }
         _ => {}
     }
+}
+
+/// Whether only the guest's uptime tells that it restarted. A process that takes over does not know how long ago it was
+/// looked at, so that of a guest which had hardly been up nobody can tell any more.
+fn needs_uptime(step: &Step) -> bool {
+    let mut wishes = step.post_checks.iter();
+    wishes.any(|wish| wish.field == Field::Restarted {})
 }
 
 /// Each entry of the journal that the ledger tells of has its record, and each record its entry.

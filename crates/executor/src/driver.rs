@@ -50,7 +50,7 @@ pub(crate) struct Driver<'a, J, H> {
     pub(crate) config: &'a Config,
     pub(crate) cancel: &'a CancellationToken,
     pub(crate) lease: Lease,
-    pub(crate) held: &'a Held,
+    pub(crate) held: Held,
     pub(crate) plan: Arc<Plan>,
     pub(crate) memory: Memory,
     pub(crate) seq: u64,
@@ -86,12 +86,12 @@ pub(crate) async fn drive<J: Journal, H: Hypervisor>(
     config: &Config,
     cancel: &CancellationToken,
     lease: Lease,
-    held: &Held,
+    held: Held,
 ) -> Outcome {
     let mut announced = false;
     let mut tried = 0;
     loop {
-        let setback = match load(ports, config, cancel, lease, held).await {
+        let setback = match load(ports, config, cancel, lease, &held).await {
             Ok(None) => return Outcome::LetGo,
             Ok(Some(mut driver)) => {
                 let result = driver.announce(&mut announced).await;

@@ -28,8 +28,10 @@
 //!
 //! - Proxmox has no idempotency keys and no fencing. A process that is frozen exactly between the commit of
 //!   an intent and its request, for longer than the lease, and then wakes, could send a request that nobody
-//!   expects any more. The window is guarded by a monotonic clock and is a few instructions wide; it is not
-//!   zero. It is closed where each plan has a token of its own, once Proxmox has removed the old one.
+//!   expects any more. The window is guarded by a monotonic clock, looked at each time before the request goes
+//!   on, and is a few instructions wide; it is not zero. Of a machine that stood still as a whole (a paused
+//!   virtual machine), that clock may know nothing. It is closed where each plan has a token of its own, once Proxmox has
+//!   removed the old one.
 //! - Between the pre-check and the request somebody else can change the guest. Proxmox's own locks and the
 //!   post-check are what is left then.
 //! - A task that was started, and whose trace Proxmox lost (rotated away, node gone), cannot be told from

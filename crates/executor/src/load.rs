@@ -20,7 +20,7 @@ pub(crate) async fn load<'a, J: Journal, H: Hypervisor>(
     config: &'a Config,
     cancel: &'a CancellationToken,
     lease: Lease,
-    held: &'a Held,
+    held: &Held,
 ) -> Result<Option<Driver<'a, J, H>>, Setback> {
     let Some((record, events)) = ports.journal.load(lease.execution).await? else {
         return Ok(None);
@@ -44,7 +44,7 @@ pub(crate) async fn load<'a, J: Journal, H: Hypervisor>(
         config,
         cancel,
         lease,
-        held,
+        held: held.clone(),
         plan: Arc::new(record.plan),
         memory,
         seq: events.last().map_or(0, |entry| entry.seq),

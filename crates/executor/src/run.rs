@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use argus_store::journal::Lease;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -157,11 +158,12 @@ async fn hold<J: Journal, H: Hypervisor>(
     lease: Lease,
     asked_at: Instant,
 ) {
-    let held = Held::new(asked_at, config.lease_ttl);
+    let (renewed, since) = watch::channel(asked_at);
+    let held = Held::new(since, config.lease_ttl);
     let outcome = tokio::select! {
         biased;
-        outcome = drive(ports, config, cancel, lease, &held) => outcome,
-        () = keep(ports, config, lease, &held) => Outcome::Lost,
+        outcome = drive(ports, config, cancel, lease, held) => outcome,
+        () = keep(ports, config, lease, renewed) => Outcome::Lost,
     };
     if outcome == Outcome::LetGo {
         // The next process goes on at once; it takes away itself what is left of this one's rights.
@@ -184,16 +186,23 @@ async fn release<J: Journal, H>(ports: &Ports<J, H>, lease: Lease) {
 }
 
 /// Renews the lease until it is lost.
-async fn keep<J: Journal, H>(ports: &Ports<J, H>, config: &Config, lease: Lease, held: &Held) {
+async fn keep<J: Journal, H>(
+    ports: &Ports<J, H>,
+    config: &Config,
+    lease: Lease,
+    renewed: watch::Sender<Instant>,
+) {
     loop {
         tokio::time::sleep(config.lease_ttl / 3).await;
         let asked_at = Instant::now();
         match ports.journal.renew(lease, config.lease_ttl).await {
-            Ok(true) => held.renewed(asked_at, config.lease_ttl),
+            Ok(true) => {
+                renewed.send_replace(asked_at);
+            }
             Ok(false) => return,
             Err(error) => {
                 tracing::warn!(execution = %lease.execution, %error, "lease cannot be renewed");
-                if !held.holds() {
+                if renewed.borrow().elapsed() >= config.lease_ttl {
                     return;
                 }
             }

@@ -89,6 +89,20 @@ impl TestDatabase {
         SecretString::from(self.url.clone())
     }
 
+    /// Has the server refuse whoever wants to this database, or let them in again; who was in is thrown out.
+    pub async fn refuse(&self, refused: bool) -> Result<(), sqlx::Error> {
+        let mut connection = self.admin.connect().await?;
+        let (name, allowed) = (&self.name, !refused);
+        let sql = format!(
+            "ALTER DATABASE {name} WITH ALLOW_CONNECTIONS {allowed};
+             SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        );
+        sqlx::raw_sql(AssertSqlSafe(sql))
+            .execute(&mut connection)
+            .await?;
+        Ok(())
+    }
+
     /// Every resource that an execution has for itself, with the step that took it.
     pub async fn resource_leases(&self) -> Result<Vec<(String, ExecutionId, i32)>, sqlx::Error> {
         let mut connection = self.admin.clone().database(&self.name).connect().await?;

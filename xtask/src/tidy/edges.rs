@@ -82,6 +82,9 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
     ("xtask", &["argus-types"], &[]),
 ];
 
+/// The executor's feature under which campaigns may end or freeze it.
+const FAIL_POINTS: &str = "fail-points";
+
 /// Edges that ARCHITECTURE.md does not have.
 pub fn breaches(_: &Tree) -> Result<Vec<String>> {
     let metadata = metadata()?;
@@ -155,6 +158,46 @@ pub fn sql_outside_store(_: &Tree) -> Result<Vec<String>> {
         .collect())
 }
 
+/// Crates that arm the executor's fail points, other than the campaigns, which no product is built with.
+pub fn armed_in_the_product(_: &Tree) -> Result<Vec<String>> {
+    let metadata = metadata()?;
+    let mut breaches = Vec::new();
+    for package in metadata.workspace_packages() {
+        if package.name.as_str() != "argus-campaigns" {
+            breaches.extend(arms(package));
+        }
+    }
+    let default = metadata.workspace_default_packages();
+    if default
+        .iter()
+        .any(|package| package.name.as_str() == "argus-campaigns")
+    {
+        breaches.push("Cargo.toml: a plain build must not build the campaigns".to_owned());
+    }
+    Ok(breaches)
+}
+
+/// Where a package turns fail points on: in its dependencies, or in a feature that something else could turn on.
+fn arms(package: &Package) -> Vec<String> {
+    let asked = package.dependencies.iter().filter(|dependency| {
+        dependency.name == "argus-executor"
+            && dependency.features.iter().any(|name| name == FAIL_POINTS)
+    });
+    let mut breaches: Vec<_> = asked
+        .map(|_| format!("{}: turns on {FAIL_POINTS} of argus-executor", package.name))
+        .collect();
+    for (feature, turns_on) in &package.features {
+        let is_own = package.name.as_str() == "argus-executor" && feature == FAIL_POINTS;
+        if !is_own && turns_on.iter().any(|name| name.ends_with(FAIL_POINTS)) {
+            breaches.push(format!(
+                "{}: feature {feature} turns on {FAIL_POINTS}",
+                package.name
+            ));
+        }
+    }
+    breaches
+}
+
 fn metadata() -> Result<Metadata> {
     let mut command = MetadataCommand::new();
     if let Some(cargo) = environment::variable("CARGO") {
@@ -183,6 +226,15 @@ mod tests {
         );
         let without_store = of_package(api, &["argus-store"], &[]);
         assert!(!without_store.contains(&"argus-api: must not know argus-store".to_owned()));
+    }
+
+    #[test]
+    fn only_the_campaigns_arm_fail_points() {
+        let metadata = metadata().unwrap();
+        for package in metadata.workspace_packages() {
+            let is_campaigns = package.name.as_str() == "argus-campaigns";
+            assert_eq!(!arms(package).is_empty(), is_campaigns, "{}", package.name);
+        }
     }
 
     #[test]

@@ -57,6 +57,10 @@ const RULES: &[Rule] = &[
         check: Check::Text(write_access::breaches),
     },
     Rule {
+        name: "no product has fail points",
+        check: Check::Asking(edges::armed_in_the_product),
+    },
+    Rule {
         name: "SQL only in the store",
         check: Check::Asking(edges::sql_outside_store),
     },

@@ -30,7 +30,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         })
         .await?;
         // A process that was frozen since, or that could not renew its lease, may no longer be the one that drives.
-        if begun.elapsed() > self.config.lease_ttl / 2 || !self.held.holds() {
+        if begun.elapsed() > self.config.lease_ttl / 2 {
             return self
                 .refused(
                     number,
@@ -40,12 +40,14 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 )
                 .await;
         }
-        match self
+        let sending = self
             .ports
             .hypervisor
-            .send_as(self.lease, sender.as_deref(), step)
-            .await
-        {
+            .send_as(self.lease, sender.as_deref(), step);
+        let Some(sent) = self.held.during(sending).await else {
+            return Err(Setback::Lost);
+        };
+        match sent {
             Ok(Sent::Task(upid)) => self.submitted(step, attempt, upid, false).await,
             Ok(Sent::Done { told }) => self.answered(number, attempt, told).await,
             Err(SendError::NotSent { message }) => {
