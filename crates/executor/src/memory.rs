@@ -12,10 +12,6 @@ use crate::step::kept::Kept;
 
 /// The label under which the pre-check of a restart notes how long the guest or node has been up.
 const UPTIME: &str = "uptime in seconds";
-/// The label under which the pre-check notes the newest task of the step's kind.
-const NEWEST: &str = "newest task of this kind";
-/// What stands there where Proxmox knows of none.
-const NO_TASK: &str = "none";
 /// The label under which the pre-check of a replication notes when the job last succeeded.
 const LAST_RUN: &str = "last run, in epoch seconds";
 
@@ -26,39 +22,6 @@ pub(crate) enum Mark {
     Uptime(u64),
     /// When the job last succeeded, in epoch seconds.
     LastRun(u64),
-}
-
-/// The newest task of a step's kind, right before the step: one that the step started is younger by Proxmox's own clock,
-/// and the clocks of those who look for it have no say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Newest {
-    /// Proxmox knows of none.
-    Nothing,
-    /// Its id.
-    Task(String),
-}
-
-impl Newest {
-    /// The evidence that keeps it.
-    pub(crate) fn evidence(self) -> Evidence {
-        Evidence {
-            label: NEWEST.to_owned(),
-            expected: "any".to_owned(),
-            observed: match self {
-                Self::Nothing => NO_TASK.to_owned(),
-                Self::Task(upid) => upid,
-            },
-            holds: true,
-        }
-    }
-
-    fn noted(evidence: &[Evidence]) -> Option<Self> {
-        let noted = evidence.iter().find(|one| one.label == NEWEST)?;
-        Some(match noted.observed.as_str() {
-            NO_TASK => Self::Nothing,
-            upid => Self::Task(upid.to_owned()),
-        })
-    }
 }
 
 /// The state machine and what it leaves out.
@@ -77,8 +40,6 @@ pub(crate) struct Memory {
     pub(crate) log: Kept,
     /// What the pre-check noted.
     pub(crate) mark: Option<Mark>,
-    /// The same of tasks; none where it noted nothing.
-    pub(crate) newest: Option<Newest>,
     /// How the task ended, or that the request was carried out when it was answered.
     pub(crate) exit: Option<TaskExit>,
 }
@@ -93,7 +54,6 @@ impl Memory {
             tasks: Vec::new(),
             log: Kept::default(),
             mark: None,
-            newest: None,
             exit: None,
         }
     }
@@ -108,12 +68,10 @@ impl Memory {
                 self.submitted_at = None;
                 self.log = Kept::default();
                 self.mark = None;
-                self.newest = None;
                 self.exit = None;
             }
             Event::PreChecked { evidence, .. } => {
                 self.mark = Mark::noted(evidence);
-                self.newest = Newest::noted(evidence);
             }
             Event::Intended { sender, .. } => {
                 self.intended_at = Some(at);
@@ -246,15 +204,6 @@ mod tests {
             assert_eq!(Mark::noted(&[mark.evidence()]), Some(mark));
         }
         assert_eq!(Mark::noted(&[]), None);
-    }
-
-    #[test]
-    fn the_newest_task_comes_back_out_of_the_journal_as_it_was_noted() {
-        for newest in [Newest::Nothing, Newest::Task("UPID:pve1:1:".to_owned())] {
-            let evidence = [newest.clone().evidence()];
-            assert_eq!(Newest::noted(&evidence), Some(newest));
-        }
-        assert_eq!(Newest::noted(&[]), None);
     }
 
     #[test]

@@ -1,14 +1,11 @@
 //! Right before a step: is everything that it relies on still so?
 
-use argus_proxmox::Upid;
 use argus_types::event::{Event, FailureReason};
-use argus_types::plan::Step;
 
 use crate::driver::Driver;
 use crate::entries::{Entries, Setback};
-use crate::memory::{Mark, Newest};
+use crate::memory::Mark;
 use crate::ports::{Hypervisor, Journal};
-use crate::trace::Trace;
 
 impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
     pub(crate) async fn pre_check(&mut self, number: u16, attempt: u8) -> Result<(), Setback> {
@@ -55,7 +52,6 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         let mut evidence = seen.evidence;
         // Kept in the journal: whoever checks afterwards may be another process.
         evidence.extend(seen.mark.map(Mark::evidence));
-        evidence.extend(self.newest_task(step).await.map(Newest::evidence));
         self.record(Entries::from(Event::PreChecked {
             step: number,
             attempt,
@@ -65,19 +61,4 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         self.looked_at = Some(looked_at);
         Ok(())
     }
-
-    /// The newest task that could be taken for this step's, were its answer lost. Where it cannot be read our own clock
-    /// must do.
-    async fn newest_task(&self, step: &Step) -> Option<Newest> {
-        Trace::of(step)?;
-        let found = self.ports.hypervisor.tasks(step, 0).await.ok()?;
-        let newest = found.into_iter().max_by_key(|upid| started(upid));
-        Some(newest.map_or(Newest::Nothing, Newest::Task))
-    }
-}
-
-/// When a task started, in epoch seconds by Proxmox's clock.
-pub(crate) fn started(upid: &str) -> Option<i64> {
-    let upid: Upid = upid.parse().ok()?;
-    Some(i64::from(upid.starttime()))
 }

@@ -11,25 +11,21 @@ use tokio::time::Instant;
 
 use crate::driver::Driver;
 use crate::entries::{Entries, Setback};
-use crate::memory::Newest;
 use crate::ports::{Hypervisor, Journal};
 use crate::step::look::Seen;
 use crate::step::post_check::takes_its_time;
-use crate::step::pre_check::started;
 
-/// How far a node's clock may be behind ours when the intent was written, in seconds, for its task still to be found where
-/// only ours is known: a day's jump and an hour. What is older than the intent does no harm, because journals know it.
+/// How far a node's clock may be behind ours when the intent was written, in seconds, for its task still to be found: a
+/// day's jump and an hour. What is older than the intent does no harm, because journals know it.
 const SKEW_S: i64 = 25 * 3600;
 
 impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
     pub(crate) async fn resolve(&mut self, number: u16, attempt: u8) -> Result<(), Setback> {
         let plan = self.plan.clone();
         let step = Self::step(&plan, number)?;
-        let since = self.younger_than();
-        let known = match &self.memory.newest {
-            Some(Newest::Task(upid)) => Some(upid.clone()),
-            _ => None,
-        };
+        let now = self.ports.clock.now();
+        let intended = self.memory.intended_at.unwrap_or(now);
+        let since = intended.plus_seconds(-SKEW_S).get().unix_timestamp();
         let begun = Instant::now();
         let patience = self.config.pace.settle() + self.timeout(step);
         // Since when the list has been seen empty without a break.
@@ -46,8 +42,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 .await
             {
                 Ok(found) => {
-                    let mut new = self.unclaimed(found).await?;
-                    new.retain(|upid| known.as_ref() != Some(upid));
+                    let new = self.unclaimed(found).await?;
                     match new.len() {
                         0 => {}
                         1 => {
@@ -109,21 +104,6 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         let others = self.ports.journal.tasks_of_others(own, &found).await?;
         found.retain(|upid| !others.contains(upid));
         Ok(found)
-    }
-
-    /// From when on, in epoch seconds, a task may be this attempt's: by Proxmox's own clock where the pre-check noted what
-    /// was there before, by ours where it could not.
-    fn younger_than(&self) -> i64 {
-        let noted = match &self.memory.newest {
-            Some(Newest::Nothing) => Some(0),
-            Some(Newest::Task(upid)) => started(upid),
-            None => None,
-        };
-        noted.unwrap_or_else(|| {
-            let now = self.ports.clock.now();
-            let intended = self.memory.intended_at.unwrap_or(now);
-            intended.plus_seconds(-SKEW_S).get().unix_timestamp()
-        })
     }
 
     /// No task is to be found. `false` where the state cannot tell yet: what would have come to be by now only tells
