@@ -107,9 +107,17 @@ impl Weather {
     }
 }
 
-/// Whether Proxmox only queues the wish.
+/// Whether Proxmox only queues the wish: of a guest under high availability that is being switched or moved, and nothing
+/// else that is done to it.
 fn takes_its_time(step: &Step) -> bool {
-    step.target.is_ha_managed() || matches!(step.command, Command::Reboot { .. })
+    let goes_through_ha = matches!(
+        step.command,
+        Command::Start {}
+            | Command::Stop {}
+            | Command::Shutdown { .. }
+            | Command::Migrate { .. }
+    );
+    step.target.is_ha_managed() && goes_through_ha || matches!(step.command, Command::Reboot { .. })
 }
 
 /// Whether Proxmox answers a wish that has come true by another hand with an error of its own.
