@@ -3,7 +3,7 @@
 use crate::row::{About, Goal, Rounds, Row, figure};
 
 /// Most kilobytes after brotli.
-const BUDGET_KB: f64 = 440.0;
+const BUDGET_KB: f64 = 460.0;
 
 /// Bytes of a bundle's HTML, scripts, styles and wasm together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn a_bundle_at_its_budget_is_too_heavy() {
         assert!(row(&parse("console=900000,439999").unwrap()).holds);
-        assert!(!row(&parse("console=900000,440000").unwrap()).holds);
+        assert!(!row(&parse("console=900000,460000").unwrap()).holds);
     }
 
     #[test]

@@ -112,10 +112,7 @@ impl Weather {
 fn takes_its_time(step: &Step) -> bool {
     let goes_through_ha = matches!(
         step.command,
-        Command::Start {}
-            | Command::Stop {}
-            | Command::Shutdown { .. }
-            | Command::Migrate { .. }
+        Command::Start {} | Command::Stop {} | Command::Shutdown { .. } | Command::Migrate { .. }
     );
     step.target.is_ha_managed() && goes_through_ha || matches!(step.command, Command::Reboot { .. })
 }

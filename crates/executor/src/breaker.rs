@@ -10,14 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use argus_domain::facts::{Facts, Wanted};
+use argus_store::journal::Lease;
 use argus_types::event::TaskLine;
 use argus_types::id::NodeName;
-use argus_types::plan::Step;
+use argus_types::plan::{Plan, Step};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::pace::Pace;
-use crate::ports::{Chance, Hypervisor, ReadError, SendError, Sent, TaskState};
+use crate::ports::{Chance, Hypervisor, NotAdmitted, ReadError, SendError, Sent, TaskState};
 use crate::trace::Trace;
 
 /// Silences in a row after which a node is left alone.
@@ -221,19 +222,20 @@ impl<H: Hypervisor> Guarded<H> {
     }
 }
 
-impl<H: Hypervisor> Hypervisor for Guarded<H> {
-    async fn look(&self, wanted: &Wanted) -> Result<Facts, ReadError> {
-        self.ask(&asked(wanted), self.inner.look(wanted)).await
-    }
-
-    async fn send(&self, step: &Step) -> Result<Sent, SendError> {
+impl<H: Hypervisor> Guarded<H> {
+    /// Sends unless the step's node is left alone, and notes whether it answered.
+    async fn deliver(
+        &self,
+        step: &Step,
+        sending: impl Future<Output = Result<Sent, SendError>>,
+    ) -> Result<Sent, SendError> {
         let node = step.target.node();
         if self.breakers.is_open(node) {
             return Err(SendError::NotSent {
                 message: format!("{node} has not answered for a while; nothing was sent"),
             });
         }
-        let sent = self.inner.send(step).await;
+        let sent = sending.await;
         match &sent {
             Ok(_) => self.breakers.answered(node),
             Err(SendError::NotSent { message } | SendError::Indeterminate { message }) => {
@@ -243,13 +245,59 @@ impl<H: Hypervisor> Hypervisor for Guarded<H> {
         }
         sent
     }
+}
+
+impl<H: Hypervisor> Hypervisor for Guarded<H> {
+    async fn look(&self, wanted: &Wanted) -> Result<Facts, ReadError> {
+        self.ask(&asked(wanted), self.inner.look(wanted)).await
+    }
+
+    async fn send(&self, step: &Step) -> Result<Sent, SendError> {
+        self.deliver(step, self.inner.send(step)).await
+    }
+
+    async fn send_as(
+        &self,
+        lease: Lease,
+        sender: Option<&str>,
+        step: &Step,
+    ) -> Result<Sent, SendError> {
+        let sending = self.inner.send_as(lease, sender, step);
+        self.deliver(step, sending).await
+    }
+
+    async fn admit(&self, lease: Lease, plan: &Plan, longest: u64) -> Result<(), NotAdmitted> {
+        self.inner.admit(lease, plan, longest).await
+    }
+
+    async fn fence(&self, lease: Lease) {
+        self.inner.fence(lease).await;
+    }
+
+    async fn dismiss(&self, lease: Lease) {
+        self.inner.dismiss(lease).await;
+    }
+
+    async fn sweep(&self) {
+        self.inner.sweep().await;
+    }
+
+    fn sender(&self, lease: Lease, step: &Step) -> Option<String> {
+        self.inner.sender(lease, step)
+    }
+
+    async fn tasks_of(
+        &self,
+        sender: Option<&str>,
+        step: &Step,
+        since: i64,
+    ) -> Result<Vec<String>, ReadError> {
+        let read = self.inner.tasks_of(sender, step, since);
+        self.ask(&listed(step), read).await
+    }
 
     async fn tasks(&self, step: &Step, since: i64) -> Result<Vec<String>, ReadError> {
-        let nodes: Vec<NodeName> = Trace::of(step)
-            .iter()
-            .flat_map(|trace| trace.nodes().iter().copied().cloned())
-            .collect();
-        self.ask(&nodes, self.inner.tasks(step, since)).await
+        self.ask(&listed(step), self.inner.tasks(step, since)).await
     }
 
     async fn task(&self, upid: &str) -> Result<TaskState, ReadError> {
@@ -265,6 +313,13 @@ impl<H: Hypervisor> Hypervisor for Guarded<H> {
         let read = self.inner.task_log(upid, after, limit);
         self.ask(&runs_on(upid), read).await
     }
+}
+
+/// The nodes in whose lists a step's task can be.
+fn listed(step: &Step) -> Vec<NodeName> {
+    let trace = Trace::of(step);
+    let nodes = trace.iter().flat_map(|trace| trace.nodes().iter().copied());
+    nodes.cloned().collect()
 }
 
 /// The nodes that a look asks.

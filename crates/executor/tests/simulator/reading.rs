@@ -16,17 +16,17 @@ pub async fn lists(client: &Client) -> Inventory {
         ..Wanted::default()
     };
     let unknown = sight::nothing_known("lab".parse().expect("a cluster id"));
-    let listed = sight::facts(client, unknown, &lists).await;
+    let listed = patiently(async || sight::facts(client, unknown.clone(), &lists).await).await;
     Inventory {
         storages: storages(client).await,
-        ..listed.expect("the lists").inventory
+        ..listed.inventory
     }
 }
 
 async fn storages(client: &Client) -> Vec<StorageListing> {
-    let resources = client.read(read::cluster_resources()).await;
-    let storages = resources.expect("resources").into_iter();
-    storages
+    let resources = patiently(async || client.read(read::cluster_resources()).await).await;
+    resources
+        .into_iter()
         .filter(|one| one.type_ == ResourceType::Storage)
         .filter_map(|one| {
             Some(StorageListing {
@@ -43,9 +43,20 @@ async fn storages(client: &Client) -> Vec<StorageListing> {
 pub async fn of_draft(client: &Client, draft: &Draft) -> Facts {
     let inventory = lists(client).await;
     let wanted = wanted(draft, &inventory).expect("all of it is there");
-    sight::facts(client, inventory, &wanted)
-        .await
-        .expect("readable facts")
+    patiently(async || sight::facts(client, inventory.clone(), &wanted).await).await
+}
+
+/// Reads again where a busy machine was too slow for a handshake.
+async fn patiently<T, E: std::fmt::Debug>(read: impl AsyncFn() -> Result<T, E>) -> T {
+    let mut tried = 0;
+    loop {
+        match read().await {
+            Ok(found) => return found,
+            Err(error) if tried == 20 => panic!("it cannot be read: {error:?}"),
+            Err(_) => tried += 1,
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+    }
 }
 
 /// Everything about every guest, node and storage that answers, and about these volumes.
