@@ -16,7 +16,7 @@ pub async fn lists(client: &Client) -> Inventory {
         ..Wanted::default()
     };
     let unknown = sight::nothing_known("lab".parse().expect("a cluster id"));
-    let listed = patiently(async || sight::facts(client, unknown.clone(), &lists).await).await;
+    let listed = patiently(|| sight::facts(client, unknown.clone(), &lists)).await;
     Inventory {
         storages: storages(client).await,
         ..listed.inventory
@@ -24,7 +24,7 @@ pub async fn lists(client: &Client) -> Inventory {
 }
 
 async fn storages(client: &Client) -> Vec<StorageListing> {
-    let resources = patiently(async || client.read(read::cluster_resources()).await).await;
+    let resources = patiently(|| client.read(read::cluster_resources())).await;
     resources
         .into_iter()
         .filter(|one| one.type_ == ResourceType::Storage)
@@ -43,11 +43,13 @@ async fn storages(client: &Client) -> Vec<StorageListing> {
 pub async fn of_draft(client: &Client, draft: &Draft) -> Facts {
     let inventory = lists(client).await;
     let wanted = wanted(draft, &inventory).expect("all of it is there");
-    patiently(async || sight::facts(client, inventory.clone(), &wanted).await).await
+    patiently(|| sight::facts(client, inventory.clone(), &wanted)).await
 }
 
 /// Reads again where a busy machine was too slow for a handshake.
-async fn patiently<T, E: std::fmt::Debug>(read: impl AsyncFn() -> Result<T, E>) -> T {
+async fn patiently<T, E: std::fmt::Debug, F: Future<Output = Result<T, E>>>(
+    read: impl Fn() -> F,
+) -> T {
     let mut tried = 0;
     loop {
         match read().await {
