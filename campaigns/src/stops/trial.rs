@@ -25,7 +25,7 @@ const AT_ONCE: u32 = 4;
 /// The longest proposal.
 const LONGEST: usize = 6;
 /// A stop comes within this time of the last confirmation.
-const LATEST_MS: u64 = 1_200;
+const LATEST_MS: u64 = 400;
 /// How long all may take to come to an end.
 const PATIENCE: Duration = Duration::from_mins(2);
 /// Most trials of one round: some stops find that everything is over.

@@ -139,7 +139,7 @@ mod tests {
         serde_json::from_value(json!({
             "number": 1, "title": "", "state": state, "attempt": 1, "upid": null, "adopted": false,
             "started_at": null, "ended_at": null, "exit": null, "failure": null, "message": null,
-            "pre_check": [], "post_check": [], "log_lines": 0,
+            "pre_check": [], "post_check": [], "log_lines": 0, "warnings": [],
         }))
         .unwrap()
     }

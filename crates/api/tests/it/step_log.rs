@@ -139,7 +139,7 @@ async fn what_is_not_there_is_said_to_be_missing() {
             kind: FaultKind::Status {
                 code: 500,
                 reason: "no such task".to_owned(),
-                body: None,
+                body: Some("{\"data\":null,\"message\":\"no such task\\n\"}".to_owned()),
             },
         })
         .expect("a fault");

@@ -47,8 +47,9 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                 }))
                 .await;
         }
-        // After the read, so that the time that passes is never taken for longer than it was.
-        let looked_at = tokio::time::Instant::now();
+        // After the read, so that the time that passes is never taken for longer than it was; and before it is written
+        // down, because that may be done though nobody hears of it.
+        self.looked_at = Some(tokio::time::Instant::now());
         let mut evidence = seen.evidence;
         // Kept in the journal: whoever checks afterwards may be another process.
         evidence.extend(seen.mark.map(Mark::evidence));
@@ -57,8 +58,6 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
             attempt,
             evidence,
         }))
-        .await?;
-        self.looked_at = Some(looked_at);
-        Ok(())
+        .await
     }
 }
