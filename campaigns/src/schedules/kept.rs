@@ -2,7 +2,7 @@
 //! it: where the drawing changes, those that found something are looked for anew.
 
 /// The seeds.
-pub const KEPT: [(u64, &str); 5] = [
+pub const KEPT: [(u64, &str); 13] = [
     (
         219,
         "a list of tasks that was answered late counted as seen when it came: the request was taken up meanwhile, and \
@@ -21,5 +21,29 @@ pub const KEPT: [(u64, &str); 5] = [
     (
         4010,
         "a process that stood still until a step's time was over gave up by what it had seen before: the task had ended",
+    ),
+    (
+        1_003_316,
+        "what was noted of the task list before a second attempt hid the first one's task, and a snapshot was taken twice",
+    ),
+    (1_004_913, "as 1003316"),
+    (1_006_963, "as 1003316"),
+    (1_008_014, "as 1003316"),
+    (
+        1_003_777,
+        "as 1003316: a snapshot that was taken was called failed",
+    ),
+    (
+        1_000_193,
+        "as 1003316: a person was asked about a change whose task was there to be found",
+    ),
+    (
+        1_005_577,
+        "the journal lost its answer right behind a pre-check, and the process forgot when it had looked: a reboot of a \
+         guest that had just been started was not seen",
+    ),
+    (
+        1_007_395,
+        "the simulated Proxmox queued a reset, which high availability never does",
     ),
 ];
