@@ -11,7 +11,7 @@ use std::time::Duration;
 use argus_fault_proxy::{Certificate, Proxy};
 use argus_proxmox::{Fingerprint, Limits, PinSet, Trust};
 use argus_types::event::Event;
-use argus_types::execution::ExecutionState;
+use argus_types::execution::{ExecutionState, StepState};
 use futures_util::{StreamExt as _, stream};
 
 use crate::alone::{Cluster, Run, planned, within};
@@ -228,7 +228,7 @@ fn judge(
         format!("{state:?} is none of {right:?}"),
     );
     let of_step = run.steps().into_iter().find_map(|step| {
-        let open = step.failure.is_some() || state == ExecutionState::NeedsAttention;
+        let open = step.failure.is_some() || step.state == StepState::NeedsAttention;
         step.message.filter(|_| open)
     });
     let cause = of_step.unwrap_or_default();

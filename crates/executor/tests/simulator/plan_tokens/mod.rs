@@ -1,6 +1,3 @@
-//! A token for each plan: that it is the only one that sends, that it may do nothing but its plan, that none is left.
+//! A token for each plan: that it is the only one that sends, and that none is left.
 
-mod beyond;
-mod calls;
 mod life;
-mod refusals;
