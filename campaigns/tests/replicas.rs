@@ -19,7 +19,7 @@ fn executors_killed_at_every_boundary_do_nothing_twice_and_lose_nothing() {
 
 #[test]
 fn executors_frozen_past_their_leases_change_nothing_when_they_wake() {
-    holds(&["zombies", "--zombies", "6", "--seed", "7"]);
+    holds(&["zombies", "--zombies", "4", "--seed", "7"]);
 }
 
 #[test]

@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn whatever_goes_wrong_no_step_is_done_twice_and_none_is_lost() {
         let outcome = run(Options {
-            schedules: 10_000,
+            schedules: 5_000,
             seed: 1_000_000,
             only: false,
         })
