@@ -10,7 +10,7 @@ import { shoot } from "../shots.mjs";
 import { stage } from "../stage.mjs";
 
 const { act, enter } = stage();
-const snapshot = { action: "guest.snapshot.create", target: { kind: "qemu", vmid: 104 }, name: "later" };
+const snapshot = { action: "guest.snapshot.create", target: { kind: "qemu", vmid: 103 }, name: "later" };
 let otto;
 let proposal;
 let review;
