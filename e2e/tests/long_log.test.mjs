@@ -85,7 +85,7 @@ act("its middle is read when somebody goes there", async () => {
 });
 
 act("its start and its end are one button away each", async () => {
-  await otto.getByRole("button", { name: "Start", exact: true }).click();
+  await otto.getByRole("button", { name: "First line", exact: true }).click();
   await run.log.getByText("INFO: block 1 of the disk is copied", { exact: true }).waitFor();
   await otto.getByRole("button", { name: "Follow the end" }).click();
   await run.log.getByText("TASK OK", { exact: true }).waitFor();

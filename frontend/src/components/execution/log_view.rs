@@ -82,7 +82,7 @@ pub fn LogView(
                     class="button small"
                     on:click=move |_| scroll.go_to_start()
                 >
-                    "Start"
+                    "First line"
                 </button>
                 <button type="button" class="button small" on:click=save>
                     <Icon glyph=Glyph::Download />
