@@ -113,7 +113,7 @@ act("the execution, the start page and the ledger tell the same", async () => {
 act("an execution that needs nobody says so, and one that is not there too", async () => {
   const proposal = await propose(otto, {
     action: "guest.snapshot.create",
-    target: { kind: "lxc", vmid: 105 },
+    target: { kind: "qemu", vmid: 103 },
     name: "needs-nobody",
   });
   const other = await confirm(otto, proposal, "it is a test");

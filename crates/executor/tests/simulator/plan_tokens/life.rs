@@ -223,7 +223,7 @@ async fn the_sweeper_takes_what_nobody_uses_and_leaves_what_somebody_does() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_removed_now_is_written_down_once_and_swept_later() {
+async fn what_cannot_be_removed_now_is_written_down_and_swept_later() {
     let mut lab = Lab::with_plan_tokens().await;
     lab.sweep_every = Duration::from_millis(100);
     let no = |count| {
@@ -249,7 +249,9 @@ async fn what_cannot_be_removed_now_is_written_down_once_and_swept_later() {
     loop {
         let kinds = lab.ledger_kinds(id).await;
         if count(&kinds, "plan_token.removed") == 1 {
-            assert_eq!(count(&kinds, "plan_token.not_removed"), 1, "{kinds:?}");
+            // By whoever ended it, and perhaps by a sweep at the same moment; never each time it is tried.
+            let told = count(&kinds, "plan_token.not_removed");
+            assert!((1..=2).contains(&told), "{kinds:?}");
             break;
         }
         assert!(tokio::time::Instant::now() < deadline, "{kinds:?}");
