@@ -29,7 +29,7 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
             "argus-store",
             "argus-proxmox",
         ],
-        &["argus-proxmox-sim", "argus-fault-proxy"],
+        &["argus-executor", "argus-proxmox-sim", "argus-fault-proxy"],
     ),
     (
         "argus-api",
