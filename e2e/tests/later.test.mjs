@@ -1,11 +1,10 @@
-// A start that is put off, and a drill of the emergency stop: from the page, with the keyboard where it matters.
+// A start that is put off, from the page, with the keyboard where it matters.
 
 import assert from "node:assert/strict";
 
 import { assertAccessible } from "../accessible.mjs";
 import { confirm, get, propose } from "../api.mjs";
 import { openReview } from "../pages/review.mjs";
-import { askToStop } from "../pages/stop.mjs";
 import { shoot } from "../shots.mjs";
 import { stage } from "../stage.mjs";
 
@@ -56,16 +55,4 @@ act("it can be taken back, and the plan is started now instead", async () => {
   await review.root.getByTestId("put-off").waitFor({ state: "detached" });
   assert.equal((await get(otto, `/api/actions/${proposal.id}`)).schedule.state, "cancelled");
   await confirm(otto, proposal);
-});
-
-act("a drill holds steps back, is seen by everybody, and is ended by whoever may stop", async () => {
-  const panel = await askToStop(otto);
-  await panel.getByTestId("drill").click();
-  const drill = otto.getByTestId("drill-banner");
-  await drill.getByText("Drill of the emergency stop.").waitFor();
-  await shoot(otto, "stop-drill");
-  await assertAccessible(otto, "stop-drill");
-  await drill.getByRole("button", { name: "End the drill" }).click();
-  await drill.waitFor({ state: "detached" });
-  assert.equal((await get(otto, "/api/emergency-stop")).drill, null);
 });

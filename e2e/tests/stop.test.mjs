@@ -149,3 +149,15 @@ act("one execution alone can be stopped after its present step", async () => {
   const taken = (await guest(112)).snapshots;
   assert.ok(taken.includes("first") && !taken.includes("second"), taken.join(" "));
 });
+
+act("a drill holds steps back, is seen by everybody, and is ended by whoever may stop", async () => {
+  const panel = await askToStop(otto);
+  await panel.getByTestId("drill").click();
+  const drill = otto.getByTestId("drill-banner");
+  await drill.getByText("Drill of the emergency stop.").waitFor();
+  await shoot(otto, "stop-drill");
+  await assertAccessible(otto, "stop-drill");
+  await drill.getByRole("button", { name: "End the drill" }).click();
+  await drill.waitFor({ state: "detached" });
+  assert.equal((await get(otto, "/api/emergency-stop")).drill, null);
+});
