@@ -1,10 +1,9 @@
 //! Races with one cluster and one database, and what they lead to.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use argus_executor::{Config, Executor, Ports, Proxmox, StoreJournal};
+use argus_executor::Config;
 use argus_store::{PoolLimits, Store};
 use argus_types::id::{ExecutionId, PersonId, ProposalId};
 use argus_types::person::{Person, Role};
@@ -16,7 +15,7 @@ use uuid::Uuid;
 
 use super::contest::{approve, claim, confirm, race, stop};
 use super::{Outcome, Prize};
-use crate::stage::{CLUSTER, Drafts, Log, Stage, now};
+use crate::stage::{Drafts, Log, Stage, now};
 
 /// How many race.
 const SIZES: [usize; 2] = [2, 5];
@@ -144,21 +143,11 @@ async fn drive(stage: &Stage, replicas: Vec<Store>, log: &Log) -> Result<()> {
     let ending = CancellationToken::new();
     let mut driving = JoinSet::new();
     for (number, store) in replicas.into_iter().enumerate() {
-        let ports = Ports {
-            journal: StoreJournal::new(store),
-            hypervisor: Proxmox::new(
-                stage.client.clone(),
-                CLUSTER.parse().context("a cluster id")?,
-            ),
-            clock: Arc::new(now),
-            chance: Arc::new(|| rand::rng().random()),
-        };
         let config = Config {
             look_every: Duration::from_millis(50),
-            pace: stage.pace(),
             ..Config::new(format!("replica-{number}"))
         };
-        driving.spawn(Executor::new(ports, config).run(ending.clone()));
+        driving.spawn(stage.replica(store, config)?.run(ending.clone()));
     }
     let until = Instant::now() + PATIENCE;
     while !stage.store.unfinished_executions().await?.is_empty() {

@@ -94,31 +94,35 @@ impl Stage {
     pub async fn executor(&self, name: &str, lease: Duration) -> Result<JoinSet<()>> {
         let url = self.database.secret_url();
         let store = Store::connect(&url, PoolLimits::default()).await?;
-        let executor = Executor::new(
-            Ports {
-                journal: StoreJournal::new(store),
-                hypervisor: Proxmox::new(
-                    self.client.clone(),
-                    CLUSTER.parse().context("a cluster id")?,
-                ),
-                clock: Arc::new(now),
-                chance: Arc::new(|| rand::rng().random()),
-            },
+        let executor = self.replica(
+            store,
             Config {
                 lease_ttl: lease,
                 look_every: Duration::from_millis(50),
-                pace: self.pace(),
                 ..Config::new(name)
             },
-        );
+        )?;
         let mut process = JoinSet::new();
         process.spawn(executor.run(CancellationToken::new()));
         Ok(process)
     }
 
-    /// The waiting times that suit this cluster.
-    pub fn pace(&self) -> Pace {
-        Pace::scaled(1.0 / self.speed)
+    /// A replica on this database, with the real clock and the waiting times that suit this cluster.
+    pub fn replica(&self, store: Store, config: Config) -> Result<Executor<StoreJournal, Proxmox>> {
+        let ports = Ports {
+            journal: StoreJournal::new(store),
+            hypervisor: Proxmox::new(
+                self.client.clone(),
+                CLUSTER.parse().context("a cluster id")?,
+            ),
+            clock: Arc::new(now),
+            chance: Arc::new(|| rand::rng().random()),
+        };
+        let config = Config {
+            pace: Pace::scaled(1.0 / self.speed),
+            ..config
+        };
+        Ok(Executor::new(ports, config))
     }
 
     /// The token that may do everything.

@@ -1,10 +1,9 @@
 //! Executions under way, and a stop.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use argus_executor::{Config, Executor, Ports, Proxmox, StoreJournal};
+use argus_executor::{Config, Executor, Proxmox, StoreJournal};
 use argus_proxmox_sim::Seen;
 use argus_store::{PoolLimits, StopActor, Store};
 use argus_types::event::{Event, ExecutionEvent};
@@ -18,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::requests::{judge_ledger, judge_sent};
 use super::{Options, Outcome};
-use crate::stage::{CLUSTER, Drafts, Stage, admin, now};
+use crate::stage::{Drafts, Stage, admin, now};
 
 /// Executions at a time.
 const AT_ONCE: u32 = 4;
@@ -104,22 +103,12 @@ async fn replica(stage: &Stage, number: usize) -> Result<Executor<StoreJournal, 
         ..PoolLimits::default()
     };
     let store = Store::connect(&stage.database.secret_url(), limits).await?;
-    let ports = Ports {
-        journal: StoreJournal::new(store),
-        hypervisor: Proxmox::new(
-            stage.client.clone(),
-            CLUSTER.parse().context("a cluster id")?,
-        ),
-        clock: Arc::new(now),
-        chance: Arc::new(|| rand::rng().random()),
-    };
     let config = Config {
         concurrency: 2,
         look_every: Duration::from_millis(100),
-        pace: stage.pace(),
         ..Config::new(format!("replica-{number}"))
     };
-    Ok(Executor::new(ports, config))
+    stage.replica(store, config)
 }
 
 /// Requests that change something, since the last time.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use argus_ledger::Entry;
 use argus_types::Timestamp;
 use argus_types::emergency::Drill;
 use serde_json::json;
@@ -65,7 +64,7 @@ impl Tx {
         }
         let body = json!({ "lasts_s": lasts.as_secs(), "reason": reason });
         let record = self
-            .append_ledger(about_stop(at, by, "emergency_stop.drill_began", body))
+            .record_stop(by, at, "emergency_stop.drill_began", body)
             .await?;
         let began_seq: i64 = convert::number("ledger position", record.seq)?;
         sqlx::query!(
@@ -111,7 +110,7 @@ impl Tx {
         .await?;
         let actor = by.unwrap_or("argus");
         let body = json!({ "intents": intents });
-        self.append_ledger(about_stop(at, actor, "emergency_stop.drill_ended", body))
+        self.record_stop(actor, at, "emergency_stop.drill_ended", body)
             .await?;
         self.notify_stop().await?;
         Ok(Some(DrillEnd { intents }))
@@ -120,15 +119,5 @@ impl Tx {
     async fn notify_stop(&mut self) -> Result<(), Error> {
         let engaged = self.look_at_emergency_stop().await?.engaged;
         self.notify(&Notification::EmergencyStop { engaged }).await
-    }
-}
-
-fn about_stop(at: Timestamp, actor: &str, kind: &str, body: serde_json::Value) -> Entry {
-    Entry {
-        at: at.to_string(),
-        actor: actor.to_owned(),
-        kind: kind.to_owned(),
-        subject: "emergency-stop".to_owned(),
-        body,
     }
 }

@@ -1,7 +1,7 @@
 //! The emergency stop: one row that every step's intent reads in its own transaction.
 
 use argus_domain::approval::{self, Asked};
-use argus_ledger::Entry;
+use argus_ledger::{Entry, Record};
 use argus_types::Timestamp;
 use argus_types::emergency::EmergencyStop;
 use argus_types::execution::ExecutionSummary;
@@ -159,7 +159,7 @@ impl Tx {
             }
         }
         let body = serde_json::json!({ "reason": reason, "executions": asked });
-        self.record_stop(actor, at, "emergency_stop.engaged", body)
+        self.record_stop(actor.name(), at, "emergency_stop.engaged", body)
             .await?;
         Ok(Some(asked))
     }
@@ -182,9 +182,9 @@ impl Tx {
         self.notify(&Notification::EmergencyStop { engaged: true })
             .await?;
         let body = serde_json::json!({ "reason": reason });
-        let actor = StopActor::Person(by);
-        self.record_stop(actor, at, "emergency_stop.release_asked", body)
-            .await
+        self.record_stop(&by.name, at, "emergency_stop.release_asked", body)
+            .await?;
+        Ok(())
     }
 
     /// Lets new executions start again; the ones that were stopped stay so. Records it in the ledger, with whoever
@@ -203,7 +203,7 @@ impl Tx {
             "reason": reason,
             "asked_by": asked_by.map(|person| &person.name),
         });
-        self.record_stop(by, at, "emergency_stop.released", body)
+        self.record_stop(by.name(), at, "emergency_stop.released", body)
             .await?;
         Ok(true)
     }
@@ -248,22 +248,22 @@ impl Tx {
         Ok(true)
     }
 
-    async fn record_stop(
+    /// Writes something about the stop into the ledger.
+    pub(crate) async fn record_stop(
         &mut self,
-        actor: StopActor<'_>,
+        actor: &str,
         at: Timestamp,
         kind: &str,
         body: serde_json::Value,
-    ) -> Result<(), Error> {
+    ) -> Result<Record, Error> {
         self.append_ledger(Entry {
             at: at.to_string(),
-            actor: actor.name().to_owned(),
+            actor: actor.to_owned(),
             kind: kind.to_owned(),
             subject: "emergency-stop".to_owned(),
             body,
         })
-        .await?;
-        Ok(())
+        .await
     }
 }
 

@@ -1,6 +1,5 @@
 //! What is on its way inside Proxmox while the stop is set, and what a stop means for it.
 
-use argus_domain::execution::State;
 use argus_store::Store;
 use argus_types::emergency::StepInside;
 use argus_types::execution::{ExecutionSummary, StepState};
@@ -18,19 +17,16 @@ pub(super) async fn of(
 ) -> Result<Vec<StepInside>, ApiProblem> {
     let mut inside = Vec::new();
     for one in running {
-        if within.require_execution(reach, one.id).await.is_err() {
+        if !within.sees_execution(reach, one.id).await? {
             continue;
         }
-        let Some((record, events)) = store.load_execution(one.id).await? else {
+        let (Some(execution), Some(record)) = (
+            store.execution(one.id).await?,
+            store.execution_record(one.id).await?,
+        ) else {
             continue;
         };
-        let mut state = State::new(&record.plan);
-        for entry in &events {
-            state
-                .apply(entry.at, &entry.event)
-                .map_err(ApiProblem::internal)?;
-        }
-        let under_way = state.view().into_iter().zip(&record.plan.steps);
+        let under_way = execution.steps.into_iter().zip(&record.plan.steps);
         inside.extend(
             under_way
                 .filter(|(progress, _)| is_inside(progress.state))
