@@ -7,7 +7,7 @@ import { confirm, propose, send } from "../api.mjs";
 import { assertNothingSticksOut } from "../fits.mjs";
 import { Execution } from "../pages/execution.mjs";
 import { shoot } from "../shots.mjs";
-import { guest } from "../simulator.mjs";
+import { changeGuest, guest } from "../simulator.mjs";
 import { stage } from "../stage.mjs";
 
 const { act, enter } = stage();
@@ -19,6 +19,8 @@ let undo;
 
 act("a change that is done offers to be undone", async () => {
   otto = await enter("Otto");
+  // Other files start it.
+  await changeGuest(vmid, { status: "stopped" });
   assert.equal((await guest(vmid)).status, "stopped");
   const proposal = await propose(otto, { action: "guest.start", target: { kind: "qemu", vmid } });
   id = await confirm(otto, proposal, "it is a test");
