@@ -41,9 +41,22 @@ export function stage() {
       } catch (error) {
         broken = name;
         await failed(name);
+        error.message += await said();
         throw error;
       }
     });
+  }
+
+  /** What the windows tell their people at this moment: mostly why it failed. */
+  async function said() {
+    let told = "";
+    for (const [name, page] of windows) {
+      if (page.isClosed()) continue;
+      const texts = await page.locator("[role=alert], [role=status]").allInnerTexts();
+      const words = texts.map((text) => text.replace(/\s+/g, " ").trim()).filter(Boolean);
+      if (words.length > 0) told += ` [${name} reads: ${words.join(" | ")}]`;
+    }
+    return told;
   }
 
   async function failed(act) {

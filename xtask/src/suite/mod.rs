@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything, with one summary; and `cargo xtask ci`, which adds what a review needs.
 
 mod cargo_tests;
+mod counts;
 mod summary;
 
 use anyhow::{Result, bail};
@@ -10,7 +11,7 @@ use crate::postgres::{Durability, Postgres};
 use crate::{
     codegen, deny, e2e, page, postgres, process, setup, sqlx, tidy, wasm_check, workspace,
 };
-pub use summary::Counts;
+pub use counts::Counts;
 use summary::Summary;
 
 /// Options of `cargo xtask test`.

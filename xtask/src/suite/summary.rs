@@ -4,17 +4,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use super::Counts;
 use crate::interrupt::Interrupted;
 use crate::terminal;
-
-/// Tests that passed and failed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Did what they say.
-    pub passed: u32,
-    /// Did not.
-    pub failed: u32,
-}
 
 /// One line per part.
 #[derive(Default)]
@@ -35,7 +27,7 @@ impl Summary {
         self.count(name, || {
             work().map(|()| Counts {
                 passed: 1,
-                failed: 0,
+                ..Counts::default()
             })
         })?;
         Ok(self
@@ -60,13 +52,7 @@ impl Summary {
             Err(error) => {
                 let note = format!("{error:#}");
                 terminal::error(&note);
-                (
-                    Counts {
-                        passed: 0,
-                        failed: 1,
-                    },
-                    Some(first_line(&note)),
-                )
+                (one_failure(), Some(first_line(&note)))
             }
         };
         self.parts.push(Part {
@@ -82,10 +68,7 @@ impl Summary {
     pub fn fail(&mut self, name: &'static str, why: &str) {
         self.parts.push(Part {
             name,
-            counts: Counts {
-                passed: 0,
-                failed: 1,
-            },
+            counts: one_failure(),
             took: Duration::ZERO,
             note: Some(why.to_owned()),
         });
@@ -106,12 +89,25 @@ impl Summary {
         self.parts.iter().map(|part| part.counts.failed).sum()
     }
 
-    /// The table; its last line is `N passed, N failed`.
+    /// What failed and why, then the table; its last line is `N passed, N failed`.
     pub fn print(&self) {
+        if self.failed() > 0 {
+            terminal::say("\n=== what failed");
+            for line in self.failures() {
+                terminal::say(&line);
+            }
+        }
         terminal::say("\n=== summary");
         for line in self.lines() {
             terminal::say(&line);
         }
+    }
+
+    fn failures(&self) -> impl Iterator<Item = String> {
+        self.parts.iter().flat_map(|part| {
+            let failures = part.counts.failures.iter();
+            failures.map(move |failure| format!("{}: {failure}", part.name))
+        })
     }
 
     fn lines(&self) -> Vec<String> {
@@ -122,8 +118,15 @@ impl Summary {
     }
 }
 
+fn one_failure() -> Counts {
+    Counts {
+        failed: 1,
+        ..Counts::default()
+    }
+}
+
 fn line(part: &Part) -> String {
-    let Counts { passed, failed } = part.counts;
+    let Counts { passed, failed, .. } = part.counts;
     let took = terminal::seconds(part.took);
     let note = part
         .note
@@ -159,6 +162,7 @@ mod tests {
                 Ok(Counts {
                     passed: 7,
                     failed: 1,
+                    failures: vec!["it_adds: 1 is not 2".to_owned()],
                 })
             })
             .unwrap();
@@ -171,6 +175,8 @@ mod tests {
         summary.skip("browser", "no page");
         assert_eq!(summary.lines().last().unwrap(), "8 passed, 2 failed");
         assert!(summary.lines()[2].contains("no compiler"));
+        let told: Vec<_> = summary.failures().collect();
+        assert_eq!(told, ["unit: it_adds: 1 is not 2"]);
     }
 
     #[test]

@@ -174,7 +174,7 @@ pub fn count() -> Result<Counts> {
             counts.passed += 1;
             terminal::say(&format!("ok      {}", rule.name));
         } else {
-            counts.failed += 1;
+            counts.fail(format!("{}: {}", rule.name, breaches.join("; ")));
             terminal::say(&format!("BROKEN  {}", rule.name));
             for breach in breaches {
                 terminal::say(&format!("          {breach}"));

@@ -2,7 +2,7 @@
 
 use argus_domain::check;
 use argus_types::execution::ExecutionState::{self, Failed, NeedsAttention, Succeeded};
-use argus_types::plan::{Command, Step, StepClass};
+use argus_types::plan::{Step, StepClass};
 
 use super::kind::Fate;
 
@@ -28,10 +28,6 @@ pub fn ends(fate: Fate, step: &Step, leaves_task: bool) -> &'static [ExecutionSt
         }
         Fate::NeverEnds if leaves_task => &[NeedsAttention],
         Fate::Gone if leaves_task => &[Succeeded, NeedsAttention],
-        // The job's own schedule may run it meanwhile, and the step is done by another hand.
-        Fate::NotSent { always: true } if matches!(step.command, Command::Replicate { .. }) => {
-            &[Failed, Succeeded]
-        }
         Fate::Refused | Fate::NotSent { always: true } | Fate::LostBefore { always: true } => {
             &[Failed]
         }
