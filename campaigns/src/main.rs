@@ -11,7 +11,8 @@
 //! - [`kills`]: executors' processes that die at every boundary of a step;
 //! - [`zombies`]: those that are frozen past their leases and wake up;
 //! - [`database`]: a PostgreSQL that goes away in each phase of a step;
-//! - [`clocks`]: replicas whose clocks are wrong.
+//! - [`clocks`]: replicas whose clocks are wrong;
+//! - [`soak`]: all of it at random, for half an hour.
 //!
 //! [`stage`] is what those begin with that need a cluster and a database, [`replica`] the process that they harm.
 
@@ -23,6 +24,7 @@ mod proposals;
 mod races;
 mod replica;
 mod schedules;
+mod soak;
 mod stage;
 mod stops;
 mod streams;
@@ -62,6 +64,8 @@ enum Campaign {
     Database(database::Options),
     /// Executors whose clocks are wrong: nothing twice, no lease stolen
     Clocks(clocks::Options),
+    /// Processes and the database die at random for half an hour: nothing twice, nothing lost, nothing grows
+    Soak(soak::Options),
     /// One replica's executor, which other campaigns start
     #[command(hide = true)]
     Replica(replica::Options),
@@ -124,6 +128,11 @@ fn run(campaign: Campaign) -> Result<bool> {
         }
         Campaign::Clocks(options) => {
             let outcome = runtime.block_on(clocks::run(options))?;
+            say(&outcome.lines());
+            Ok(outcome.holds())
+        }
+        Campaign::Soak(options) => {
+            let outcome = runtime.block_on(soak::run(options))?;
             say(&outcome.lines());
             Ok(outcome.holds())
         }

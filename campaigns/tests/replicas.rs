@@ -31,3 +31,16 @@ fn a_database_that_goes_away_in_any_phase_of_a_step_makes_nothing_happen_twice()
 fn clocks_that_jump_run_fast_or_differ_steal_no_lease_and_make_nothing_happen_twice() {
     holds(&["clocks", "--quiet", "2", "--kills", "4", "--seed", "7"]);
 }
+
+#[test]
+fn whatever_dies_at_random_moments_nothing_happens_twice_nothing_is_lost_and_nothing_grows() {
+    holds(&[
+        "soak",
+        "--seconds",
+        "40",
+        "--every-ms",
+        "3000",
+        "--seed",
+        "7",
+    ]);
+}

@@ -105,6 +105,11 @@ impl Child {
         }))
     }
 
+    /// Its process id; `None` once it has ended.
+    pub fn id(&self) -> Option<u32> {
+        self.process.id()
+    }
+
     /// Sends it a signal.
     pub fn signal(&self, signal: Signal) -> Result<()> {
         let id = self.process.id().context("the replica has ended")?;
