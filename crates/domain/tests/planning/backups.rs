@@ -91,7 +91,7 @@ fn a_machine_is_restored_under_a_new_number_with_new_addresses() {
         undo {"action":"guest.destroy","target":{"kind":"qemu","vmid":100}}
         natural_key, 2 attempts, safe_point, 14400 s
         locks storage nfs, qemu/100
-        needs VM.Allocate /vms/100, Datastore.AllocateSpace /storage/nfs, VM.Backup /vms/101
+        needs VM.Allocate /vms/100, Datastore.AllocateSpace /storage/nfs, VM.Backup /vms/101, Datastore.AllocateSpace /storage/local-lvm, SDN.Use /sdn/zones/localnetwork/vmbr1/20
         "#,
     );
 }
@@ -117,7 +117,7 @@ fn a_container_is_restored_where_and_as_it_is_asked_for() {
         undo {"action":"guest.destroy","target":{"kind":"lxc","vmid":300}}
         natural_key, 2 attempts, safe_point, 14400 s
         locks storage nfs, lxc/300
-        needs VM.Allocate /vms/300, Datastore.AllocateSpace /storage/nfs, VM.Backup /vms/103, Datastore.AllocateSpace /storage/local-lvm, VM.PowerMgmt /vms/300
+        needs VM.Allocate /vms/300, Datastore.AllocateSpace /storage/nfs, VM.Backup /vms/103, Datastore.AllocateSpace /storage/local-lvm, SDN.Use /sdn/zones/localnetwork/vmbr1/20, VM.PowerMgmt /vms/300
         "#,
     );
 }

@@ -155,7 +155,7 @@ fn proxmox_8_has_other_privileges() {
     }
     assert_eq!(
         needs(replicate(105, 0)),
-        ["Datastore.Allocate /storage/local-lvm"]
+        ["Datastore.Allocate /storage"]
     );
 }
 
