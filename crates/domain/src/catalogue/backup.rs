@@ -11,7 +11,9 @@ use argus_types::plan::{
 
 use super::copy::content;
 use super::decide::{Decision, Setting};
-use super::effect::{Effect, change, expect, on, on_guest, on_node, on_plugs, undone_by, undone_by_hand};
+use super::effect::{
+    Effect, change, expect, on, on_guest, on_node, on_plugs, undone_by, undone_by_hand,
+};
 use super::guard::{Refusal, refuse, require_free_vmid, require_storage};
 use super::words::{guest_label, named};
 use crate::facts::{ArchiveFacts, GuestFacts};

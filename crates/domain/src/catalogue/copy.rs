@@ -122,7 +122,9 @@ pub(super) fn effect_of_clone(
             &["Datastore.AllocateSpace"],
         ));
     }
-    privileges.extend(on_plugs(guest.config.iter().flat_map(|config| &config.plugs)));
+    privileges.extend(on_plugs(
+        guest.config.iter().flat_map(|config| &config.plugs),
+    ));
     if let Some(storage) = storage {
         let (storage, node) = (storage.clone(), target.node.clone());
         relies_on.push(expect(

@@ -153,10 +153,7 @@ fn proxmox_8_has_other_privileges() {
     for name in ["agent.ping", "agent.info", "agent.trim"] {
         assert_eq!(needs(action(name, 101)), ["VM.Monitor /vms/101"]);
     }
-    assert_eq!(
-        needs(replicate(105, 0)),
-        ["Datastore.Allocate /storage"]
-    );
+    assert_eq!(needs(replicate(105, 0)), ["Datastore.Allocate /storage"]);
 }
 
 #[test]

@@ -147,9 +147,16 @@ fn a_new_guest_needs_the_right_to_make_one() {
 #[test]
 fn a_restored_guest_needs_rights_on_its_bridges_and_where_its_disks_were() {
     let mut scenario = Scenario::lab();
-    let rights = ["VM.Allocate", "VM.Backup", "SDN.Use", "Datastore.AllocateSpace"];
+    let rights = [
+        "VM.Allocate",
+        "VM.Backup",
+        "SDN.Use",
+        "Datastore.AllocateSpace",
+    ];
     for right in rights {
-        scenario.role.insert(right.to_owned(), vec![right.to_owned()]);
+        scenario
+            .role
+            .insert(right.to_owned(), vec![right.to_owned()]);
     }
     let only = "argus@pve!weak";
     scenario.acl.retain(|entry| entry.who != only);

@@ -49,8 +49,14 @@ mod tests {
     fn a_card_needs_its_bridge_or_its_vlans() {
         let of = |line: &str| plugs(line).join(" ");
         let zone = "/sdn/zones/localnetwork";
-        assert_eq!(of("virtio=BC:24:11:00:00:01,bridge=vmbr0"), format!("{zone}/vmbr0"));
-        assert_eq!(of("name=eth0,bridge=vmbr1,tag=20"), format!("{zone}/vmbr1/20"));
+        assert_eq!(
+            of("virtio=BC:24:11:00:00:01,bridge=vmbr0"),
+            format!("{zone}/vmbr0")
+        );
+        assert_eq!(
+            of("name=eth0,bridge=vmbr1,tag=20"),
+            format!("{zone}/vmbr1/20")
+        );
         assert_eq!(
             of("virtio,bridge=vmbr1,trunks=5;7-8"),
             format!("{zone}/vmbr1/5 {zone}/vmbr1/7 {zone}/vmbr1/8")

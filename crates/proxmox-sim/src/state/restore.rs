@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Caller, Machine};
 use super::clone::renew_identity;
 use super::contents::{Archive, Content, Shift, Stored, format_on};
 use super::guest::{Config, Guest, title};
 use super::guest_job::GuestEffect;
 use super::program::{Effect, Program};
 use super::volume::{relined, volumes};
+use super::{Caller, Machine};
 use crate::scenario::GuestKind;
 
 /// What shall be made out of which archive.
@@ -151,8 +151,8 @@ impl Machine {
             return Ok(());
         }
         let disks = volumes(&archive.config).into_iter();
-        let kept = disks
-            .filter(|disk| !disk.key.starts_with("unused") && !disk.is_cdrom(&archive.config));
+        let kept =
+            disks.filter(|disk| !disk.key.starts_with("unused") && !disk.is_cdrom(&archive.config));
         for disk in kept {
             let path = format!("/storage/{}", disk.storage);
             if !self.allows(caller, &path, &["Datastore.AllocateSpace"]) {

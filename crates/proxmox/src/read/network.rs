@@ -43,7 +43,9 @@ fn of_card(line: &str) -> Vec<Plug> {
         vlan,
     };
     let tag = part("tag").and_then(vlan);
-    let trunk = part("trunks").into_iter().flat_map(|trunks| trunks.split(';'));
+    let trunk = part("trunks")
+        .into_iter()
+        .flat_map(|trunks| trunks.split(';'));
     let vlans: Vec<u16> = tag.into_iter().chain(trunk.flat_map(range)).collect();
     if vlans.is_empty() {
         return vec![plug(None)];
@@ -100,14 +102,19 @@ mod tests {
         });
         assert_eq!(
             of(&config),
-            ["vmbr0", "vmbr1/20", "vmbr2/5", "vmbr2/10", "vmbr2/11", "vmbr2/12"]
+            [
+                "vmbr0", "vmbr1/20", "vmbr2/5", "vmbr2/10", "vmbr2/11", "vmbr2/12"
+            ]
         );
     }
 
     #[test]
     fn what_is_not_named_like_a_bridge_is_none() {
         for bridge in ["", "..", "vmbr0/../..", "../../vms", "vmbr 0"] {
-            assert_eq!(of(&json!({ "net0": format!("virtio,bridge={bridge}") })), [""; 0]);
+            assert_eq!(
+                of(&json!({ "net0": format!("virtio,bridge={bridge}") })),
+                [""; 0]
+            );
         }
     }
 }
