@@ -123,6 +123,45 @@ fn a_container_is_restored_where_and_as_it_is_asked_for() {
 }
 
 #[test]
+fn a_restore_takes_the_rights_that_show_in_its_archive() {
+    let needs = |wish: Value, facts: &Facts| {
+        let step = &planned(json!([wish]), facts).plan.steps[0];
+        let rights = step.privileges.iter();
+        let beside = rights.filter(|right| !right.path.starts_with("/vms/"));
+        beside
+            .map(|right| format!("{} {}", right.name, right.path))
+            .collect::<Vec<_>>()
+    };
+    let asked = wanted(
+        &draft(json!([restore(BACKUP, json!({}))])),
+        &cluster().inventory,
+    );
+    assert!(
+        asked
+            .expect("it is there")
+            .archives
+            .contains(&volume(BACKUP))
+    );
+    // Proxmox puts a container's disks into its default storage, wherever they were.
+    assert_eq!(
+        needs(restore(OF_CONTAINER, json!({})), &cluster()),
+        [
+            "Datastore.AllocateSpace /storage/nfs",
+            "Datastore.AllocateSpace /storage/local",
+            "SDN.Use /sdn/zones/localnetwork/vmbr1/20"
+        ]
+    );
+    // An archive that Proxmox cannot open tells nothing.
+    let mut sealed = cluster();
+    let facts = sealed.volumes.get_mut(&volume(BACKUP));
+    facts.expect("asked").as_mut().expect("there").archive = None;
+    assert_eq!(
+        needs(restore(BACKUP, json!({})), &sealed),
+        ["Datastore.AllocateSpace /storage/nfs"]
+    );
+}
+
+#[test]
 fn what_stands_in_the_way_of_a_backup_is_named() {
     let to = |name: &str| wish("backup.run", 101, json!({ "storage": name }));
     assert_refused(

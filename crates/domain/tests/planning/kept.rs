@@ -157,6 +157,18 @@ fn proxmox_8_has_other_privileges() {
 }
 
 #[test]
+fn a_boot_order_names_disks_and_takes_the_right_over_them() {
+    let wish = json!({
+        "action": "guest.config.set",
+        "target": { "kind": "qemu", "vmid": 101 },
+        "set": { "boot": ["scsi0"], "onboot": true },
+    });
+    let step = &planned(json!([wish]), &cluster()).plan.steps[0];
+    let names: Vec<_> = step.privileges.iter().map(|one| &one.name).collect();
+    assert_eq!(names, ["VM.Config.Disk", "VM.Config.Options"]);
+}
+
+#[test]
 fn a_guest_is_in_one_pool_at_a_time() {
     let other = pool("pool.add", 105, "db");
     assert_refused(

@@ -51,14 +51,6 @@ fn of_the_cluster() -> Vec<Route> {
     use Method::{Delete, Post, Put};
     let pool = || vec![must("poolid", Kind::Text(None, Form::PoolId))];
     let role = vec![must("roleid", Kind::Text(None, Form::RoleId))];
-    let rule = vec![
-        must("resources", FREE),
-        must("rule", Kind::Text(None, Form::ConfigId)),
-        must(
-            "type",
-            Kind::Choice(&["node-affinity", "resource-affinity"]),
-        ),
-    ];
     let mode = vec![must("resource-mode", Kind::Choice(&["freeze", "ignore"]))];
     vec![
         guarded(Post, "/access/roles", ROLES, role),
@@ -69,7 +61,6 @@ fn of_the_cluster() -> Vec<Route> {
         guarded(Put, "/cluster/options", ROOT, vec![]),
         guarded(Post, "/cluster/backup", ROOT, vec![]),
         guarded(Put, "/cluster/firewall/options", ROOT, vec![]),
-        guarded(Post, "/cluster/ha/rules", CONSOLE_ROOT, rule),
         guarded(Post, "/cluster/ha/status/arm-ha", CONSOLE_ROOT, vec![]),
         guarded(Post, "/cluster/ha/status/disarm-ha", CONSOLE_ROOT, mode),
         guarded(Post, "/pools", POOL, pool()),

@@ -116,9 +116,11 @@ fn places<'a>(call: &Served, world: &'a World) -> Vec<Place<'a>> {
     } else if names("node") {
         places = each(places, "node", &world.nodes);
     }
+    if names("service") {
+        places = each(places, "service", ["chrony", "pve-firewall"]);
+    }
     for (name, value) in [
         ("snapname", "before"),
-        ("service", "chrony"),
         ("userid", "argus@pve"),
         ("tokenid", "ops"),
         ("roleid", "Argus-VM.Audit"),

@@ -5,5 +5,6 @@ mod calls;
 mod life;
 mod need;
 mod refusals;
+mod report;
 mod variants;
 mod world;

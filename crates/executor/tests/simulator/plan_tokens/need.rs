@@ -103,20 +103,37 @@ impl Need {
         }
     }
 
-    /// The privileges, each with the path that it is on, that let through who has these rights.
-    pub fn met_by<'a>(&'a self, rights: &Rights, met: &mut BTreeSet<(&'a str, &'a str)>) {
+    /// The privileges, each with the path that it is on, that are enough of those that are held.
+    pub fn met_by(&self, rights: &Rights) -> BTreeSet<(&str, &'static str)> {
+        let mut ones = Vec::new();
+        self.gather(rights, &mut ones);
+        // What leaves no choice first: it may be what something else could choose.
+        ones.sort_by_key(|(_, _, any_of)| any_of.len());
+        let mut met = BTreeSet::new();
+        for (template, path, any_of) in ones {
+            if any_of.iter().all(|one| !met.contains(&(template, *one))) {
+                let mut held = any_of.iter().filter(|one| rights.has(path, one));
+                met.extend(held.next().map(|one| (template, *one)));
+            }
+        }
+        met
+    }
+
+    fn gather<'a>(
+        &'a self,
+        rights: &Rights,
+        ones: &mut Vec<(&'a str, &'a str, &'a [&'static str])>,
+    ) {
         match self {
             Self::One {
                 template,
                 path,
                 any_of,
-            } => {
-                let held = any_of.iter().filter(|one| rights.has(path, one));
-                met.extend(held.map(|one| (template.as_str(), *one)));
-            }
-            Self::All(all) | Self::Any(all) => {
-                for need in all {
-                    need.met_by(rights, met);
+            } => ones.push((template, path, any_of)),
+            Self::All(all) => all.iter().for_each(|need| need.gather(rights, ones)),
+            Self::Any(any) => {
+                if let Some(met) = any.iter().find(|need| need.is_met(rights)) {
+                    met.gather(rights, ones);
                 }
             }
             Self::Never => {}
@@ -163,9 +180,10 @@ impl Rights {
         on(path) || self.pools.get(path).is_some_and(|pool| on(pool))
     }
 
-    /// Whether anything is held on this very path.
-    pub fn names(&self, path: &str) -> bool {
-        self.by_path.contains_key(path)
+    /// Whether anything is held on this very path, or on its pool.
+    pub fn reaches(&self, path: &str) -> bool {
+        let pool = self.pools.get(path);
+        self.by_path.contains_key(path) || pool.is_some_and(|pool| self.by_path.contains_key(pool))
     }
 
     pub fn paths(&self) -> impl Iterator<Item = &str> {

@@ -4,8 +4,7 @@
 //! and nothing may come of the request. Where they are, Proxmox cannot tell the call from the plan's own: all of those are
 //! written in `same_rights.txt`, with the privilege that lets them through, so that none is added without being seen.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -16,6 +15,7 @@ use argus_types::plan::Plan;
 
 use super::calls::{self, Asked};
 use super::need::Rights;
+use super::report::{Counts, Through, in_general, table};
 use super::world::World;
 use crate::catalogue::stage::{Stage, ensure, every};
 use crate::catalogue::truth::Truth;
@@ -29,24 +29,6 @@ const LONGEST_S: u64 = 24 * 3600;
 
 /// What a plan's token is let through to, by the plan's action.
 const SAME_RIGHTS: &str = include_str!("same_rights.txt");
-
-/// How the calls of one plan's token, or of all, went.
-#[derive(Debug, Default)]
-struct Counts {
-    calls: usize,
-    /// 403, or a task that was refused at its start.
-    refused: usize,
-    in_task: usize,
-    /// Refused for another reason that stands before the missing right, to root as well.
-    nobody: usize,
-    /// The plan's own call.
-    own: usize,
-    /// Let through by the same rights.
-    same_rights: usize,
-}
-
-/// What a token was let through to: call and what it was let through by.
-type Through = BTreeSet<(String, String)>;
 
 #[tokio::test]
 async fn a_plans_token_is_refused_every_call_that_its_rights_are_not_for() {
@@ -66,17 +48,7 @@ async fn a_plans_token_is_refused_every_call_that_its_rights_are_not_for() {
     })
     .await;
     let (counts, by_action) = seen.into_inner().expect("nobody panicked");
-    println!(
-        "{} actions, {} calls: {} refused at once, {} refused in their task, {} that nobody could make, {} the plans' own, \
-         {} not to be told from them by rights, 0 wrong",
-        by_action.len(),
-        counts.calls,
-        counts.refused,
-        counts.in_task,
-        counts.nobody,
-        counts.own,
-        counts.same_rights
-    );
+    println!("{} actions, {}", by_action.len(), counts.in_words());
     let table = table(&by_action);
     assert!(
         table == SAME_RIGHTS,
@@ -224,19 +196,12 @@ impl By<'_> {
         } else {
             counts.same_rights += 1;
         }
-        let mut met = BTreeSet::new();
-        for need in [&call.at_once, &call.in_task] {
-            need.met_by(self.rights, &mut met);
-        }
-        let met = met.into_iter();
+        let need = call.at_once.clone().and(call.in_task.clone());
+        let met = need.met_by(self.rights).into_iter();
         let met: Vec<_> = met
             .map(|(path, privilege)| format!("{privilege} on {path}"))
             .collect();
-        let met = if met.is_empty() {
-            "nothing".to_owned()
-        } else {
-            met.join(", ")
-        };
+        let met = met.join(", ");
         through.insert((call.name.clone(), met));
         Ok(())
     }
@@ -286,7 +251,9 @@ impl By<'_> {
     /// cluster.
     fn stays_where_the_plan_is(&self, call: &Asked) -> Result<(), String> {
         if call.path.starts_with("/cluster/ha/") {
-            return ensure(self.rights.names("/"), || "without a right on /".to_owned());
+            return ensure(self.rights.reaches("/"), || {
+                "without a right on /".to_owned()
+            });
         }
         let never = [
             "/access/users",
@@ -310,12 +277,11 @@ impl By<'_> {
         } else {
             things
         };
-        let pools = self.rights.paths().any(|path| path.starts_with("/pool/"));
         let strange: Vec<_> = about
             .into_iter()
-            .filter(|path| !self.rights.names(path))
+            .filter(|path| !self.rights.reaches(path))
             .collect();
-        ensure(strange.is_empty() || pools, || {
+        ensure(strange.is_empty(), || {
             format!("the plan is not about {strange:?}")
         })
     }
@@ -373,59 +339,4 @@ fn escaped(value: &str) -> String {
             other => format!("%{other:02X}"),
         })
         .collect()
-}
-
-impl Counts {
-    fn add(&mut self, other: &Self) {
-        self.calls += other.calls;
-        self.refused += other.refused;
-        self.in_task += other.in_task;
-        self.nobody += other.nobody;
-        self.own += other.own;
-        self.same_rights += other.same_rights;
-    }
-}
-
-/// The rights of a plan, whatever it is about.
-fn in_general(plan: &Plan) -> String {
-    let rights = plan.steps.iter().flat_map(|step| &step.privileges);
-    let words: BTreeSet<String> = rights
-        .map(|right| {
-            let thing = right.path.split('/').nth(1).unwrap_or_default();
-            let place = match thing {
-                "vms" => "guest",
-                "storage" => "storage",
-                "nodes" => "node",
-                "pool" => "pool",
-                "sdn" => "bridge",
-                _ => "/",
-            };
-            format!("{} on {place}", right.name)
-        })
-        .collect();
-    words.into_iter().collect::<Vec<_>>().join(", ")
-}
-
-/// Actions with the same rights are let through to the same.
-fn table(by_action: &BTreeMap<ActionKind, (String, Through)>) -> String {
-    let mut groups: Vec<(Vec<ActionKind>, &String, &Through)> = Vec::new();
-    for kind in ActionKind::ALL {
-        let (rights, through) = &by_action[&kind];
-        let known = groups.iter_mut();
-        let mut same = known.filter(|(_, held, calls)| *held == rights && *calls == through);
-        match same.next() {
-            Some((kinds, ..)) => kinds.push(kind),
-            None => groups.push((vec![kind], rights, through)),
-        }
-    }
-    let mut table = String::new();
-    for (kinds, rights, through) in groups {
-        let kinds: Vec<_> = kinds.iter().map(ToString::to_string).collect();
-        writeln!(table, "{}", kinds.join(", ")).expect("a text");
-        writeln!(table, "  have {rights}").expect("a text");
-        for (call, by) in through {
-            writeln!(table, "    {call}\n      by {by}").expect("a text");
-        }
-    }
-    table
 }

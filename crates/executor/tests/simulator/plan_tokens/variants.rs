@@ -147,7 +147,7 @@ fn of_a_guest(
         ("POST", "/move_disk" | "/move_volume") => {
             let key = if is_vm { "disk" } else { "volume" };
             let to = world.storage_names().into_iter();
-            to.map(|to| sent("", &[(key, slot), ("storage", to)]).needs(room(to)))
+            to.map(|to| sent("", &[(key, slot), ("storage", to), ("delete", "1")]).needs(room(to)))
                 .collect()
         }
         ("GET", "/feature") => vec![sent("", &[("feature", "snapshot")])],
