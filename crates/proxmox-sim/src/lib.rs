@@ -44,6 +44,7 @@ mod world;
 pub use control::{DiskRecord, GuestRecord, StorageRecord, TaskRecord, VolumeRecord};
 pub use faults::{Fault, FaultKind, Target};
 pub use requests::{Requests, Seen};
+pub use routes::{Check, Served, served};
 pub use scenario::Scenario;
 pub use simulator::{Announcement, Error, Handle, Options, Simulator};
 pub use state::{Change, ChangeError, VolumeChange};

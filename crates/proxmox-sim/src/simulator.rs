@@ -331,6 +331,11 @@ impl Handle {
         self.world.machine().access.token_ids()
     }
 
+    /// A token's secret, as somebody may come to know it.
+    pub fn secret_of(&self, id: &str) -> Option<String> {
+        self.world.machine().access.secret_of(id)
+    }
+
     /// Makes a token without rights behind everybody's back.
     pub fn make_token(&self, user: &str, name: &str) {
         self.world.machine().access.make_token(&NewToken {
@@ -348,14 +353,15 @@ impl Handle {
     }
 
     /// What would become of a call by this caller, asked of a copy of the world: nothing comes of it. The caller is
-    /// taken for signed in; the error is Proxmox's status with its words.
+    /// taken for signed in; the error is Proxmox's status with its words. Where the call starts a task that ends within
+    /// a second, how it ends.
     pub fn attempt(
         &self,
         caller: &str,
         method: &str,
         path: &str,
         parameters: &[(String, String)],
-    ) -> Result<(), (u16, String)> {
+    ) -> Result<Option<String>, (u16, String)> {
         let mut copy = self.world.machine().clone();
         copy.attempt(caller, method, path, parameters)
             .map_err(|failure| (failure.status, failure.message))

@@ -118,6 +118,11 @@ pub fn needed(release: Release) -> Vec<Need> {
             "/storage",
             "deleting and protecting backups, and deleting volumes",
         ),
+        (
+            "SDN.Use",
+            "/sdn/zones",
+            "plugging clones and restored guests into their bridges",
+        ),
         ("Pool.Allocate", "/pool", "membership in pools"),
         (
             "Permissions.Modify",
@@ -278,7 +283,7 @@ mod tests {
         assert_eq!(missing(&permissions, &needed(release(9))), []);
         assert_eq!(
             missing(&Permissions::default(), &needed(release(9))).len(),
-            27
+            28
         );
     }
 

@@ -15,6 +15,7 @@ mod host;
 mod inventory;
 mod logs;
 mod migration;
+mod network;
 mod replication;
 mod rrd;
 mod services;
@@ -31,7 +32,9 @@ pub use agent::{
     FileSystem, Interface, InterfaceAddress, OsInfo, agent_fsinfo, agent_host_name,
     agent_interfaces, agent_osinfo,
 };
-pub use backup::{BackupJob, NotBackedUp, backup_jobs, not_backed_up};
+pub use backup::{
+    ArchivedConfig, BackupJob, NotBackedUp, archived_config, backup_jobs, not_backed_up,
+};
 pub use cluster::{
     ClusterInfo, ClusterNode, ClusterStatus, Metric, Pool, PoolMember, Version, cluster_status,
     metrics_export, nextid, options, permissions, pool, pools, version,
@@ -55,6 +58,7 @@ pub use logs::{
 pub use migration::{
     BlockingHaResource, LocalDisk, MigratePreconditions, Obstacles, migrate_preconditions,
 };
+pub use network::Plug;
 pub use replication::{
     ReplicationJob, ReplicationStatus, replication, replication_jobs, replication_status,
 };

@@ -1,16 +1,22 @@
 //! Backups of guests, and new guests out of them.
 
+use std::collections::BTreeSet;
+
 use argus_types::action::{Action, ActionKind, BackupMode, Target};
 use argus_types::cluster::GuestStatus;
 use argus_types::id::{GuestKey, GuestKind, NodeName, StorageName, Vmid, VolumeId};
-use argus_types::plan::{Command, Field, GuestTarget, Lock, StepClass, StopClass, VolumeTarget};
+use argus_types::plan::{
+    Command, Field, GuestTarget, Lock, Privilege, StepClass, StopClass, VolumeTarget,
+};
 
 use super::copy::content;
 use super::decide::{Decision, Setting};
-use super::effect::{Effect, change, expect, on, on_guest, on_node, undone_by, undone_by_hand};
+use super::effect::{
+    Effect, change, expect, on, on_guest, on_node, on_plugs, undone_by, undone_by_hand,
+};
 use super::guard::{Refusal, refuse, require_free_vmid, require_storage};
 use super::words::{guest_label, named};
-use crate::facts::GuestFacts;
+use crate::facts::{ArchiveFacts, GuestFacts};
 use crate::twin::Twin;
 use crate::value::{ABSENT, FREE, NONE, PRESENT, YES};
 
@@ -129,6 +135,18 @@ pub(crate) fn owner_of_backup(volume: &VolumeId) -> Option<GuestKey> {
     Some(GuestKey { kind, vmid })
 }
 
+/// What Proxmox asks of who reads, changes or removes a backup: room on its storage, and the right to back up the guest
+/// that it is of. One that is of no guest that shows takes the right over its whole storage.
+pub(super) fn on_backup(volume: &VolumeId) -> Vec<Privilege> {
+    let storage = format!("/storage/{}", volume.storage());
+    let Some(owner) = owner_of_backup(volume) else {
+        return on(storage, &["Datastore.Allocate"]);
+    };
+    let mut privileges = on(storage, &["Datastore.AllocateSpace"]);
+    privileges.extend(on(format!("/vms/{}", owner.vmid), &["VM.Backup"]));
+    privileges
+}
+
 /// The node that restores: the one that was asked for, or the one that the backed-up guest is on, or the first that
 /// sees the backup.
 pub(super) fn node_for(action: &Action, twin: &Twin) -> Option<NodeName> {
@@ -200,7 +218,25 @@ pub(super) fn restore(
     }))
 }
 
-pub(super) fn effect_of_restore(command: &Command, target: &VolumeTarget) -> Effect {
+/// Where Proxmox puts a container's disks when nobody says where.
+const DEFAULT_STORAGE: &str = "local";
+
+/// The storages that a restored guest's disks come to: the one that was asked for, or Proxmox's own choice.
+fn goes_to(
+    kind: GuestKind,
+    storage: Option<&StorageName>,
+    archive: Option<&ArchiveFacts>,
+) -> BTreeSet<StorageName> {
+    match (storage, kind) {
+        (Some(storage), _) => BTreeSet::from([storage.clone()]),
+        (None, GuestKind::Lxc) => DEFAULT_STORAGE.parse().into_iter().collect(),
+        (None, GuestKind::Qemu) => archive
+            .map(|archive| archive.storages.clone())
+            .unwrap_or_default(),
+    }
+}
+
+pub(super) fn effect_of_restore(command: &Command, target: &VolumeTarget, twin: &Twin) -> Effect {
     let Command::Restore {
         kind,
         vmid,
@@ -227,21 +263,18 @@ pub(super) fn effect_of_restore(command: &Command, target: &VolumeTarget) -> Eff
             .map(|storage| ("storage", storage.to_string())),
     );
     let mut privileges = on(format!("/vms/{vmid}"), &["VM.Allocate"]);
-    let archive = volume.storage();
-    privileges.extend(on(
-        format!("/storage/{archive}"),
-        &["Datastore.AllocateSpace"],
-    ));
-    // Reading an archive is a right on the guest that it is of.
-    if let Some(owner) = owner_of_backup(volume) {
-        privileges.extend(on(format!("/vms/{}", owner.vmid), &["VM.Backup"]));
-    }
-    if let Some(storage) = storage.as_ref().filter(|storage| **storage != archive) {
+    privileges.extend(on_backup(volume));
+    let known = twin.facts().volumes.get(volume).and_then(Option::as_ref);
+    let archive = known.and_then(|facts| facts.archive.as_ref());
+    let mut room = goes_to(*kind, storage.as_ref(), archive);
+    room.remove(&volume.storage());
+    for storage in room {
         privileges.extend(on(
             format!("/storage/{storage}"),
             &["Datastore.AllocateSpace"],
         ));
     }
+    privileges.extend(on_plugs(archive.iter().flat_map(|archive| &archive.plugs)));
     if *start {
         parameters.push(("start", "1".to_owned()));
         privileges.extend(on(format!("/vms/{vmid}"), &["VM.PowerMgmt"]));

@@ -208,8 +208,9 @@ fn privileges(set: &BTreeMap<ConfigKey, String>) -> Vec<&'static str> {
             ConfigKey::Onboot
             | ConfigKey::Protection
             | ConfigKey::Tags
-            | ConfigKey::Description
-            | ConfigKey::Boot => "VM.Config.Options",
+            | ConfigKey::Description => "VM.Config.Options",
+            // It names disks.
+            ConfigKey::Boot => "VM.Config.Disk",
         })
         .collect();
     privileges.sort_unstable();

@@ -7,7 +7,7 @@ use argus_types::plan::{Command, Field, GuestTarget, Lock, StepClass, StopClass}
 
 use super::decide::Setting;
 use super::effect::{
-    Effect, at_least, change, expect, final_because, on, on_guest, own, undone_by,
+    Effect, at_least, change, expect, final_because, on, on_guest, on_plugs, own, undone_by,
 };
 use super::guard::{
     Refusal, refuse, require_free_vmid, require_known, require_room, require_storage,
@@ -122,6 +122,9 @@ pub(super) fn effect_of_clone(
             &["Datastore.AllocateSpace"],
         ));
     }
+    privileges.extend(on_plugs(
+        guest.config.iter().flat_map(|config| &config.plugs),
+    ));
     if let Some(storage) = storage {
         let (storage, node) = (storage.clone(), target.node.clone());
         relies_on.push(expect(

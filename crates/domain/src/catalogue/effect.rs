@@ -13,7 +13,7 @@ use argus_types::plan::{
 
 use super::{agent, backup, config, copy, destroy, disk, ha, membership, migrate, node, power};
 use super::{replication, snapshot, volume};
-use crate::facts::GuestFacts;
+use crate::facts::{GuestFacts, Plug};
 use crate::twin::Twin;
 use crate::value::{NONE, YES, yes_no};
 
@@ -106,7 +106,7 @@ pub(crate) fn step(number: u16, action: &Action, command: Command, twin: &Twin) 
         StepTarget::Guest(guest) => of_guest(&command, twin.guest(guest.key())?, guest, twin),
         StepTarget::Node(node) => node::effect(&command, &node.node, twin),
         StepTarget::Volume(found) => match &command {
-            Command::Restore { .. } => backup::effect_of_restore(&command, found),
+            Command::Restore { .. } => backup::effect_of_restore(&command, found, twin),
             _ => volume::effect(&command, found, twin),
         },
     };
@@ -357,6 +357,19 @@ pub(super) fn on(path: impl Into<String>, names: &[&str]) -> Vec<Privilege> {
             path: path.clone(),
         })
         .collect()
+}
+
+/// The right to plug network cards in, which Proxmox asks for where it makes a guest with cards. A bridge that belongs to
+/// another zone than the nodes' own is refused there.
+pub(super) fn on_plugs<'a>(plugs: impl IntoIterator<Item = &'a Plug>) -> Vec<Privilege> {
+    let paths = plugs.into_iter().map(|plug| {
+        let bridge = format!("/sdn/zones/localnetwork/{}", plug.bridge);
+        match plug.vlan {
+            Some(vlan) => format!("{bridge}/{vlan}"),
+            None => bridge,
+        }
+    });
+    paths.flat_map(|path| on(path, &["SDN.Use"])).collect()
 }
 
 /// It can be taken back by this action.

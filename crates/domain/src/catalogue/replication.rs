@@ -44,11 +44,7 @@ pub(super) fn effect(guest: &GuestFacts, target: &GuestTarget, job: u8, twin: &T
         .and_then(|jobs| jobs.get(&job))
         .map_or_else(|| NONE.to_owned(), |job| job.target.to_string());
     let privileges = if twin.facts().inventory.is_before(OWN_PRIVILEGE) {
-        let storages = guest.storages();
-        let paths = storages.iter().map(|storage| format!("/storage/{storage}"));
-        paths
-            .flat_map(|path| on(path, &["Datastore.Allocate"]))
-            .collect()
+        on("/storage", &["Datastore.Allocate"])
     } else {
         on_guest(target, &["VM.Replicate"])
     };

@@ -4,6 +4,7 @@ use argus_types::action::{Action, ActionKind};
 use argus_types::id::VolumeId;
 use argus_types::plan::{Command, Field, StepClass, StopClass, VolumeTarget};
 
+use super::backup::on_backup;
 use super::decide::{Decision, Setting};
 use super::effect::{Effect, change, expect, final_because, on, on_node, undone_by};
 use super::guard::{Refusal, refuse};
@@ -160,10 +161,7 @@ fn effect_of_protect(target: &VolumeTarget, protect: bool) -> Effect {
                 "Protect it again."
             },
         ),
-        privileges: on(
-            format!("/storage/{}", volume.storage()),
-            &["Datastore.Allocate"],
-        ),
+        privileges: on_backup(volume),
         ..Effect::blank()
     }
 }
@@ -207,10 +205,14 @@ fn effect_of_delete(target: &VolumeTarget, facts: Option<&VolumeFacts>) -> Effec
         max_attempts: 2,
         stop: StopClass::RunsToItsEnd,
         timeout_s: 600,
-        privileges: on(
-            format!("/storage/{}", volume.storage()),
-            &["Datastore.Allocate"],
-        ),
+        privileges: if is_backup {
+            on_backup(volume)
+        } else {
+            on(
+                format!("/storage/{}", volume.storage()),
+                &["Datastore.Allocate"],
+            )
+        },
         ..Effect::blank()
     }
 }

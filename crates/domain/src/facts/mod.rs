@@ -138,6 +138,17 @@ pub struct ConfigFacts {
     pub values: BTreeMap<ConfigKey, String>,
     /// Whether the guest agent is configured.
     pub agent: bool,
+    /// What its network cards are plugged into.
+    pub plugs: BTreeSet<Plug>,
+}
+
+/// A bridge that a network card is plugged into, or one VLAN of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Plug {
+    /// The bridge, such as `vmbr0`.
+    pub bridge: String,
+    /// The VLAN, where the card is on one.
+    pub vlan: Option<u16>,
 }
 
 /// One disk of a guest.
@@ -216,6 +227,17 @@ pub struct VolumeFacts {
     pub protected: bool,
     /// The guest whose configuration names it.
     pub user: Option<GuestKey>,
+    /// What is in it; of backups, where it was asked for and Proxmox told it.
+    pub archive: Option<ArchiveFacts>,
+}
+
+/// The guest in a backup, as far as a restore needs rights for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ArchiveFacts {
+    /// The storages that its disks were on.
+    pub storages: BTreeSet<StorageName>,
+    /// What its network cards were plugged into.
+    pub plugs: BTreeSet<Plug>,
 }
 
 impl GuestFacts {

@@ -21,6 +21,8 @@ pub struct Wanted {
     pub nodes: BTreeMap<NodeName, NodeWanted>,
     /// Volumes, each with a node that sees its storage.
     pub volumes: BTreeMap<VolumeId, NodeName>,
+    /// Those of the volumes that are asked what is in them.
+    pub archives: BTreeSet<VolumeId>,
     /// Whether nodes and quorum are asked anew.
     pub cluster: bool,
     /// Whether the list of guests is asked anew.
@@ -110,6 +112,7 @@ impl Wanted {
             node.storages |= more.storages;
         }
         self.volumes.extend(other.volumes);
+        self.archives.extend(other.archives);
         self.cluster |= other.cluster;
         self.list |= other.list;
         self.ha_rules |= other.ha_rules;
@@ -258,6 +261,8 @@ fn of_volume(
                 return vec![unknown_node(index, node, inventory)];
             }
             wanted.list = true;
+            // A restore takes rights on what was the guest's own.
+            wanted.archives.insert(volume.clone());
             for node in inventory.nodes.iter().filter(|node| node.online) {
                 wanted.node(&node.name).storages = true;
             }

@@ -91,7 +91,7 @@ fn a_machine_is_restored_under_a_new_number_with_new_addresses() {
         undo {"action":"guest.destroy","target":{"kind":"qemu","vmid":100}}
         natural_key, 2 attempts, safe_point, 14400 s
         locks storage nfs, qemu/100
-        needs VM.Allocate /vms/100, Datastore.AllocateSpace /storage/nfs, VM.Backup /vms/101
+        needs VM.Allocate /vms/100, Datastore.AllocateSpace /storage/nfs, VM.Backup /vms/101, Datastore.AllocateSpace /storage/local-lvm, SDN.Use /sdn/zones/localnetwork/vmbr1/20
         "#,
     );
 }
@@ -117,8 +117,47 @@ fn a_container_is_restored_where_and_as_it_is_asked_for() {
         undo {"action":"guest.destroy","target":{"kind":"lxc","vmid":300}}
         natural_key, 2 attempts, safe_point, 14400 s
         locks storage nfs, lxc/300
-        needs VM.Allocate /vms/300, Datastore.AllocateSpace /storage/nfs, VM.Backup /vms/103, Datastore.AllocateSpace /storage/local-lvm, VM.PowerMgmt /vms/300
+        needs VM.Allocate /vms/300, Datastore.AllocateSpace /storage/nfs, VM.Backup /vms/103, Datastore.AllocateSpace /storage/local-lvm, SDN.Use /sdn/zones/localnetwork/vmbr1/20, VM.PowerMgmt /vms/300
         "#,
+    );
+}
+
+#[test]
+fn a_restore_takes_the_rights_that_show_in_its_archive() {
+    let needs = |wish: Value, facts: &Facts| {
+        let step = &planned(json!([wish]), facts).plan.steps[0];
+        let rights = step.privileges.iter();
+        let beside = rights.filter(|right| !right.path.starts_with("/vms/"));
+        beside
+            .map(|right| format!("{} {}", right.name, right.path))
+            .collect::<Vec<_>>()
+    };
+    let asked = wanted(
+        &draft(json!([restore(BACKUP, json!({}))])),
+        &cluster().inventory,
+    );
+    assert!(
+        asked
+            .expect("it is there")
+            .archives
+            .contains(&volume(BACKUP))
+    );
+    // Proxmox puts a container's disks into its default storage, wherever they were.
+    assert_eq!(
+        needs(restore(OF_CONTAINER, json!({})), &cluster()),
+        [
+            "Datastore.AllocateSpace /storage/nfs",
+            "Datastore.AllocateSpace /storage/local",
+            "SDN.Use /sdn/zones/localnetwork/vmbr1/20"
+        ]
+    );
+    // An archive that Proxmox cannot open tells nothing.
+    let mut sealed = cluster();
+    let facts = sealed.volumes.get_mut(&volume(BACKUP));
+    facts.expect("asked").as_mut().expect("there").archive = None;
+    assert_eq!(
+        needs(restore(BACKUP, json!({})), &sealed),
+        ["Datastore.AllocateSpace /storage/nfs"]
     );
 }
 

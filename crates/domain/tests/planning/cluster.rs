@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use argus_domain::facts::{
-    BackupFacts, Facts, GIB, GuestFacts, NodeState, ReplicationFacts, StorageFacts, VolumeFacts,
+    ArchiveFacts, BackupFacts, Facts, GIB, GuestFacts, NodeState, ReplicationFacts, StorageFacts,
+    VolumeFacts,
 };
 use argus_domain::inventory::StorageListing;
 use argus_types::action::{ActionKind, HaState, Service};
@@ -12,7 +13,7 @@ use argus_types::cluster::GuestStatus;
 use argus_types::id::{GuestKey, GuestKind, StorageName, VolumeId};
 use serde_json::{Value, json};
 
-use crate::fixture::{self, action, guest, key, node, snapshot, with_guests};
+use crate::fixture::{self, action, guest, key, node, plug, snapshot, with_guests};
 
 /// A backup of `web-01`.
 pub const BACKUP: &str = "nfs:backup/vzdump-qemu-101-2026_11_01-00_00_00.vma.zst";
@@ -58,6 +59,7 @@ pub fn cluster() -> Facts {
         made: None,
         protected: false,
         user: None,
+        archive: None,
     };
     facts.volumes.insert(volume(ORPHAN), Some(orphan));
     facts
@@ -131,6 +133,11 @@ fn add_backup(facts: &mut Facts, name: &str, of: GuestKey, protected: bool) {
         made: Some(1_794_000_000),
         protected,
         user: None,
+        // Where it was when it was backed up, which is not where it is now.
+        archive: Some(ArchiveFacts {
+            storages: [storage("local-lvm"), storage("nfs")].into(),
+            plugs: [plug("vmbr1", Some(20))].into(),
+        }),
     };
     facts.volumes.insert(volume(name), Some(content));
     let backup = BackupFacts {

@@ -25,7 +25,7 @@ fn a_clone_is_a_full_copy_under_the_lowest_free_number() {
         undo {"action":"guest.destroy","target":{"kind":"qemu","vmid":100}}
         natural_key, 2 attempts, safe_point, 7200 s
         locks qemu/100, qemu/101
-        needs VM.Clone /vms/101, VM.Allocate /vms/100, Datastore.AllocateSpace /storage/local-lvm
+        needs VM.Clone /vms/101, VM.Allocate /vms/100, Datastore.AllocateSpace /storage/local-lvm, SDN.Use /sdn/zones/localnetwork/vmbr0
         "#,
     );
 }
@@ -47,7 +47,7 @@ fn a_clone_of_a_template_shares_what_does_not_change() {
         undo {"action":"guest.destroy","target":{"kind":"qemu","vmid":100}}
         natural_key, 2 attempts, safe_point, 7200 s
         locks qemu/100, qemu/106
-        needs VM.Clone /vms/106, VM.Allocate /vms/100, Datastore.AllocateSpace /storage/local-lvm
+        needs VM.Clone /vms/106, VM.Allocate /vms/100, Datastore.AllocateSpace /storage/local-lvm, SDN.Use /sdn/zones/localnetwork/vmbr0
         "#,
     );
 }
@@ -75,7 +75,7 @@ fn a_clone_elsewhere_needs_a_storage_that_is_usable_and_has_room() {
         undo {"action":"guest.destroy","target":{"kind":"lxc","vmid":300}}
         natural_key, 2 attempts, safe_point, 7200 s
         locks lxc/104, lxc/300
-        needs VM.Clone /vms/104, VM.Allocate /vms/300, Datastore.AllocateSpace /storage/local-lvm
+        needs VM.Clone /vms/104, VM.Allocate /vms/300, Datastore.AllocateSpace /storage/local-lvm, SDN.Use /sdn/zones/localnetwork/vmbr0
         "#,
     );
 }

@@ -1,8 +1,10 @@
 //! A small cluster and short ways to plan on it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use argus_domain::facts::{ConfigFacts, DiskFacts, Facts, GIB, GuestFacts, Kept, SnapshotFacts};
+use argus_domain::facts::{
+    ConfigFacts, DiskFacts, Facts, GIB, GuestFacts, Kept, Plug, SnapshotFacts,
+};
 use argus_domain::inventory::{GuestListing, Inventory, NodeFacts};
 use argus_domain::planner::{PlanError, PlanInput, Planned, plan};
 use argus_types::action::Draft;
@@ -43,6 +45,7 @@ pub fn guest(kind: GuestKind, vmid: u32, name: &str, status: GuestStatus) -> Gue
             digest: Some(format!("digest-{vmid}")),
             values: BTreeMap::from([(ConfigKey::Cores, "2".to_owned())]),
             agent: kind == GuestKind::Qemu,
+            plugs: BTreeSet::from([plug("vmbr0", None)]),
         }),
         disks: Some(disks(kind)),
         snapshot_supported: Some(true),
@@ -53,6 +56,14 @@ pub fn guest(kind: GuestKind, vmid: u32, name: &str, status: GuestStatus) -> Gue
             replication: Some(BTreeMap::new()),
             backups: Some(vec![]),
         },
+    }
+}
+
+/// A bridge, or one VLAN of it.
+pub fn plug(bridge: &str, vlan: Option<u16>) -> Plug {
+    Plug {
+        bridge: bridge.to_owned(),
+        vlan,
     }
 }
 

@@ -153,10 +153,19 @@ fn proxmox_8_has_other_privileges() {
     for name in ["agent.ping", "agent.info", "agent.trim"] {
         assert_eq!(needs(action(name, 101)), ["VM.Monitor /vms/101"]);
     }
-    assert_eq!(
-        needs(replicate(105, 0)),
-        ["Datastore.Allocate /storage/local-lvm"]
-    );
+    assert_eq!(needs(replicate(105, 0)), ["Datastore.Allocate /storage"]);
+}
+
+#[test]
+fn a_boot_order_names_disks_and_takes_the_right_over_them() {
+    let wish = json!({
+        "action": "guest.config.set",
+        "target": { "kind": "qemu", "vmid": 101 },
+        "set": { "boot": ["scsi0"], "onboot": true },
+    });
+    let step = &planned(json!([wish]), &cluster()).plan.steps[0];
+    let names: Vec<_> = step.privileges.iter().map(|one| &one.name).collect();
+    assert_eq!(names, ["VM.Config.Disk", "VM.Config.Options"]);
 }
 
 #[test]

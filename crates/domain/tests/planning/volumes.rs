@@ -24,7 +24,7 @@ fn a_backup_is_kept_from_being_deleted() {
         undo {"action":"backup.unprotect","volume":"nfs:backup/vzdump-qemu-101-2026_11_01-00_00_00.vma.zst"}
         idempotent, 3 attempts, instant, 60 s
         locks storage nfs
-        needs Datastore.Allocate /storage/nfs
+        needs Datastore.AllocateSpace /storage/nfs, VM.Backup /vms/101
         "#,
     );
 }
@@ -45,7 +45,7 @@ fn a_backup_may_be_deleted_again() {
         undo {"action":"backup.protect","volume":"nfs:backup/vzdump-qemu-101-2026_10_01-00_00_00.vma.zst"}
         idempotent, 3 attempts, instant, 60 s
         locks storage nfs
-        needs Datastore.Allocate /storage/nfs
+        needs Datastore.AllocateSpace /storage/nfs, VM.Backup /vms/101
         "#,
     );
 }
@@ -67,7 +67,7 @@ fn a_deleted_backup_never_comes_back() {
         final: That point in time is gone; nothing brings it back.
         unsafe_to_repeat, 2 attempts, runs_to_its_end, 600 s
         locks storage nfs
-        needs Datastore.Allocate /storage/nfs
+        needs Datastore.AllocateSpace /storage/nfs, VM.Backup /vms/101
         ",
     );
 }

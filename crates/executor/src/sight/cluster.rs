@@ -1,13 +1,13 @@
 //! Reading nodes, quorum, lists, storages and volumes.
 
-use argus_domain::facts::{Facts, NodeState, NodeWanted, StorageFacts, VolumeFacts};
+use argus_domain::facts::{ArchiveFacts, Facts, NodeState, NodeWanted, StorageFacts, VolumeFacts};
 use argus_domain::inventory::{GuestListing, Inventory, NodeFacts};
-use argus_proxmox::read::{self, ContentFilter, Resource, ResourceType};
+use argus_proxmox::read::{self, ArchivedConfig, ContentFilter, Resource, ResourceType};
 use argus_proxmox::{ApiErrorKind, Client, Error, Kind, NotSent};
 use argus_types::cluster::GuestStatus;
 use argus_types::id::{GuestKey, GuestKind, NodeName, Vmid, VolumeId};
 
-use super::Memory;
+use super::{Memory, guest};
 
 /// Nodes and quorum as they are now. The quorum is unknown where the token may not ask (`Sys.Audit` on `/`).
 pub(super) async fn refresh_nodes(client: &Client, inventory: &mut Inventory) -> Result<(), Error> {
@@ -150,10 +150,12 @@ fn answered<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
 }
 
 /// One volume, out of the list of its storage: some storages answer for one that is gone with an error of no class.
+/// What is in it is asked only `within`.
 pub(super) async fn volume(
     client: &Client,
     volume: &VolumeId,
     node: &NodeName,
+    within: bool,
 ) -> Result<Option<VolumeFacts>, Error> {
     let storage = volume.storage();
     let listed = client
@@ -171,7 +173,13 @@ pub(super) async fn volume(
         Some(vmid) if content != "backup" => user(client, vmid, volume).await?,
         _ => None,
     };
+    let archive = if within && content == "backup" {
+        archive(client, volume, node).await?
+    } else {
+        None
+    };
     Ok(Some(VolumeFacts {
+        archive,
         size: found.size.unwrap_or(0),
         content,
         vmid: found.vmid,
@@ -179,6 +187,29 @@ pub(super) async fn volume(
         protected: found.protected,
         user,
     }))
+}
+
+/// What was the backed-up guest's own. An archive that Proxmox cannot open, such as an encrypted one, tells nothing.
+async fn archive(
+    client: &Client,
+    volume: &VolumeId,
+    node: &NodeName,
+) -> Result<Option<ArchiveFacts>, Error> {
+    let Ok(id) = volume.as_str().parse() else {
+        return Ok(None);
+    };
+    match client.read(read::archived_config(node.as_str(), &id)).await {
+        Ok(ArchivedConfig(config)) => Ok(Some(ArchiveFacts {
+            storages: guest::disks(&config)
+                .into_values()
+                .filter(|disk| !disk.medium)
+                .map(|disk| disk.storage)
+                .collect(),
+            plugs: guest::plugs(&config),
+        })),
+        Err(error) if error.api_kind().is_some() => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The guest that uses a volume which bears its number: its configuration names it, or it has snapshots, which may.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use argus_domain::facts::{
-    BackupFacts, ConfigFacts, DiskFacts, GuestFacts, GuestWanted, Kept, ReplicationFacts,
+    BackupFacts, ConfigFacts, DiskFacts, GuestFacts, GuestWanted, Kept, Plug, ReplicationFacts,
     SnapshotFacts,
 };
 use argus_domain::value::yes_no;
@@ -252,6 +252,7 @@ fn settings(config: &GuestConfig) -> ConfigFacts {
         _ => None,
     });
     ConfigFacts {
+        plugs: plugs(config),
         digest: config.digest.clone(),
         // `1`, `enabled=1` and either with more behind a comma.
         agent: agent.is_some_and(|text| {
@@ -265,8 +266,17 @@ fn settings(config: &GuestConfig) -> ConfigFacts {
     }
 }
 
+/// What its network cards are plugged into.
+pub(super) fn plugs(config: &GuestConfig) -> BTreeSet<Plug> {
+    let plugs = config.plugs.iter().map(|plug| Plug {
+        bridge: plug.bridge.clone(),
+        vlan: plug.vlan,
+    });
+    plugs.collect()
+}
+
 /// Its disks, without those that are attached to nothing.
-fn disks(config: &GuestConfig) -> BTreeMap<DiskKey, DiskFacts> {
+pub(super) fn disks(config: &GuestConfig) -> BTreeMap<DiskKey, DiskFacts> {
     let disks = config.disks.iter().filter_map(|disk| {
         let storage: StorageName = disk.storage.as_ref()?.parse().ok()?;
         let facts = DiskFacts {

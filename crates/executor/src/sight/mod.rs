@@ -59,7 +59,8 @@ pub async fn facts(client: &Client, known: Inventory, wanted: &Wanted) -> Result
         cluster::node(client, node, wanted, &mut facts).await?;
     }
     for (volume, node) in &wanted.volumes {
-        let seen = cluster::volume(client, volume, node).await?;
+        let within = wanted.archives.contains(volume);
+        let seen = cluster::volume(client, volume, node, within).await?;
         facts.volumes.insert(volume.clone(), seen);
     }
     Ok(facts)

@@ -125,7 +125,9 @@ fn suits(
             }));
         }
     }
-    bridges(machine, caller, source)?;
+    if let Some(path) = machine.barred_plug(caller, &source.config) {
+        return Err(Failure::denied(&path, &["SDN.Use"]));
+    }
     if let Some(node) = &job.target
         && !shared
     {
@@ -142,20 +144,4 @@ fn linkable(machine: &Machine, source: &Guest, volid: &str) -> bool {
     let name = volid.rsplit(['/', ':']).next().unwrap_or_default();
     let kind = machine.storage(storage_of(volid)).map(|s| s.kind.as_str());
     source.template() && name.starts_with("base-") && kind.is_some_and(|k| k != "lvm")
-}
-
-/// The copy's network cards are on the source's bridges.
-fn bridges(machine: &Machine, caller: &Caller, source: &Guest) -> Result<(), Failure> {
-    let lines = source
-        .config
-        .iter()
-        .filter(|(key, _)| key.starts_with("net"));
-    for (_, line) in lines {
-        let Some(bridge) = line.split(',').find_map(|p| p.strip_prefix("bridge=")) else {
-            continue;
-        };
-        let path = format!("/sdn/zones/localnetwork/{bridge}");
-        machine.demand(caller, &path, &["SDN.Use"])?;
-    }
-    Ok(())
 }

@@ -158,6 +158,24 @@ pub fn read(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
     .into())
 }
 
+/// GET /nodes/{node}/vzdump/extractconfig: the configuration as the archive has it, a line each.
+pub fn archived_config(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
+    let volid = args.required("volume");
+    let stored = machine
+        .stored(args.node(), volid)
+        .ok_or_else(|| Failure::die(format!("volume '{volid}' does not exist")))?;
+    may_read(machine, caller, None, stored)?;
+    let archive = stored
+        .archive
+        .as_ref()
+        .ok_or_else(|| Failure::die(format!("unable to extract configuration of '{volid}'")))?;
+    let lines = archive.config.iter();
+    let text: String = lines
+        .map(|(key, value)| format!("{key}: {value}\n"))
+        .collect();
+    Ok(json!(text).into())
+}
+
 /// PUT …/content/{volume}
 pub fn change(machine: &mut Machine, caller: &Caller, args: &Args) -> Answered {
     let stored = found(machine, caller, args)?;

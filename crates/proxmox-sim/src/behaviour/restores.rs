@@ -1,6 +1,7 @@
 //! Guests out of archives.
 
 use super::{Lab, OPS, ROOT};
+use crate::scenario::{Acl, Scenario};
 use crate::state::Twist;
 
 const VM: &str = "nodes/pve1/qemu";
@@ -136,7 +137,65 @@ fn a_new_guest_needs_the_right_to_make_one() {
     assert_eq!(danger.outcome(VM, &restore("")), "OK");
     let mut ops = danger.signed_in(OPS);
     let over = format!("vmid=120&archive={ARCHIVE}&force=1&start=1");
-    assert_eq!(ops.outcome(VM, &over), "OK", "who backs up may replace");
+    assert_eq!(
+        ops.outcome(VM, &over),
+        "Permission check failed (/sdn/zones/localnetwork/vmbr0, SDN.Use)",
+        "who backs up may replace, but not plug in"
+    );
+}
+
+#[test]
+fn a_restored_guest_needs_rights_on_its_bridges_and_where_its_disks_were() {
+    let mut scenario = Scenario::lab();
+    let rights = [
+        "VM.Allocate",
+        "VM.Backup",
+        "SDN.Use",
+        "Datastore.AllocateSpace",
+    ];
+    for right in rights {
+        scenario
+            .role
+            .insert(right.to_owned(), vec![right.to_owned()]);
+    }
+    let only = "argus@pve!weak";
+    scenario.acl.retain(|entry| entry.who != only);
+    let mut give = |path: &str, right: &str| {
+        scenario.acl.push(Acl {
+            path: path.to_owned(),
+            who: only.to_owned(),
+            role: right.to_owned(),
+            propagate: false,
+        });
+    };
+    give("/vms/120", "VM.Allocate");
+    give("/vms/101", "VM.Backup");
+    give("/storage/nfs-vm", "Datastore.AllocateSpace");
+    for entry in &mut scenario.acl {
+        if entry.who == "argus@pve" {
+            entry.role = "Administrator".to_owned();
+        }
+    }
+    let mut lab = Lab::of(&scenario).signed_in(only);
+    assert_eq!(
+        lab.outcome(VM, &restore("")),
+        "Permission check failed (/sdn/zones/localnetwork/vmbr0, SDN.Use)"
+    );
+    assert!(lab.machine.guest(120).is_none());
+    scenario.acl.push(Acl {
+        path: "/sdn/zones/localnetwork/vmbr0".to_owned(),
+        who: only.to_owned(),
+        role: "SDN.Use".to_owned(),
+        propagate: false,
+    });
+    let mut lab = Lab::of(&scenario).signed_in(only);
+    assert_eq!(lab.outcome(VM, &restore("")), "OK");
+    scenario.acl.retain(|entry| entry.path != "/storage/nfs-vm");
+    let mut lab = Lab::of(&scenario).signed_in(only);
+    assert_eq!(
+        lab.post(VM, &restore("")).unwrap_err().message,
+        "Permission check failed (/storage/nfs-vm, Datastore.AllocateSpace)"
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod agent_table;
 mod args;
 mod attempt;
 mod copy_table;
+mod guarded_table;
 mod guest_table;
 mod ha_table;
 mod node_table;
@@ -153,9 +154,30 @@ pub fn table() -> &'static [Route] {
         routes.extend(agent_table::routes());
         routes.extend(copy_table::routes());
         routes.extend(storage_table::routes());
+        routes.extend(guarded_table::routes());
         routes
     });
     &TABLE
+}
+
+/// A call as a test may know it that tries them all.
+#[derive(Debug, Clone, Copy)]
+pub struct Served {
+    /// `GET`, `POST`, `PUT` or `DELETE`.
+    pub method: &'static str,
+    /// Its path, with names in braces.
+    pub path: &'static str,
+    /// Who may call it, as far as Proxmox documents it: that is asked before anything else.
+    pub check: Check,
+}
+
+/// Every call that is served.
+pub fn served() -> impl Iterator<Item = Served> {
+    table().iter().map(|route| Served {
+        method: route.method.as_str(),
+        path: route.path,
+        check: route.check,
+    })
 }
 
 /// A call that was found, with the texts in its path.

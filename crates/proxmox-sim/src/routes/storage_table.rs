@@ -36,6 +36,13 @@ pub(super) fn routes() -> Vec<Route> {
             vec![may("delay", delay)],
             content::delete,
         ),
+        here(
+            Method::Get,
+            "/nodes/{node}/vzdump/extractconfig",
+            Check::User,
+            vec![must("volume", FREE)],
+            content::archived_config,
+        ),
         task(
             Method::Post,
             "/nodes/{node}/vzdump",

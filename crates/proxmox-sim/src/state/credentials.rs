@@ -60,6 +60,12 @@ impl Access {
         })
     }
 
+    /// A token's secret.
+    pub fn secret_of(&self, id: &str) -> Option<String> {
+        let token = self.tokens.iter().find(|token| token.id == id)?;
+        Some(token.secret.clone())
+    }
+
     /// Every token's id.
     pub fn token_ids(&self) -> Vec<String> {
         self.tokens.iter().map(|token| token.id.clone()).collect()
@@ -283,6 +289,10 @@ pub fn is_acl_path(path: &str) -> bool {
         | ["access", "groups" | "realm", _]
         | ["nodes" | "storage", _]
         | ["sdn", "zones" | "vnets", _] => true,
+        ["sdn", "zones", _, _] => true,
+        ["sdn", "zones", _, _, vlan] => {
+            !vlan.starts_with('0') && vlan.parse::<u16>().is_ok_and(|n| n < 10_000)
+        }
         ["pool", pools @ ..] => pools.len() <= 3,
         ["vms", vmid] => !vmid.starts_with('0') && vmid.parse::<u32>().is_ok_and(|n| n >= 100),
         _ => false,

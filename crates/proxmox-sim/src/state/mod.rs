@@ -25,6 +25,7 @@ mod migrate;
 mod node;
 mod node_power;
 mod node_work;
+mod plugs;
 mod pool;
 mod power;
 mod program;

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Machine;
 use super::clone::renew_identity;
 use super::contents::{Archive, Content, Shift, Stored, format_on};
 use super::guest::{Config, Guest, title};
 use super::guest_job::GuestEffect;
 use super::program::{Effect, Program};
 use super::volume::{relined, volumes};
+use super::{Caller, Machine};
 use crate::scenario::GuestKind;
 
 /// What shall be made out of which archive.
@@ -98,6 +98,7 @@ impl Machine {
         if archive.kind != job.kind {
             return Err(format!("{refusal} - wrong guest type"));
         }
+        self.may_restore(&Caller { id: user.into() }, job, archive)?;
         let (config, disks) = self.restored(node, job, archive)?;
         let bytes: u64 = disks.iter().map(|d| d.size).sum();
         let took = self.durations.clone_base + self.copying(bytes);
@@ -130,6 +131,35 @@ impl Machine {
             program = program.effect(took, GuestEffect::Start { user }.into());
         }
         Ok(program)
+    }
+
+    /// What is in an archive takes rights that show when it is opened: on its bridges, and on the storages that its disks
+    /// go back to where nobody named one.
+    fn may_restore(
+        &self,
+        caller: &Caller,
+        job: &RestoreJob,
+        archive: &Archive,
+    ) -> Result<(), String> {
+        let denied = |path: &str, privilege: &str| {
+            Err(format!("Permission check failed ({path}, {privilege})"))
+        };
+        if let Some(path) = self.barred_plug(caller, &archive.config) {
+            return denied(&path, "SDN.Use");
+        }
+        if job.storage.is_some() {
+            return Ok(());
+        }
+        let disks = volumes(&archive.config).into_iter();
+        let kept =
+            disks.filter(|disk| !disk.key.starts_with("unused") && !disk.is_cdrom(&archive.config));
+        for disk in kept {
+            let path = format!("/storage/{}", disk.storage);
+            if !self.allows(caller, &path, &["Datastore.AllocateSpace"]) {
+                return denied(&path, "Datastore.AllocateSpace");
+            }
+        }
+        Ok(())
     }
 
     /// The configuration and the disks that come out of an archive.

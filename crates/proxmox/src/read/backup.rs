@@ -1,9 +1,9 @@
-//! Reads about backup jobs. Both need `Sys.Audit` on `/`.
+//! Reads about backups: the jobs, which need `Sys.Audit` on `/`, and what an archive holds.
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use super::{Read, plain};
-use crate::{call::CallBuilder, guest::Kind, lenient};
+use super::{GuestConfig, Read, of_node, plain};
+use crate::{call::CallBuilder, guest::Kind, lenient, volume::VolumeId};
 
 /// A guest that no backup job covers.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -22,6 +22,30 @@ pub struct NotBackedUp {
 /// `GET /cluster/backup-info/not-backed-up`.
 pub fn not_backed_up() -> Read<Vec<NotBackedUp>> {
     plain(CallBuilder::get().path("cluster/backup-info/not-backed-up"))
+}
+
+/// The configuration that a guest had when it was backed up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArchivedConfig(pub GuestConfig);
+
+impl<'de> Deserialize<'de> for ArchivedConfig {
+    /// Out of lines such as `memory: 2048`; a section in brackets is a snapshot's, and no longer the guest's own.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let own = text.lines().take_while(|line| !line.starts_with('['));
+        let options = own
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(|line| line.split_once(':'))
+            .map(|(key, value)| (key.trim().to_owned(), value.trim().into()));
+        Ok(Self(GuestConfig::from_raw(options.collect())))
+    }
+}
+
+/// `GET /nodes/{node}/vzdump/extractconfig`. Needs the right to read the archive, without which [`super::storage_content`]
+/// does not show it either: `Datastore.AllocateSpace` on its storage and `VM.Backup` on the guest that it is of.
+pub fn archived_config(node: &str, archive: &VolumeId) -> Read<ArchivedConfig> {
+    let call = of_node(node).segment("vzdump").segment("extractconfig");
+    plain(call.text("volume", archive.as_str()))
 }
 
 /// A job that makes backups by the clock.

@@ -1,11 +1,14 @@
 //! A guest's configuration: the options that decisions rest on, and all of them as they came.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::{
     disk::{self, Disk},
     inventory::split_tags,
+    network::{self, Plug},
 };
 use crate::lenient;
 
@@ -34,6 +37,8 @@ pub struct GuestConfig {
     pub sockets: Option<u64>,
     /// Disks, mount points and drives, sorted by slot.
     pub disks: Vec<Disk>,
+    /// What its network cards are plugged into.
+    pub plugs: BTreeSet<Plug>,
     /// Everything, as it came.
     pub raw: Map<String, Value>,
 }
@@ -45,7 +50,7 @@ impl<'de> Deserialize<'de> for GuestConfig {
 }
 
 impl GuestConfig {
-    fn from_raw(raw: Map<String, Value>) -> Self {
+    pub(super) fn from_raw(raw: Map<String, Value>) -> Self {
         let text = |key: &str| raw.get(key).and_then(scalar_text);
         let flag = |key: &str| {
             text(key)
@@ -69,6 +74,7 @@ impl GuestConfig {
             cores: number("cores"),
             sockets: number("sockets"),
             disks: disk::all(&raw),
+            plugs: network::plugs(&raw),
             raw,
         }
     }

@@ -110,7 +110,7 @@ pub struct Restore {
     pub vmid: u32,
     /// The archive.
     pub archive: VolumeId,
-    /// Storage of its disks; `None` for those that they came from.
+    /// Storage of its disks; `None` for those that they came from, and of a container for `local`.
     pub storage: Option<String>,
     /// Whether it gets new addresses of its network cards. Right while the first one still exists.
     pub unique: bool,
@@ -119,8 +119,8 @@ pub struct Restore {
 }
 
 /// `POST /nodes/{node}/{kind}`, task `qmrestore` or `vzrestore`. Needs `VM.Allocate` on the number, the right to read
-/// the archive, `Datastore.AllocateSpace` on the storages, with `start` also `VM.PowerMgmt`. A number in use is
-/// refused, as [`crate::ApiErrorKind::AlreadyExists`].
+/// the archive, `Datastore.AllocateSpace` on the storages, `SDN.Use` of the bridges, with `start` also `VM.PowerMgmt`. A
+/// number in use is refused, as [`crate::ApiErrorKind::AlreadyExists`].
 pub fn restore(node: &str, kind: Kind, options: &Restore) -> Write<Upid> {
     let call = node_call(CallBuilder::post(), node)
         .segment(kind.as_str())

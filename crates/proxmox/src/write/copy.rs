@@ -29,7 +29,7 @@ pub struct CloneGuest {
 }
 
 /// `POST …/clone`, task `qmclone` or `vzclone` under the number of the guest that is cloned. Needs `VM.Clone` on it,
-/// `VM.Allocate` on the new number or its pool, and `Datastore.AllocateSpace` on the storages.
+/// `VM.Allocate` on the new number or its pool, `Datastore.AllocateSpace` on the storages, and `SDN.Use` of the bridges.
 pub fn clone_guest(guest: &GuestRef, options: &CloneGuest) -> Write<Upid> {
     let name = match guest.kind {
         Kind::Qemu => "name",

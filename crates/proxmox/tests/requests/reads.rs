@@ -99,6 +99,13 @@ fn reads_of_a_node_go_out_as_documented() {
             read_line(&read::volume("pve1", &volume("local:backup/a.vma.zst"))),
             "storage/local/content/local:backup%2Fa.vma.zst",
         ),
+        (
+            read_line(&read::archived_config(
+                "pve1",
+                &volume("local:backup/a.vma.zst"),
+            )),
+            "vzdump/extractconfig?volume=local%3Abackup%2Fa.vma.zst",
+        ),
         (read_line(&read::replication("pve1")), "replication"),
         (
             read_line(&read::replication_status("pve1", "100-0")),

@@ -208,6 +208,7 @@ fn reads_are_documented() {
         r(&read::node_storage("pve1")),
         r(&read::storage_content("pve1", "local", &content)),
         r(&read::volume("pve1", &archive)),
+        r(&read::archived_config("pve1", &archive)),
         r(&read::services("pve1")),
         r(&read::service("pve1", "cron")),
         r(&read::running_tasks("pve1")),
