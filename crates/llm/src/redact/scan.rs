@@ -1,0 +1,228 @@
+//! One pass over a text: an automaton stops at every cue (a noun, a beginning, a command, a held secret), and whoever
+//! the cue belongs to says what is there.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use aho_corasick::automaton::Automaton;
+use aho_corasick::dfa::DFA;
+use aho_corasick::{Anchored, MatchKind, StartKind};
+use zeroize::Zeroizing;
+
+use super::armour::{self, Armour};
+use super::command::{self, COMMANDS, Command};
+use super::format::{self, FORMATS, Format};
+use super::held::{Form, Held, SHORTEST, Unfit, forms};
+use super::keyword::{self, NOUNS, Noun};
+use super::placeholder::{self, Look};
+use super::text::{Finding, Text, What};
+use super::{Kind, address, header, run};
+
+/// What a stop of the automaton is about.
+enum Cue {
+    Noun(&'static Noun),
+    Format(&'static Format),
+    Command(&'static Command),
+    Authorization,
+    Cookie,
+    Bearer,
+    Armour,
+    Url,
+    ApiToken,
+    Brackets,
+    /// The first bytes of these forms of held secrets.
+    Held(Vec<Form>),
+}
+
+/// What stops the automaton, and what to do there. Built once.
+pub(super) struct Scanner {
+    automaton: DFA,
+    cues: Vec<Cue>,
+}
+
+/// What one pass has seen so far.
+struct Pass<'a> {
+    text: Text<'a>,
+    findings: Vec<Finding>,
+    armour: Armour,
+    /// Where the last finding lies: cues within it say nothing new.
+    covered: Range<usize>,
+    /// Where the last whole placeholder ends: cues in it are none.
+    opaque: usize,
+    /// Where the last command line ends.
+    commanded: usize,
+}
+
+impl Scanner {
+    pub(super) fn new<'a>(held: impl IntoIterator<Item = Held<'a>>) -> Result<Self, Unfit> {
+        let mut words: Vec<Vec<u8>> = Vec::new();
+        let mut cues = Vec::new();
+        let mut add = |word: &[u8], cue: Cue| {
+            words.push(word.to_vec());
+            cues.push(cue);
+        };
+        NOUNS.iter().for_each(|noun| add(noun.word.as_bytes(), Cue::Noun(noun)));
+        FORMATS.iter().for_each(|format| add(format.prefix.as_bytes(), Cue::Format(format)));
+        COMMANDS.iter().for_each(|command| add(command.name.as_bytes(), Cue::Command(command)));
+        for (word, cue) in [
+            ("authorization", Cue::Authorization),
+            ("cookie", Cue::Cookie),
+            ("bearer", Cue::Bearer),
+            (armour::BEGIN, Cue::Armour),
+            ("://", Cue::Url),
+            ("!", Cue::ApiToken),
+            ("%21", Cue::ApiToken),
+            ("<<", Cue::Brackets),
+        ] {
+            add(word.as_bytes(), cue);
+        }
+        // Only the first bytes of a held secret are in the automaton, which cannot be wiped and stays small like this.
+        let mut by_start: HashMap<Vec<u8>, Vec<Form>> = HashMap::new();
+        for form in forms(held)? {
+            let start = form.bytes[..SHORTEST].to_ascii_lowercase();
+            by_start.entry(start).or_default().push(form);
+        }
+        for (start, forms) in by_start {
+            add(&start, Cue::Held(forms));
+        }
+        let automaton = DFA::builder()
+            .match_kind(MatchKind::Standard)
+            .start_kind(StartKind::Unanchored)
+            .ascii_case_insensitive(true)
+            .prefilter(false)
+            .build(&words)
+            .map_err(|_| Unfit::TooMany)?;
+        Ok(Self { automaton, cues })
+    }
+
+    /// Everything in `text` that must change, in order, without overlaps.
+    pub(super) fn findings(&self, text: &str) -> Vec<Finding> {
+        let text = Text::new(text);
+        let mut pass = Pass {
+            text,
+            findings: Vec::new(),
+            armour: Armour::default(),
+            covered: 0..0,
+            opaque: 0,
+            commanded: 0,
+        };
+        self.stops(text.bytes, |cue, range| pass.stop(cue, range));
+        let Pass { mut findings, armour, .. } = pass;
+        run::find(text, &armour.public, |squeezed| !self.held_in(squeezed).is_empty(), &mut findings);
+        merged(findings)
+    }
+
+    /// What Argus holds of `text`, in any of its forms.
+    pub(super) fn held_in(&self, text: &str) -> Vec<Finding> {
+        let bytes = text.as_bytes();
+        let mut findings = Vec::new();
+        self.stops(bytes, |cue, range| {
+            if let Cue::Held(forms) = cue {
+                findings.extend(held(forms, bytes, range.start));
+            }
+        });
+        merged(findings)
+    }
+
+    /// What all of `value` is where it stands behind this name.
+    pub(super) fn beside(&self, name: &str, value: &str) -> Option<Kind> {
+        let line = Zeroizing::new(format!("{name}: \"{value}\""));
+        let inside = name.len() + 3..line.len() - 1;
+        let findings = self.findings(&line);
+        findings.into_iter().find_map(|finding| match finding.what {
+            What::Secret(kind) if finding.range == inside => Some(kind),
+            _ => None,
+        })
+    }
+
+    /// Calls `stop` at each cue, in the order of their ends.
+    fn stops(&self, bytes: &[u8], mut stop: impl FnMut(&Cue, Range<usize>)) {
+        let automaton = &self.automaton;
+        let Ok(mut state) = automaton.start_state(Anchored::No) else {
+            unreachable!("the automaton is built with an unanchored start");
+        };
+        for (place, byte) in bytes.iter().enumerate() {
+            state = automaton.next_state(Anchored::No, state, *byte);
+            if automaton.is_special(state) && automaton.is_match(state) {
+                for index in 0..automaton.match_len(state) {
+                    let pattern = automaton.match_pattern(state, index);
+                    let end = place + 1;
+                    stop(&self.cues[pattern.as_usize()], end - automaton.pattern_len(pattern)..end);
+                }
+            }
+        }
+    }
+}
+
+impl Pass<'_> {
+    fn stop(&mut self, cue: &Cue, range: Range<usize>) {
+        let text = self.text;
+        if let Cue::Held(forms) = cue {
+            self.findings.extend(held(forms, text.bytes, range.start));
+            return;
+        }
+        if range.start < self.opaque || self.covered.contains(&range.start) {
+            return;
+        }
+        let found = match cue {
+            Cue::Held(_) => None,
+            Cue::Noun(noun) => keyword::find(text, &range, noun),
+            Cue::Format(format) => format::find(text, range.start, format),
+            Cue::Command(command) => return self.command(command, range.start),
+            Cue::Authorization => header::authorization(text, &range),
+            Cue::Cookie => header::cookie(text, &range),
+            Cue::Bearer => header::bearer(text, &range),
+            Cue::Armour => self.armour.find(text, range.start),
+            Cue::Url => address::in_url(text, range.start),
+            Cue::ApiToken => address::in_api_token(text, range.start, range.end),
+            Cue::Brackets => return self.brackets(range.start),
+        };
+        if let Some(found) = found {
+            self.covered = found.range.clone();
+            self.findings.push(found);
+        }
+    }
+
+    fn command(&mut self, command: &Command, start: usize) {
+        if start >= self.commanded {
+            self.commanded = command::find(self.text, start, command, &mut self.findings);
+        }
+    }
+
+    fn brackets(&mut self, start: usize) {
+        let word = match placeholder::look(self.text.str, start) {
+            Some(Look::Whole(end)) => {
+                self.opaque = end;
+                placeholder::word(start)
+            }
+            Some(Look::Word(word)) => word,
+            None => return,
+        };
+        let what = What::Forged;
+        self.findings.push(Finding { range: word, what });
+    }
+}
+
+/// The forms that stand at `start`.
+fn held(forms: &[Form], bytes: &[u8], start: usize) -> impl Iterator<Item = Finding> {
+    let here = forms.iter().filter(move |form| form.begins(&bytes[start..]));
+    here.map(move |form| Finding::secret(start..start + form.bytes.len(), form.kind))
+}
+
+/// In order, and those that overlap as one. A secret swallows what else lies within it.
+fn merged(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by_key(|finding| (finding.range.start, std::cmp::Reverse(finding.range.end)));
+    let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        match merged.last_mut() {
+            Some(last) if finding.range.start < last.range.end => {
+                last.range.end = last.range.end.max(finding.range.end);
+                if last.what == What::Forged {
+                    last.what = finding.what;
+                }
+            }
+            _ => merged.push(finding),
+        }
+    }
+    merged
+}
