@@ -56,6 +56,7 @@ pub(super) const COMMANDS: &[Command] = &[
     command("lftp", &[Place::Behind(&["-u"], b",")], Kind::Password),
     command("xfreerdp", &[Place::Within("/p:")], Kind::Password),
     command("htpasswd", &[Place::Word(4)], Kind::Password),
+    command("net user", &[Place::Word(2)], Kind::Password),
     command("set_password", &[Place::Word(2)], Kind::Password),
     command("rocommunity", &[Place::Word(1)], Kind::Community),
     command("rwcommunity", &[Place::Word(1)], Kind::Community),
@@ -93,6 +94,7 @@ pub(super) fn find(text: Text<'_>, start: usize, command: &Command, out: &mut Ve
         let option = last.as_ref().map(|last| text.slice(last.clone()));
         for rule in command.places {
             if let Some(secret) = rule.secret(text, words, option, &word, quoted)
+                && let secret = without_quotes(text, secret)
                 && !text.str.get(secret.clone()).is_none_or(look::is_no_value)
             {
                 out.push(Finding::secret(secret, command.kind));
@@ -119,12 +121,18 @@ impl Place {
                 grown.then(|| word.start + option.len()..word.end)
             }
             Self::Word(number) => {
-                let noted = words == number && !found.starts_with(b"-") && !found.starts_with(b"=");
+                let noted = words == number && !matches!(found.first(), Some(b'-' | b'=' | b'/'));
                 (noted && !text.str.get(word.clone()).is_none_or(look::is_prose)).then(|| word.clone())
             }
             Self::Quoted => quoted.then(|| word.clone()),
         }
     }
+}
+
+/// Quotes that stand within a word or close one that began before it are not the secret.
+fn without_quotes(text: Text<'_>, secret: Range<usize>) -> Range<usize> {
+    let start = text.run(secret.start, 1.min(secret.len()), |byte| byte == b'\'');
+    start..text.run_back(secret.end, 1.min(secret.end - start), |byte| byte == b'\'')
 }
 
 /// The word at `from` without its quotes, and where it ends with them; nothing at the end of the command.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Kind;
+use super::address;
 use super::look;
 use super::text::{Finding, Text};
 
@@ -16,6 +17,7 @@ pub(super) fn authorization(text: Text<'_>, name: &Range<usize>) -> Option<Findi
         let after = from + scheme.len();
         (text.says(from, scheme.as_bytes()) && matches!(text.at(after), b' ' | b'=')).then_some(after + 1)
     }).unwrap_or(from);
+    let from = from + address::behind_token_id(text.str.get(from..end)?);
     let found = text.str.get(from..end)?;
     // A sentence about it is no header.
     let header = found.len() >= 6 && !look::is_prose(found.split(' ').next()?) && (look::is_mixed(found) || !found.contains(' '));

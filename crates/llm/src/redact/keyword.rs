@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::Kind;
+use super::address;
 use super::look;
 use super::text::{Finding, Text, is_blank};
 use super::value::{self, Link, Value};
@@ -51,7 +52,6 @@ pub(super) const NOUNS: &[Noun] = &[
     noun("token", Weight::Likely, Kind::Token, false),
     noun("ticket", Weight::Likely, Kind::Ticket, false),
     noun("cookie", Weight::Likely, Kind::Cookie, false),
-    noun("credential", Weight::Likely, Kind::Password, false),
     noun("pass", Weight::Likely, Kind::Password, true),
     noun("pw", Weight::Likely, Kind::Password, true),
     noun("otp", Weight::Likely, Kind::Code, true),
@@ -68,7 +68,7 @@ pub(super) const NOUNS: &[Noun] = &[
 ];
 
 /// Endings of a name after its noun that leave its meaning.
-const ENDINGS: &[&str] = &["", "s", "_b64", "_base64", "-base64", "_hash", "-hash", "_value", "_plain", "_text", "_raw", "-data", "_dev", "_prod"];
+const ENDINGS: &[&str] = &["", "s", "_b64", "_base64", "-base64", "_hash", "-hash", "_value", "_plain", "_text", "_raw", "-data", "_dev", "_prod", "_in", "_out"];
 
 /// Words before `key`, `code` and the like that make a secret of it.
 const SECRET_WORDS: &[&str] = &[
@@ -96,9 +96,12 @@ struct Name<'a> {
 pub(super) fn find(text: Text<'_>, found: &Range<usize>, noun: &'static Noun) -> Option<Finding> {
     let name = name(text, found, noun)?;
     let value = value::of_name(text, &name.range)?;
+    if let Some(range) = phrase(text, &name, &value.range) {
+        return Some(Finding::secret(range, noun.kind));
+    }
     let kind = judge(text, &name, &value)?;
-    let range = phrase(text, &name, value.range);
-    Some(Finding::secret(range, kind))
+    let start = value.range.start + address::behind_token_id(text.str.get(value.range.clone())?);
+    Some(Finding::secret(start..value.range.end, kind))
 }
 
 /// Whether a field of this name holds a secret whatever stands in it.
@@ -120,6 +123,10 @@ fn name<'a>(text: Text<'a>, found: &Range<usize>, noun: &'static Noun) -> Option
         return None;
     }
     let start = text.run_back(found.start, LONGEST, is_name);
+    // The header is another matter; this is about names such as `PVEAuthCookie`.
+    if noun.kind == Kind::Cookie && text.slice(start..end).len() <= "set-cookie".len() && noun.word == "cookie" {
+        return None;
+    }
     if noun.whole && !stands_apart(text, start, found) {
         return None;
     }
@@ -173,9 +180,16 @@ fn judge(text: Text<'_>, name: &Name<'_>, value: &Value) -> Option<Kind> {
     let secret = match (noun.weight, value.link) {
         _ if noun.word == "value" => value.link == Link::Sign && look::is_uuid(found) && in_table(text, name),
         _ if look::is_path(found) => false,
+        (Weight::Certain, _) if look::is_numeric(found) && found.bytes().filter(|byte| *byte == b'.').count() == 3 => false,
         (Weight::Certain, Link::Sign) => value.quoted || is_said(text, name, value, found),
         (Weight::Certain | Weight::Likely, Link::Option) => !found.starts_with('-') && !look::is_prose(found),
-        (Weight::Certain, Link::Words) => is_worth(found) && look::is_mixed(found),
+        (Weight::Certain | Weight::Likely, Link::Blank) if is_configured(text, name, value) => {
+            found.len() >= 4 && !look::is_prose(found)
+        }
+        (Weight::Certain, Link::Verb | Link::Blank) => is_worth(found) && look::is_mixed(found),
+        (Weight::Likely, Link::Verb) => {
+            is_worth(found) && look::is_mixed(found) && (noun.kind == Kind::Password || found.len() >= 12)
+        }
         (Weight::Likely, Link::Sign) => match noun.kind {
             Kind::Password => is_worth(found) && (look::is_mixed(found) || follows_user(text, name)),
             Kind::Code => found.len() >= 6,
@@ -188,8 +202,8 @@ fn judge(text: Text<'_>, name: &Name<'_>, value: &Value) -> Option<Kind> {
         (Weight::Unclear, Link::Sign) if named => is_worth(found) && found.len() >= 8 && look::is_mixed(found),
         (Weight::Unclear, Link::Option) if named => is_worth(found) && look::is_mixed(found),
         (Weight::Unclear, Link::Sign | Link::Option) => is_worth(found) && !look::is_hex(found) && look::is_random(found, 16),
-        (Weight::Likely, Link::Words) => named && found.len() >= 16 && look::is_random(found, 16),
-        (Weight::Unclear, Link::Words) => false,
+        (Weight::Likely, Link::Blank) => look::is_random(found, 16),
+        (Weight::Unclear, Link::Verb | Link::Blank) => false,
     };
     secret.then_some(kind)
 }
@@ -214,6 +228,13 @@ fn is_said(text: Text<'_>, name: &Name<'_>, value: &Value, found: &str) -> bool 
     next >= text.bytes.len() || text.breaks_line(next) || b",;)|/\"'".contains(&text.at(next))
 }
 
+/// A line of its own with a name and a value, indented as in the files below `/etc/pve`.
+fn is_configured(text: Text<'_>, name: &Name<'_>, value: &Value) -> bool {
+    let start = text.run_back(name.range.start, 16, is_blank);
+    let ends = value.range.end >= text.bytes.len() || text.breaks_line(value.range.end);
+    start < name.range.start && text.before(start) == b'\n' && ends
+}
+
 /// `user: root, pass: x`: whose it is stands shortly before.
 fn follows_user(text: Text<'_>, name: &Name<'_>) -> bool {
     let start = text.run_back(name.range.start, 40, |byte| byte != b'\n');
@@ -229,19 +250,16 @@ fn in_table(text: Text<'_>, name: &Name<'_>) -> bool {
     matches!(text.before(cell), b'|') || text.slice(cell.saturating_sub(3)..cell) == "\u{2502}".as_bytes()
 }
 
-/// A pass phrase goes on to the line's end: small words and nothing else.
-fn phrase(text: Text<'_>, name: &Name<'_>, value: Range<usize>) -> Range<usize> {
+/// A pass phrase goes on to the line's end: three small words or more, and nothing else.
+fn phrase(text: Text<'_>, name: &Name<'_>, value: &Range<usize>) -> Option<Range<usize>> {
     if name.noun.kind != Kind::Password || text.at(value.end) != b' ' {
-        return value;
+        return None;
     }
     let end = text.run(value.end, 120, |byte| byte.is_ascii_lowercase() || byte == b' ');
-    let line = text.str.get(value.start..end).unwrap_or_default();
     let ends = end >= text.bytes.len() || text.breaks_line(end) || text.at(end) == b'"';
-    let words: Vec<&str> = line.split(' ').collect();
-    let is_word = |word: &&str| (3..=9).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase()) && !look::is_prose(word);
-    if ends && words.len() >= 3 && words.iter().all(is_word) {
-        value.start..end
-    } else {
-        value
-    }
+    let mut words = text.str.get(value.start..end)?.split(' ');
+    let is_word = |word: &str| {
+        (3..=9).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase()) && !look::is_prose(word)
+    };
+    (ends && words.clone().count() >= 3 && words.all(is_word)).then_some(value.start..end)
 }

@@ -26,6 +26,7 @@ mod header;
 mod held;
 mod keyword;
 mod kind;
+mod login;
 mod look;
 mod mapping;
 mod placeholder;

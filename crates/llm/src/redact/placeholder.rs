@@ -12,8 +12,6 @@ use super::kind::Kind;
 
 /// What every placeholder begins with.
 const OPEN: &str = "<<SECRET:";
-/// What one that came in begins with.
-const FORGED: &str = "<<FORGED:";
 /// Digits of a number, so that no secret fits in.
 const DIGITS: usize = 7;
 
@@ -36,7 +34,7 @@ pub(super) fn write(kind: Kind, number: usize) -> String {
 /// Every placeholder in `text`, in order.
 pub fn placeholders(text: &str) -> impl Iterator<Item = Placeholder> {
     text.match_indices(OPEN)
-        .filter_map(|(start, _)| parse(text, start, OPEN))
+        .filter_map(|(start, _)| parse(text, start))
 }
 
 /// Whether `text` holds a placeholder, or what somebody may have meant for one: in another case, with blanks or
@@ -61,63 +59,49 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// What begins with `<<` and is about placeholders.
-pub(super) enum Look {
-    /// Whole and well-formed, from the `<<` to here: only its word is changed, and nothing in it is looked at.
-    Whole(usize),
-    /// Only the word `SECRET`, at this place.
-    Word(Range<usize>),
-}
-
-/// The word within `<<SECRET:KIND:NUMBER>>` that begins at `start`.
-pub(super) fn word(start: usize) -> Range<usize> {
-    start + 2..start + OPEN.len() - 1
-}
-
-/// What a forged placeholder's word is replaced by: as long as the word.
+/// What replaces the word of a placeholder that came in: as long as the word.
 pub(super) const FORGED_WORD: &str = "FORGED";
 
-/// Looks at the `<<` at `start`.
-pub(super) fn look(text: &str, start: usize) -> Option<Look> {
-    let whole = parse(text, start, OPEN).or_else(|| parse(text, start, FORGED));
-    if let Some(found) = whole {
-        return Some(Look::Whole(found.range.end));
-    }
-    let bytes = text.as_bytes();
-    let mut at = start + 2;
-    while at < start + 6 && bytes.get(at) == Some(&b' ') {
-        at += 1;
-    }
-    let end = at + FORGED_WORD.len();
-    let named = bytes.get(at..end)?;
-    named
-        .eq_ignore_ascii_case(b"SECRET")
-        .then_some(Look::Word(at..end))
+/// A `<<` that is about placeholders.
+pub(super) struct Claim {
+    /// The word that says so.
+    pub(super) word: Range<usize>,
+    /// Up to here it is all about the placeholder, and nothing in it is looked at.
+    pub(super) end: usize,
 }
 
-fn parse(text: &str, start: usize, open: &str) -> Option<Placeholder> {
-    let inside = text.get(start..)?.strip_prefix(open)?;
-    let kind = Kind::ALL.into_iter().find(|kind| {
-        inside
-            .strip_prefix(kind.name())
-            .is_some_and(|rest| rest.starts_with(':'))
-    })?;
-    let number = &inside[kind.name().len() + 1..];
-    let digits = number
-        .bytes()
-        .take(DIGITS + 1)
-        .take_while(u8::is_ascii_digit)
-        .count();
-    let (number, rest) = number.split_at(digits);
-    if digits > DIGITS || !rest.starts_with(">>") {
+/// What the `<<` at `start` claims, in whatever case and with up to three blanks.
+pub(super) fn claim(text: &str, start: usize) -> Option<Claim> {
+    let bytes = text.as_bytes();
+    let blanks = bytes[start + 2..].iter().take(3).take_while(|byte| **byte == b' ').count();
+    let word = start + 2 + blanks..start + 2 + blanks + FORGED_WORD.len();
+    let named = bytes.get(word.clone())?;
+    if !named.eq_ignore_ascii_case(b"SECRET") && !named.eq_ignore_ascii_case(FORGED_WORD.as_bytes()) {
         return None;
     }
-    let end = start + open.len() + kind.name().len() + 1 + digits + 2;
-    Some(Placeholder {
-        range: start..end,
-        kind,
-        number: number.parse().ok()?,
-    })
+    let end = text.get(word.end..).and_then(rest).map_or(word.end, |(.., length)| word.end + length);
+    Some(Claim { word, end })
+}
+
+fn parse(text: &str, start: usize) -> Option<Placeholder> {
+    let from = start + OPEN.len() - 1;
+    let (kind, number, length) = rest(text.get(from..)?)?;
+    let range = start..from + length;
+    Some(Placeholder { range, kind, number })
+}
+
+/// `:KIND:NUMBER>>` and its length.
+fn rest(text: &str) -> Option<(Kind, usize, usize)> {
+    let (kind, number) = Kind::ALL.into_iter().find_map(|kind| {
+        let number = text.strip_prefix(':')?.strip_prefix(kind.name())?;
+        Some((kind, number.strip_prefix(':')?))
+    })?;
+    let digits = number.bytes().take(DIGITS + 1).take_while(u8::is_ascii_digit).count();
+    if digits > DIGITS || !number[digits..].starts_with(">>") {
+        return None;
+    }
+    let length = text.len() - number.len() + digits + 2;
+    Some((kind, number[..digits].parse().ok()?, length))
 }
 
 #[cfg(test)]

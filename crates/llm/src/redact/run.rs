@@ -81,6 +81,11 @@ fn single(text: Text<'_>, run: Range<usize>) -> Option<Finding> {
     if is_stamped && text.begins_word(stamp.start) {
         return Some(Finding::secret(stamp.start..whole.end, Kind::Csrf));
     }
+    // A Telegram bot's number and its key.
+    let number = text.run_back(whole.start.saturating_sub(1), 10, |byte| byte.is_ascii_digit());
+    if whole.start - number >= 9 && text.before(whole.start) == b':' && text.begins_word(number) {
+        return Some(Finding::secret(number..whole.end, Kind::Token));
+    }
     let kind = if padded { Kind::Key } else { Kind::Random };
     Some(Finding::secret(whole, kind))
 }
@@ -100,7 +105,7 @@ fn random_piece(text: Text<'_>, run: Range<usize>) -> Option<Range<usize>> {
 }
 
 fn is_public(text: Text<'_>, run: &Range<usize>, piece: &Range<usize>) -> bool {
-    let begin = text.slice(run.start..piece.start + 12);
+    let begin = text.slice(run.start..piece.start + 16);
     let key = SSH_PUBLIC.iter().any(|start| begin.windows(start.len()).any(|part| part == *start));
     let line = text.run_back(piece.start, 28, |byte| byte != b'\n');
     let before = text.slice(line..piece.start);

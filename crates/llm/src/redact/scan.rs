@@ -14,9 +14,9 @@ use super::command::{self, COMMANDS, Command};
 use super::format::{self, FORMATS, Format};
 use super::held::{Form, Held, SHORTEST, Unfit, forms};
 use super::keyword::{self, NOUNS, Noun};
-use super::placeholder::{self, Look};
+use super::placeholder;
 use super::text::{Finding, Text, What};
-use super::{Kind, address, header, run};
+use super::{Kind, address, header, login, run};
 
 /// What a stop of the automaton is about.
 enum Cue {
@@ -26,6 +26,7 @@ enum Cue {
     Authorization,
     Cookie,
     Bearer,
+    Login,
     Armour,
     Url,
     ApiToken,
@@ -47,7 +48,7 @@ struct Pass<'a> {
     armour: Armour,
     /// Where the last finding lies: cues within it say nothing new.
     covered: Range<usize>,
-    /// Where the last whole placeholder ends: cues in it are none.
+    /// Where the last placeholder that came in ends: cues in it are none.
     opaque: usize,
     /// Where the last command line ends.
     commanded: usize,
@@ -68,6 +69,11 @@ impl Scanner {
             ("authorization", Cue::Authorization),
             ("cookie", Cue::Cookie),
             ("bearer", Cue::Bearer),
+            ("login", Cue::Login),
+            ("zugang", Cue::Login),
+            ("credential", Cue::Login),
+            ("creds", Cue::Login),
+            ("user", Cue::Login),
             (armour::BEGIN, Cue::Armour),
             ("://", Cue::Url),
             ("!", Cue::ApiToken),
@@ -172,6 +178,7 @@ impl Pass<'_> {
             Cue::Authorization => header::authorization(text, &range),
             Cue::Cookie => header::cookie(text, &range),
             Cue::Bearer => header::bearer(text, &range),
+            Cue::Login => login::find(text, range.end),
             Cue::Armour => self.armour.find(text, range.start),
             Cue::Url => address::in_url(text, range.start),
             Cue::ApiToken => address::in_api_token(text, range.start, range.end),
@@ -190,16 +197,11 @@ impl Pass<'_> {
     }
 
     fn brackets(&mut self, start: usize) {
-        let word = match placeholder::look(self.text.str, start) {
-            Some(Look::Whole(end)) => {
-                self.opaque = end;
-                placeholder::word(start)
-            }
-            Some(Look::Word(word)) => word,
-            None => return,
-        };
-        let what = What::Forged;
-        self.findings.push(Finding { range: word, what });
+        if let Some(claim) = placeholder::claim(self.text.str, start) {
+            self.opaque = claim.end;
+            let (range, what) = (claim.word, What::Forged);
+            self.findings.push(Finding { range, what });
+        }
     }
 }
 

@@ -11,8 +11,10 @@ pub(super) enum Link {
     Sign,
     /// An option of a command line and a blank.
     Option,
-    /// Words of a sentence, or nothing but a blank.
-    Words,
+    /// A verb, as in `the password is x`, or whose it is.
+    Verb,
+    /// Nothing but a blank.
+    Blank,
 }
 
 /// A value as it was found.
@@ -59,12 +61,13 @@ pub(super) fn at(text: Text<'_>, from: usize, link: Link, alone: bool) -> Value 
         }
     }
     let from = text.run(from, 1, |byte| matches!(byte, b'"' | b'\'' | b'`'));
-    let spaced = link == Link::Words || text.before(from) == b' ';
+    let spaced = matches!(link, Link::Verb | Link::Blank) || text.before(from) == b' ';
     let end = if alone || spaced {
         let end = text.run(from, usize::MAX, |byte| {
             !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'`' | b'\\')
         });
-        trimmed(text, from, past_backslashes(text, end, true))
+        let end = past_backslashes(text, end, true);
+        trimmed(text, from, before_next_pair(text, from, end))
     } else {
         let end = text.run(from, usize::MAX, is_narrow);
         past_backslashes(text, end, false)
@@ -88,6 +91,20 @@ fn past_backslashes(text: Text<'_>, mut end: usize, wide: bool) -> usize {
                 is_narrow(byte)
             }
         });
+    }
+    end
+}
+
+/// Up to `&name=` or `,name=`, where another value begins.
+fn before_next_pair(text: Text<'_>, from: usize, end: usize) -> usize {
+    let mut place = from + 1;
+    while place < end {
+        place = text.run(place, end - place, |byte| !matches!(byte, b'&' | b','));
+        let name = text.run(place + 1, 32, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if name > place + 1 && name < end && text.at(name) == b'=' {
+            return place;
+        }
+        place += 1;
     }
     end
 }
@@ -135,14 +152,15 @@ fn link(text: Text<'_>, name: &Range<usize>) -> Option<(Link, usize)> {
         return Some((Link::Option, place));
     }
     if let Some(after) = whose(text, place) {
-        return Some((Link::Words, after));
+        return Some((Link::Verb, after));
     }
     let verb = VERBS.iter().find(|verb| {
         text.says(place, verb.as_bytes()) && matches!(text.at(place + verb.len()), b' ' | b':')
     });
-    let after = verb.map_or(place, |verb| place + verb.len());
-    let after = if verb.is_some() && text.at(after) == b':' { after + 1 } else { after };
-    Some((Link::Words, after))
+    let Some(verb) = verb else {
+        return Some((Link::Blank, place));
+    };
+    Some((Link::Verb, text.run(place + verb.len(), 1, |byte| byte == b':')))
 }
 
 fn sign(text: Text<'_>, name: &Range<usize>, place: usize) -> Option<usize> {
