@@ -39,14 +39,16 @@ pub(super) fn in_url(text: Text<'_>, start: usize) -> Option<Finding> {
 
 /// Where the secret begins in `value`, which is one as a whole unless it begins with the name of an API token.
 pub(super) fn behind_token_id(value: &str) -> usize {
-    let head = &value[..value.bytes().take(200).take_while(u8::is_ascii_graphic).count()];
-    let after = |from: usize, signs: [&str; 2]| {
-        signs.iter().filter_map(|sign| Some(from + head.get(from..)?.find(sign)? + sign.len())).min()
+    let text = Text::new(value);
+    let after = |from: usize, signs: &[&[u8]]| {
+        let end = text.run(from, 64, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+        let sign = signs.iter().find(|sign| text.says(end, sign))?;
+        (end > from).then_some(end + sign.len())
     };
-    let secret = after(0, ["@", "%40"])
-        .and_then(|at| after(at, ["!", "%21"]))
-        .and_then(|at| [after(at, ["=", "%3D"]), after(at, [":", "%3A"])].into_iter().flatten().min());
-    secret.filter(|start| value.len() - start >= 16).unwrap_or(0)
+    let secret = after(0, &[b"@", b"%40"])
+        .and_then(|realm| after(realm, &[b"!", b"%21"]))
+        .and_then(|id| after(id, &[b"=", b":", b"%3D", b"%3A"]));
+    secret.filter(|start| value.len() >= start + 16).unwrap_or(0)
 }
 
 /// The secret of `user@realm!id=secret`, whose `!` (or its escape) lies at `start..after`.

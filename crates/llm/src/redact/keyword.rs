@@ -95,7 +95,7 @@ struct Name<'a> {
 /// What follows the noun found at `found`, if it is a secret.
 pub(super) fn find(text: Text<'_>, found: &Range<usize>, noun: &'static Noun) -> Option<Finding> {
     let name = name(text, found, noun)?;
-    let value = value::of_name(text, &name.range)?;
+    let value = value::of_name(text, &name.range, noun.weight != Weight::Unclear)?;
     if let Some(range) = phrase(text, &name, &value.range) {
         return Some(Finding::secret(range, noun.kind));
     }
@@ -178,7 +178,7 @@ fn judge(text: Text<'_>, name: &Name<'_>, value: &Value) -> Option<Kind> {
     }
     let named = has_word(owner, SECRET_WORDS);
     let secret = match (noun.weight, value.link) {
-        _ if noun.word == "value" => value.link == Link::Sign && look::is_uuid(found) && in_table(text, name),
+        _ if noun.word == "value" => value.link == Link::Sign && look::is_uuid(found) && is_of_token(text, name),
         _ if look::is_path(found) => false,
         (Weight::Certain, _) if look::is_numeric(found) && found.bytes().filter(|byte| *byte == b'.').count() == 3 => false,
         (Weight::Certain, Link::Sign) => value.quoted || is_said(text, name, value, found),
@@ -203,6 +203,7 @@ fn judge(text: Text<'_>, name: &Name<'_>, value: &Value) -> Option<Kind> {
         (Weight::Unclear, Link::Option) if named => is_worth(found) && look::is_mixed(found),
         (Weight::Unclear, Link::Sign | Link::Option) => is_worth(found) && !look::is_hex(found) && look::is_random(found, 16),
         (Weight::Likely, Link::Blank) => look::is_random(found, 16),
+        // Not looked for.
         (Weight::Unclear, Link::Verb | Link::Blank) => false,
     };
     secret.then_some(kind)
@@ -244,10 +245,10 @@ fn follows_user(text: Text<'_>, name: &Name<'_>) -> bool {
         .any(|word| before.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
 }
 
-/// Whether the name is the cell of a table.
-fn in_table(text: Text<'_>, name: &Name<'_>) -> bool {
-    let cell = text.run_back(name.range.start, 8, is_blank);
-    matches!(text.before(cell), b'|') || text.slice(cell.saturating_sub(3)..cell) == "\u{2502}".as_bytes()
+/// Whether it belongs to what Proxmox answers when it makes an API token: a table or an object that names it before.
+fn is_of_token(text: Text<'_>, name: &Name<'_>) -> bool {
+    let before = text.slice(name.range.start.saturating_sub(800)..name.range.start);
+    before.windows(7).any(|part| part == b"tokenid")
 }
 
 /// A pass phrase goes on to the line's end: three small words or more, and nothing else.

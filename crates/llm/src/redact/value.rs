@@ -36,8 +36,10 @@ const VERBS: [&str; 9] = ["is now", "set to", "changed to", "is", "was", "ist", 
 const REMARK: usize = 40;
 
 /// The value of the name at `name`.
-pub(super) fn of_name(text: Text<'_>, name: &Range<usize>) -> Option<Value> {
-    let (link, from) = link(text, name)?;
+///
+/// Only signs and options are looked for where `spoken` is false.
+pub(super) fn of_name(text: Text<'_>, name: &Range<usize>, spoken: bool) -> Option<Value> {
+    let (link, from) = link(text, name, spoken)?;
     let mut from = text.skip_blanks(from);
     // Pretty-printed and YAML values may begin on the next line, but only quoted ones are certain to belong here.
     if link == Link::Sign && text.breaks_line(from) {
@@ -133,7 +135,7 @@ fn quoted(text: Text<'_>, from: usize, quote: &[u8]) -> Option<Range<usize>> {
 }
 
 /// What links the name to a value, and where that may begin.
-fn link(text: Text<'_>, name: &Range<usize>) -> Option<(Link, usize)> {
+fn link(text: Text<'_>, name: &Range<usize>, spoken: bool) -> Option<(Link, usize)> {
     let closed = text.run(name.end, 4, |byte| b"\"'`\\*]".contains(&byte));
     let mut place = text.skip_blanks(closed);
     if text.at(place) == b'(' {
@@ -150,6 +152,9 @@ fn link(text: Text<'_>, name: &Range<usize>) -> Option<(Link, usize)> {
     }
     if text.at(name.start) == b'-' {
         return Some((Link::Option, place));
+    }
+    if !spoken {
+        return None;
     }
     if let Some(after) = whose(text, place) {
         return Some((Link::Verb, after));

@@ -16,7 +16,7 @@ pub const HELD: [Held<'static>; 7] = [
 /// The parts of them that are secrets by themselves.
 pub const HELD_PARTS: [&str; 2] = ["5f0e1c9a-feed-4bad-8eef-0123456789ab", "Fjord/88&kite"];
 
-/// A text that shows what the secret in it is, with `@` where that stands.
+/// A text that shows what the secret in it is, with `{}` where that stands.
 pub struct Shown {
     pub text: &'static str,
     pub secret: String,
@@ -28,29 +28,29 @@ pub fn shown() -> Vec<Shown> {
     let signature = base64.repeat(5);
     let of = |text, secret: &str| Shown { text, secret: secret.to_owned() };
     vec![
-        of("token root@pam!canary=@ made", "7d1f0c2e-1111-4222-8333-944455566677"),
-        of("Cookie: PVEAuthCookie=@", &format!("PVE:root@pam:65F1C2AB::{signature}==")),
-        of("ticket @ is valid", &format!("PVEVNC:65F1C2AB::{signature}==")),
-        of("csrf @", &format!("65F1C2AB:{base64}")),
-        of("bearer @", &format!("{}{base64}.{base64}.{base64}", concat!("ey", "J"))),
-        of("cipassword: @", "$6$Kj3hs8Fq$Zk1uT0n9QeWx7Lr2Vb5Mc8Yd4Gf6Hj1Ks3"),
-        of("shadow has @ for root", "$y$j9T$Kj3hs8FqZk1uT0n9$QeWx7Lr2Vb5Mc8Yd4Gf6Hj1Ks3Pa7Zs9Xd2Cf5Vg8"),
-        of("PrivateKey = @", &format!("{base64}=")),
-        of("backup key data @ here", &format!("{base64}=")),
-        of("rocommunity @", "canary-ro-7"),
-        of("snmpget -v2c -c @ 10.0.0.2 x", "canary7ro"),
-        of("ipmitool -I lanplus -H bmc -U root -P @ sel", "Canary!77"),
-        of("http://proxy:@@10.0.0.1:3128", "Canary!78"),
-        of("mount -o username=x,password=@", "Canary!79"),
-        of("root password: @", "Canary!80"),
-        of("Authorization: Basic @", "Y2FuYXJ5OmNhbmFyeTgx"),
-        of("uses @ today", concat!("gh", "p_C4n4ryC4n4ryC4n4ryC4n4ryC4n4ryC4n4ry")),
-        of("uses @ today", concat!("AK", "IAC4N4RYC4N4RYC4N4")),
-        of("uses @ today", concat!("xo", "xb-777777777777-C4n4ryC4n4ry")),
-        of("scan otpauth://totp/x?secret=@", "JBSWY3DPEHPK3PXPCANARY"),
-        of("@", &block("PRIVATE KEY", base64)),
-        of("@", &block("PROXMOX BACKUP KEY", base64)),
-        of("leaked @ somewhere", base64),
+        of("token root@pam!canary={} made", "7d1f0c2e-1111-4222-8333-944455566677"),
+        of("Cookie: PVEAuthCookie={}", &format!("PVE:root@pam:65F1C2AB::{signature}==")),
+        of("ticket {} is valid", &format!("PVEVNC:65F1C2AB::{signature}==")),
+        of("csrf {}", &format!("65F1C2AB:{base64}")),
+        of("bearer {}", &format!("{}{base64}.{base64}.{base64}", concat!("ey", "J"))),
+        of("cipassword: {}", "$6$Kj3hs8Fq$Zk1uT0n9QeWx7Lr2Vb5Mc8Yd4Gf6Hj1Ks3"),
+        of("shadow has {} for root", "$y$j9T$Kj3hs8FqZk1uT0n9$QeWx7Lr2Vb5Mc8Yd4Gf6Hj1Ks3Pa7Zs9Xd2Cf5Vg8"),
+        of("PrivateKey = {}", &format!("{base64}=")),
+        of("backup key data {} here", &format!("{base64}=")),
+        of("rocommunity {}", "canary-ro-7"),
+        of("snmpget -v2c -c {} 10.0.0.2 x", "canary7ro"),
+        of("ipmitool -I lanplus -H bmc -U root -P {} sel", "Canary!77"),
+        of("http://proxy:{}@10.0.0.1:3128", "Canary!78"),
+        of("mount -o username=x,password={}", "Canary!79"),
+        of("root password: {}", "Canary!80"),
+        of("Authorization: Basic {}", "Y2FuYXJ5OmNhbmFyeTgx"),
+        of("uses {} today", concat!("gh", "p_C4n4ryC4n4ryC4n4ryC4n4ryC4n4ryC4n4ry")),
+        of("uses {} today", concat!("AK", "IAC4N4RYC4N4RYC4N4")),
+        of("uses {} today", concat!("xo", "xb-777777777777-C4n4ryC4n4ry")),
+        of("scan otpauth://totp/x?secret={}", "JBSWY3DPEHPK3PXPCANARY"),
+        of("{}", &block("PRIVATE KEY", base64)),
+        of("{}", &block("PROXMOX BACKUP KEY", base64)),
+        of("leaked {} somewhere", base64),
     ]
 }
 
