@@ -10,7 +10,12 @@ pub(super) const BEGIN: &str = "-----BEGIN ";
 /// Bytes within which the end must come; keys are far smaller.
 const LONGEST: usize = 32 * 1024;
 /// Words of labels of what nobody else may have.
-const SECRET_LABELS: [&[u8]; 4] = [b"PRIVATE KEY", b"PROXMOX BACKUP KEY", b"STATIC KEY", b"SECRET"];
+const SECRET_LABELS: [&[u8]; 4] = [
+    b"PRIVATE KEY",
+    b"PROXMOX BACKUP KEY",
+    b"STATIC KEY",
+    b"SECRET",
+];
 
 /// What one pass over a text has learned about its blocks.
 #[derive(Default)]
@@ -25,14 +30,18 @@ impl Armour {
     /// The block that begins at `start`, if it is a secret.
     pub(super) fn find(&mut self, text: Text<'_>, start: usize) -> Option<Finding> {
         let label = start + BEGIN.len();
-        let label_end = text.run(label, 64, |byte| byte.is_ascii_alphanumeric() || byte == b' ');
+        let label_end = text.run(label, 64, |byte| {
+            byte.is_ascii_alphanumeric() || byte == b' '
+        });
         if text.slice(label_end..label_end + 5) != b"-----" {
             return None;
         }
         let body = label_end + 5;
         let end = self.end(text, body);
         let words = text.slice(label..label_end).to_ascii_uppercase();
-        let secret = SECRET_LABELS.iter().any(|secret| words.windows(secret.len()).any(|part| part == *secret));
+        let secret = SECRET_LABELS
+            .iter()
+            .any(|secret| words.windows(secret.len()).any(|part| part == *secret));
         let range = start..end.unwrap_or_else(|| cut_off(text, body));
         if !secret {
             self.public.push(range);
@@ -49,7 +58,9 @@ impl Armour {
         while place < limit {
             place = text.run(place, limit - place, |byte| byte != b'-');
             if text.slice(place..place + 9) == b"-----END " {
-                let label = text.run(place + 9, 64, |byte| byte.is_ascii_alphanumeric() || byte == b' ');
+                let label = text.run(place + 9, 64, |byte| {
+                    byte.is_ascii_alphanumeric() || byte == b' '
+                });
                 return Some(text.run(label, 5, |byte| byte == b'-'));
             }
             if place > body && text.slice(place..place + BEGIN.len()) == BEGIN.as_bytes() {
@@ -75,7 +86,12 @@ fn cut_off(text: Text<'_>, body: usize) -> usize {
         let header = text.at(end) == b':' && (place..end).len() < 24;
         if header {
             place = text.run(end, 200, |byte| !matches!(byte, b'\n' | b'\\'));
-        } else if end > place && (end - place >= 16 || text.bytes.get(end).is_none() || text.breaks_line(end) || text.at(end) == b'"') {
+        } else if end > place
+            && (end - place >= 16
+                || text.bytes.get(end).is_none()
+                || text.breaks_line(end)
+                || text.at(end) == b'"')
+        {
             place = end;
         } else {
             return kept;

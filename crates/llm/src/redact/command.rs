@@ -37,14 +37,38 @@ const fn command(name: &'static str, places: &'static [Place], kind: Kind) -> Co
 
 /// Commands as their manuals have them. One that begins like another stands for both (`snmp`, `fence_`).
 pub(super) const COMMANDS: &[Command] = &[
-    command("ipmitool", &[Place::After(&["-P", "-k", "-y"]), Place::Within("-P")], Kind::Password),
-    command("ipmiutil", &[Place::After(&["-P"]), Place::Within("-P")], Kind::Password),
+    command(
+        "ipmitool",
+        &[Place::After(&["-P", "-k", "-y"]), Place::Within("-P")],
+        Kind::Password,
+    ),
+    command(
+        "ipmiutil",
+        &[Place::After(&["-P"]), Place::Within("-P")],
+        Kind::Password,
+    ),
     command("ipmi-", &[Place::After(&["-p", "-k"])], Kind::Password),
     command("ipmipower", &[Place::After(&["-p"])], Kind::Password),
-    command("fence_", &[Place::After(&["-p"]), Place::Within("-p")], Kind::Password),
-    command("sshpass", &[Place::After(&["-p"]), Place::Within("-p")], Kind::Password),
-    command("curl", &[Place::Behind(&["-u", "--user", "-U", "--proxy-user"], b":")], Kind::Password),
-    command("snmp", &[Place::After(&["-c", "-A", "-X"])], Kind::Community),
+    command(
+        "fence_",
+        &[Place::After(&["-p"]), Place::Within("-p")],
+        Kind::Password,
+    ),
+    command(
+        "sshpass",
+        &[Place::After(&["-p"]), Place::Within("-p")],
+        Kind::Password,
+    ),
+    command(
+        "curl",
+        &[Place::Behind(&["-u", "--user", "-U", "--proxy-user"], b":")],
+        Kind::Password,
+    ),
+    command(
+        "snmp",
+        &[Place::After(&["-c", "-A", "-X"])],
+        Kind::Community,
+    ),
     command("smbclient", &[Place::Behind(&["-U"], b"%")], Kind::Password),
     command("rpcclient", &[Place::Behind(&["-U"], b"%")], Kind::Password),
     command("mysql", &[Place::Within("-p")], Kind::Password),
@@ -72,12 +96,19 @@ pub(super) const COMMANDS: &[Command] = &[
 const LONGEST: usize = 600;
 
 /// Puts the secrets of the command at `start` into `out`; where it ends, so that nobody looks through it twice.
-pub(super) fn find(text: Text<'_>, start: usize, command: &Command, out: &mut Vec<Finding>) -> usize {
+pub(super) fn find(
+    text: Text<'_>,
+    start: usize,
+    command: &Command,
+    out: &mut Vec<Finding>,
+) -> usize {
     let before = text.before(start);
     if !text.begins_word(start) || before == b'-' || before == b'.' {
         return start;
     }
-    let mut place = text.run(start + command.name.len(), 40, |byte| byte.is_ascii_alphanumeric() || b"_-.6".contains(&byte));
+    let mut place = text.run(start + command.name.len(), 40, |byte| {
+        byte.is_ascii_alphanumeric() || b"_-.6".contains(&byte)
+    });
     let end = start + LONGEST;
     let mut words = 0;
     let mut last: Option<Range<usize>> = None;
@@ -107,14 +138,25 @@ pub(super) fn find(text: Text<'_>, start: usize, command: &Command, out: &mut Ve
 }
 
 impl Place {
-    fn secret(self, text: Text<'_>, words: usize, last: Option<&[u8]>, word: &Range<usize>, quoted: bool) -> Option<Range<usize>> {
-        let follows = |options: &[&str]| options.iter().any(|option| last == Some(option.as_bytes()));
+    fn secret(
+        self,
+        text: Text<'_>,
+        words: usize,
+        last: Option<&[u8]>,
+        word: &Range<usize>,
+        quoted: bool,
+    ) -> Option<Range<usize>> {
+        let follows =
+            |options: &[&str]| options.iter().any(|option| last == Some(option.as_bytes()));
         let found = text.slice(word.clone());
         match self {
-            Self::After(options) => (follows(options) && !found.starts_with(b"-")).then(|| word.clone()),
+            Self::After(options) => {
+                (follows(options) && !found.starts_with(b"-")).then(|| word.clone())
+            }
             Self::Behind(options, sign) => {
                 let at = found.windows(sign.len()).position(|part| part == sign)?;
-                (follows(options) && at + sign.len() < found.len()).then(|| word.start + at + sign.len()..word.end)
+                (follows(options) && at + sign.len() < found.len())
+                    .then(|| word.start + at + sign.len()..word.end)
             }
             Self::Within(option) => {
                 let grown = found.starts_with(option.as_bytes()) && found.len() >= option.len() + 4;
@@ -122,7 +164,8 @@ impl Place {
             }
             Self::Word(number) => {
                 let noted = words == number && !matches!(found.first(), Some(b'-' | b'=' | b'/'));
-                (noted && !text.str.get(word.clone()).is_none_or(look::is_prose)).then(|| word.clone())
+                (noted && !text.str.get(word.clone()).is_none_or(look::is_prose))
+                    .then(|| word.clone())
             }
             Self::Quoted => quoted.then(|| word.clone()),
         }
@@ -147,8 +190,12 @@ fn word(text: Text<'_>, from: usize) -> Option<(Range<usize>, usize)> {
             return Some((from + 1..end, end + 1));
         }
     }
-    let end = text.run(from, LONGEST, |byte| !byte.is_ascii_whitespace() && !matches!(byte, 0 | b'"' | b'`' | b'|' | b';'));
+    let end = text.run(from, LONGEST, |byte| {
+        !byte.is_ascii_whitespace() && !matches!(byte, 0 | b'"' | b'`' | b'|' | b';')
+    });
     // A quote within a word belongs to it.
     let end = if end == from { from + 1 } else { end };
-    text.str.is_char_boundary(end.min(text.bytes.len())).then_some((from..end.min(text.bytes.len()), end))
+    text.str
+        .is_char_boundary(end.min(text.bytes.len()))
+        .then_some((from..end.min(text.bytes.len()), end))
 }

@@ -32,15 +32,28 @@ const FIELDS: &[(&str, Kind)] = &[
 ];
 
 /// Fields whose names end like a secret's and that hold none: ids, lists of names, marks of a lock, counts.
-const HARMLESS: &[&str] = &["tokenid", "full-tokenid", "tokens", "lock-token", "keyboard", "public-key", "hostkey", "host-key"];
+const HARMLESS: &[&str] = &[
+    "tokenid",
+    "full-tokenid",
+    "tokens",
+    "lock-token",
+    "keyboard",
+    "public-key",
+    "hostkey",
+    "host-key",
+];
 
 /// Whether a field of this name holds a secret whatever stands in it.
 pub(super) fn kind_of(field: &str) -> Option<Kind> {
     if HARMLESS.iter().any(|name| field.eq_ignore_ascii_case(name)) {
         return None;
     }
-    let listed = FIELDS.iter().find(|(name, _)| field.eq_ignore_ascii_case(name));
-    listed.map(|(_, kind)| *kind).or_else(|| keyword::names_a_secret(field))
+    let listed = FIELDS
+        .iter()
+        .find(|(name, _)| field.eq_ignore_ascii_case(name));
+    listed
+        .map(|(_, kind)| *kind)
+        .or_else(|| keyword::names_a_secret(field))
 }
 
 impl Redaction {
@@ -58,7 +71,11 @@ impl Redaction {
     fn leaf(&mut self, value: &Value) -> Value {
         let text = value.to_string();
         let replaced = self.replace(&text);
-        if replaced == text { value.clone() } else { Value::String(replaced) }
+        if replaced == text {
+            value.clone()
+        } else {
+            Value::String(replaced)
+        }
     }
 
     fn object(&mut self, fields: &Map<String, Value>) -> Map<String, Value> {
@@ -81,9 +98,14 @@ impl Redaction {
             Value::Null | Value::Bool(_) => value.clone(),
             Value::String(text) => Value::String(self.whole(kind, text)),
             Value::Number(number) => Value::String(self.whole(kind, &number.to_string())),
-            Value::Array(items) => Value::Array(items.iter().map(|item| self.hidden(kind, item)).collect()),
+            Value::Array(items) => {
+                Value::Array(items.iter().map(|item| self.hidden(kind, item)).collect())
+            }
             Value::Object(fields) => Value::Object(
-                fields.iter().map(|(name, value)| (self.replace(name), self.hidden(kind, value))).collect(),
+                fields
+                    .iter()
+                    .map(|(name, value)| (self.replace(name), self.hidden(kind, value)))
+                    .collect(),
             ),
         }
     }

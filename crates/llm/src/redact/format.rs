@@ -32,7 +32,12 @@ pub(super) struct Format {
 }
 
 const fn format(prefix: &'static str, body: Body, least: usize, kind: Kind) -> Format {
-    Format { prefix, body, least, kind }
+    Format {
+        prefix,
+        body,
+        least,
+        kind,
+    }
 }
 
 /// The formats, by where they come from. Proxmox's are those of its `PVE::Ticket`, `PVE::AccessControl` and of
@@ -50,10 +55,22 @@ pub(super) const FORMATS: &[Format] = &[
     format("PVEVNC%3A", Body::Ticket, 24, Kind::Ticket),
     format("PBS%3A", Body::Ticket, 24, Kind::Ticket),
     format("PMG%3A", Body::Ticket, 24, Kind::Ticket),
-    format("pve1", Body::UrlSafe, 12, Kind::Key),
-    format("pve2", Body::UrlSafe, 12, Kind::Key),
-    format("pve4", Body::UrlSafe, 12, Kind::Key),
-    format("pve8", Body::UrlSafe, 12, Kind::Key),
+    format("pve1b-", Body::Alphanumeric, 10, Kind::Key),
+    format("pve1c-", Body::Alphanumeric, 10, Kind::Key),
+    format("pve1p-", Body::Alphanumeric, 10, Kind::Key),
+    format("pve1s-", Body::Alphanumeric, 10, Kind::Key),
+    format("pve2b-", Body::Alphanumeric, 10, Kind::Key),
+    format("pve2c-", Body::Alphanumeric, 10, Kind::Key),
+    format("pve2p-", Body::Alphanumeric, 10, Kind::Key),
+    format("pve2s-", Body::Alphanumeric, 10, Kind::Key),
+    format("pve4b-", Body::Alphanumeric, 10, Kind::Key),
+    format("pve4c-", Body::Alphanumeric, 10, Kind::Key),
+    format("pve4p-", Body::Alphanumeric, 10, Kind::Key),
+    format("pve4s-", Body::Alphanumeric, 10, Kind::Key),
+    format("pve8b-", Body::Alphanumeric, 10, Kind::Key),
+    format("pve8c-", Body::Alphanumeric, 10, Kind::Key),
+    format("pve8p-", Body::Alphanumeric, 10, Kind::Key),
+    format("pve8s-", Body::Alphanumeric, 10, Kind::Key),
     format("pbsb-", Body::Alphanumeric, 10, Kind::Key),
     format("pbsc-", Body::Alphanumeric, 10, Kind::Key),
     format("pbss-", Body::Alphanumeric, 10, Kind::Key),
@@ -95,7 +112,12 @@ pub(super) const FORMATS: &[Format] = &[
     format("xapp-", Body::UrlSafe, 10, Kind::Token),
     format("hooks.slack.com/services/", Body::Address, 20, Kind::Token),
     format("discord.com/api/webhooks/", Body::Address, 20, Kind::Token),
-    format("discordapp.com/api/webhooks/", Body::Address, 20, Kind::Token),
+    format(
+        "discordapp.com/api/webhooks/",
+        Body::Address,
+        20,
+        Kind::Token,
+    ),
     format("hc-ping.com/", Body::Address, 30, Kind::Token),
     format("sk-", Body::UrlSafe, 20, Kind::Token),
     format("sk_live_", Body::Alphanumeric, 16, Kind::Token),
@@ -118,18 +140,24 @@ pub(super) const FORMATS: &[Format] = &[
 /// The secret that begins at `start`, if what follows the beginning is as it must be.
 pub(super) fn find(text: Text<'_>, start: usize, format: &Format) -> Option<Finding> {
     let from = start + format.prefix.len();
-    if text.slice(start..from) != format.prefix.as_bytes() || !text.begins_word(start) {
+    let begins = text.begins_word(start) || !text.at(start).is_ascii_alphanumeric();
+    if text.slice(start..from) != format.prefix.as_bytes() || !begins {
         return None;
     }
     let end = text.run(from, usize::MAX, |byte| format.body.has(byte));
     let end = if format.body == Body::Crypt || format.body == Body::Parts {
-        text.run_back(end, 3, |byte| matches!(byte, b'.' | b',')).max(from)
+        text.run_back(end, 3, |byte| matches!(byte, b'.' | b','))
+            .max(from)
     } else {
         end
     };
     let body = text.slice(from..end);
     // Which service an address belongs to is no secret.
-    let secret = if format.body == Body::Address && format.kind == Kind::Token { from } else { start };
+    let secret = if format.body == Body::Address && format.kind == Kind::Token {
+        from
+    } else {
+        start
+    };
     (body.len() >= format.least && format.body.is_whole(body) && format.fits(body))
         .then(|| Finding::secret(secret..end, format.kind))
 }
@@ -139,10 +167,12 @@ impl Format {
     /// begin other names too.
     fn fits(&self, body: &[u8]) -> bool {
         match self.prefix {
-            "pve1" | "pve2" | "pve4" | "pve8" => {
-                body.len() == 12 && body[1] == b'-' && body[2..].iter().all(u8::is_ascii_hexdigit)
+            "sk-" | "npm_" | "hf_" | "tk_" | "pypi-" | "hvs." | "hvb." => {
+                body.iter().any(u8::is_ascii_digit)
             }
-            "sk-" | "npm_" | "hf_" | "tk_" | "pypi-" | "hvs." | "hvb." => body.iter().any(u8::is_ascii_digit),
+            prefix if prefix.starts_with("pve") || prefix.starts_with("pbs") => {
+                body.len() == 10 && body.iter().all(u8::is_ascii_hexdigit)
+            }
             _ => true,
         }
     }
@@ -166,10 +196,14 @@ impl Body {
             // Far from the start there is nothing new to learn.
             Self::Ticket => {
                 let body = &body[..body.len().min(512)];
-                [&b"::"[..], b"%3a%3a"].iter().any(|sign| is_stamped(body, sign))
+                [&b"::"[..], b"%3a%3a"]
+                    .iter()
+                    .any(|sign| is_stamped(body, sign))
             }
             Self::Parts => body[..body.len().min(4096)].contains(&b'.'),
-            Self::Crypt => body[..body.len().min(512)].iter().any(|byte| matches!(byte, b'$' | b'}')),
+            Self::Crypt => body[..body.len().min(512)]
+                .iter()
+                .any(|byte| matches!(byte, b'$' | b'}')),
             _ => true,
         }
     }
@@ -190,5 +224,7 @@ impl Body {
 /// Whether `sign` follows a time in eight hexadecimal digits, as in every ticket.
 fn is_stamped(body: &[u8], sign: &[u8]) -> bool {
     let mut stamped = body.windows(8 + sign.len());
-    stamped.any(|found| found[8..].eq_ignore_ascii_case(sign) && found[..8].iter().all(u8::is_ascii_hexdigit))
+    stamped.any(|found| {
+        found[8..].eq_ignore_ascii_case(sign) && found[..8].iter().all(u8::is_ascii_hexdigit)
+    })
 }

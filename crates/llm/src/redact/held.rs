@@ -75,15 +75,21 @@ pub(super) fn forms<'a>(held: impl IntoIterator<Item = Held<'a>>) -> Result<Vec<
 /// The secret, and what of it is one by itself: the last part of an API token, the password of an address.
 fn parts(secret: &str) -> Vec<Zeroizing<String>> {
     let mut parts = vec![Zeroizing::new(secret.trim().to_owned())];
-    let token = secret.split_once('!').and_then(|(_, rest)| rest.rsplit_once('='));
+    let token = secret
+        .split_once('!')
+        .and_then(|(_, rest)| rest.rsplit_once('='));
     if let Some((_, value)) = token {
         parts.push(Zeroizing::new(value.trim().to_owned()));
     }
-    let user = secret.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@'));
+    let user = secret
+        .split_once("://")
+        .and_then(|(_, rest)| rest.rsplit_once('@'));
     if let Some((_, password)) = user.and_then(|(user, _)| user.split_once(':'))
         && !password.is_empty()
     {
-        let decoded = percent_decode_str(password).decode_utf8_lossy().into_owned();
+        let decoded = percent_decode_str(password)
+            .decode_utf8_lossy()
+            .into_owned();
         parts.push(Zeroizing::new(password.to_owned()));
         parts.push(Zeroizing::new(decoded));
     }
@@ -95,23 +101,46 @@ fn is_vocabulary(secret: &str) -> bool {
     let hex = Zeroizing::new(hex(secret.as_bytes()));
     Kind::ALL.into_iter().any(|kind| {
         let written = placeholder::write(kind, 0).to_ascii_lowercase();
-        [written.replace("secret", "forged"), written].iter().any(|written| written.contains(secret.as_str()) || written.contains(hex.as_str()))
+        [written.replace("secret", "forged"), written]
+            .iter()
+            .any(|written| written.contains(secret.as_str()) || written.contains(hex.as_str()))
     })
 }
 
 /// RFC 3986's unreserved characters stay.
-const UNRESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const UNRESERVED: AsciiSet = NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 /// What JavaScript's `encodeURIComponent` leaves.
-const COMPONENT: AsciiSet = UNRESERVED.remove(b'!').remove(b'\'').remove(b'(').remove(b')').remove(b'*');
+const COMPONENT: AsciiSet = UNRESERVED
+    .remove(b'!')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*');
 /// What may stand in a path.
-const PATH: AsciiSet = COMPONENT.remove(b'$').remove(b'&').remove(b'+').remove(b',').remove(b';').remove(b'=').remove(b':').remove(b'@');
+const PATH: AsciiSet = COMPONENT
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b':')
+    .remove(b'@');
 /// What may stand in a query.
 const QUERY: AsciiSet = PATH.remove(b'/').remove(b'?');
 
 fn add_forms(secret: &str, kind: Kind, forms: &mut Vec<Form>) {
     let mut add = |text: String, exact: bool| {
         let bytes = Zeroizing::new(text.into_bytes());
-        if bytes.len() >= SHORTEST && !forms.iter().any(|form| form.exact <= exact && form.bytes == bytes) {
+        if bytes.len() >= SHORTEST
+            && !forms
+                .iter()
+                .any(|form| form.exact <= exact && form.bytes == bytes)
+        {
             forms.push(Form { bytes, kind, exact });
         }
     };
@@ -139,7 +168,10 @@ fn add_forms(secret: &str, kind: Kind, forms: &mut Vec<Form>) {
             let standard = STANDARD_NO_PAD.encode(&padded)[own.clone()].to_owned();
             add(URL_SAFE_NO_PAD.encode(&padded)[own].to_owned(), true);
             add(standard.replace('/', "\\/"), true);
-            add(utf8_percent_encode(&standard, NON_ALPHANUMERIC).to_string(), false);
+            add(
+                utf8_percent_encode(&standard, NON_ALPHANUMERIC).to_string(),
+                false,
+            );
             add(standard, true);
             padded.zeroize();
         }
@@ -160,14 +192,21 @@ fn escape_beyond_ascii(text: &str) -> String {
             if c.is_ascii() && !"<>&'".contains(c) {
                 c.to_string()
             } else {
-                c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+                c.encode_utf16(&mut units)
+                    .iter()
+                    .map(|unit| format!("\\u{unit:04x}"))
+                    .collect()
             }
         })
         .collect()
 }
 
 fn escape_html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -34,7 +34,12 @@ pub(super) struct Noun {
 }
 
 const fn noun(word: &'static str, weight: Weight, kind: Kind, whole: bool) -> Noun {
-    Noun { word, weight, kind, whole }
+    Noun {
+        word,
+        weight,
+        kind,
+        whole,
+    }
 }
 
 /// Nouns after which secrets stand. A longer one that ends with another is not listed again.
@@ -68,18 +73,57 @@ pub(super) const NOUNS: &[Noun] = &[
 ];
 
 /// Endings of a name after its noun that leave its meaning.
-const ENDINGS: &[&str] = &["", "s", "_b64", "_base64", "-base64", "_hash", "-hash", "_value", "_plain", "_text", "_raw", "-data", "_dev", "_prod", "_in", "_out"];
+const ENDINGS: &[&str] = &[
+    "", "s", "_b64", "_base64", "-base64", "_hash", "-hash", "_value", "_plain", "_text", "_raw",
+    "-data", "_dev", "_prod", "_in", "_out",
+];
 
 /// Words before `key`, `code` and the like that make a secret of it.
 const SECRET_WORDS: &[&str] = &[
-    "api", "private", "priv", "secret", "access", "encryption", "preshared", "shared", "hmac", "auth", "signing",
-    "session", "master", "account", "license", "licence", "activation", "recovery", "backup", "wireguard", "wg", "host",
-    "decryption", "subscription", "app", "crypt", "luks", "storage", "kg", "bmc", "unlock", "verification", "login",
+    "api",
+    "private",
+    "priv",
+    "secret",
+    "access",
+    "encryption",
+    "preshared",
+    "shared",
+    "hmac",
+    "auth",
+    "signing",
+    "session",
+    "master",
+    "account",
+    "license",
+    "licence",
+    "activation",
+    "recovery",
+    "backup",
+    "wireguard",
+    "wg",
+    "host",
+    "decryption",
+    "subscription",
+    "app",
+    "crypt",
+    "luks",
+    "storage",
+    "kg",
+    "bmc",
+    "unlock",
+    "verification",
+    "login",
 ];
 /// Words that make anything public, or a thing that is no secret.
-const PUBLIC_WORDS: &[&str] = &["public", "pub", "no", "lock", "max", "min", "num", "page", "next", "sort", "primary", "foreign", "cache", "ssh-host"];
+const PUBLIC_WORDS: &[&str] = &[
+    "public", "pub", "no", "lock", "max", "min", "num", "page", "next", "sort", "primary",
+    "foreign", "cache", "ssh-host",
+];
 /// Words with which short nouns are grown together.
-const PASS_OWNERS: &[&str] = &["db", "root", "user", "admin", "my", "mysql", "ldap", "bind", "smtp", "auth", "priv", "wifi", "api"];
+const PASS_OWNERS: &[&str] = &[
+    "db", "root", "user", "admin", "my", "mysql", "ldap", "bind", "smtp", "auth", "priv", "wifi",
+    "api",
+];
 
 /// Longest name that is looked at, in bytes.
 const LONGEST: usize = 64;
@@ -101,30 +145,44 @@ pub(super) fn find(text: Text<'_>, found: &Range<usize>, noun: &'static Noun) ->
     }
     let kind = judge(text, &name, &value)?;
     let start = value.range.start + address::behind_token_id(text.str.get(value.range.clone())?);
-    Some(Finding::secret(start..value.range.end, kind))
+    (start < value.range.end).then(|| Finding::secret(start..value.range.end, kind))
 }
 
 /// Whether a field of this name holds a secret whatever stands in it.
 pub(super) fn names_a_secret(field: &str) -> Option<Kind> {
     let text = Text::new(field);
-    NOUNS.iter().filter(|noun| noun.weight != Weight::Unclear).find_map(|noun| {
-        let at = field.to_ascii_lowercase().rfind(noun.word)?;
-        let name = name(text, &(at..at + noun.word.len()), noun)?;
-        (name.range.end == field.len() && !is_public(name.owner)).then_some(noun.kind)
-    })
+    NOUNS
+        .iter()
+        .filter(|noun| noun.weight != Weight::Unclear)
+        .find_map(|noun| {
+            let at = field.to_ascii_lowercase().rfind(noun.word)?;
+            let name = name(text, &(at..at + noun.word.len()), noun)?;
+            (name.range.end == field.len() && !is_public(name.owner)).then_some(noun.kind)
+        })
 }
 
 fn name<'a>(text: Text<'a>, found: &Range<usize>, noun: &'static Noun) -> Option<Name<'a>> {
+    // Most nouns are only the beginning of another word.
+    if matches!(text.at(found.end), b'a'..=b'r' | b't'..=b'z') {
+        return None;
+    }
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let end = text.run(found.end, 32, is_name);
     let ending = text.slice(found.end..end);
     let numbered = ending.len() < 3 && ending.iter().all(u8::is_ascii_digit);
-    if !numbered && !ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known.as_bytes())) {
+    if !numbered
+        && !ENDINGS
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known.as_bytes()))
+    {
         return None;
     }
     let start = text.run_back(found.start, LONGEST, is_name);
     // The header is another matter; this is about names such as `PVEAuthCookie`.
-    if noun.kind == Kind::Cookie && text.slice(start..end).len() <= "set-cookie".len() && noun.word == "cookie" {
+    if noun.kind == Kind::Cookie
+        && text.slice(start..end).len() <= "set-cookie".len()
+        && noun.word == "cookie"
+    {
         return None;
     }
     if noun.whole && !stands_apart(text, start, found) {
@@ -132,9 +190,17 @@ fn name<'a>(text: Text<'a>, found: &Range<usize>, noun: &'static Noun) -> Option
     }
     // `api key: x`: the word before belongs to it.
     let apart = start == found.start && text.before(start) == b' ';
-    let owner = if apart { text.run_back(start - 1, 24, is_name) } else { start };
+    let owner = if apart {
+        text.run_back(start - 1, 24, is_name)
+    } else {
+        start
+    };
     let owner = text.slice(owner..found.start);
-    Some(Name { range: start..end, owner, noun })
+    Some(Name {
+        range: start..end,
+        owner,
+        noun,
+    })
 }
 
 /// Whether the noun is a word of its own within its name.
@@ -145,7 +211,11 @@ fn stands_apart(text: Text<'_>, start: usize, found: &Range<usize>) -> bool {
     };
     let capital = text.at(found.start).is_ascii_uppercase();
     let shouted = capital && before.iter().all(|byte| !byte.is_ascii_lowercase());
-    let is_word = |words: &[&str]| words.iter().any(|word| before.eq_ignore_ascii_case(word.as_bytes()));
+    let is_word = |words: &[&str]| {
+        words
+            .iter()
+            .any(|word| before.eq_ignore_ascii_case(word.as_bytes()))
+    };
     !last.is_ascii_alphabetic()
         || (capital && last.is_ascii_lowercase())
         || shouted
@@ -158,10 +228,16 @@ fn stands_apart(text: Text<'_>, start: usize, found: &Range<usize>) -> bool {
 fn has_word(owner: &[u8], words: &[&str]) -> bool {
     owner
         .split(|byte| !byte.is_ascii_alphanumeric())
-        .any(|part| words.iter().any(|word| part.eq_ignore_ascii_case(word.as_bytes())))
+        .any(|part| {
+            words
+                .iter()
+                .any(|word| part.eq_ignore_ascii_case(word.as_bytes()))
+        })
         || words.iter().any(|word| {
             // Grown together, as in `secretKey`.
-            word.len() > 4 && owner.len() >= word.len() && owner[owner.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes())
+            word.len() > 4
+                && owner.len() >= word.len()
+                && owner[owner.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes())
         })
 }
 
@@ -178,30 +254,53 @@ fn judge(text: Text<'_>, name: &Name<'_>, value: &Value) -> Option<Kind> {
     }
     let named = has_word(owner, SECRET_WORDS);
     let secret = match (noun.weight, value.link) {
-        _ if noun.word == "value" => value.link == Link::Sign && look::is_uuid(found) && is_of_token(text, name),
+        _ if noun.word == "value" => {
+            value.link == Link::Sign && look::is_uuid(found) && is_of_token(text, name)
+        }
         _ if look::is_path(found) => false,
-        (Weight::Certain, _) if look::is_numeric(found) && found.bytes().filter(|byte| *byte == b'.').count() == 3 => false,
+        (Weight::Certain, _)
+            if look::is_numeric(found)
+                && found.bytes().filter(|byte| *byte == b'.').count() == 3 =>
+        {
+            false
+        }
         (Weight::Certain, Link::Sign) => value.quoted || is_said(text, name, value, found),
-        (Weight::Certain | Weight::Likely, Link::Option) => !found.starts_with('-') && !look::is_prose(found),
+        (Weight::Certain | Weight::Likely, Link::Option) => {
+            !found.starts_with('-') && !look::is_prose(found)
+        }
         (Weight::Certain | Weight::Likely, Link::Blank) if is_configured(text, name, value) => {
             found.len() >= 4 && !look::is_prose(found)
         }
         (Weight::Certain, Link::Verb | Link::Blank) => is_worth(found) && look::is_mixed(found),
         (Weight::Likely, Link::Verb) => {
-            is_worth(found) && look::is_mixed(found) && (noun.kind == Kind::Password || found.len() >= 12)
+            is_worth(found)
+                && look::is_mixed(found)
+                && (noun.kind == Kind::Password || found.len() >= 12)
         }
         (Weight::Likely, Link::Sign) => match noun.kind {
-            Kind::Password => is_worth(found) && (look::is_mixed(found) || follows_user(text, name)),
+            Kind::Password => {
+                is_worth(found) && (look::is_mixed(found) || follows_user(text, name))
+            }
             Kind::Code => found.len() >= 6,
-            _ => found.len() >= 8 && is_worth(found) && (look::is_mixed(found) || look::is_uuid(found)),
+            _ => {
+                found.len() >= 8
+                    && is_worth(found)
+                    && (look::is_mixed(found) || look::is_uuid(found))
+            }
         },
         (Weight::Unclear, Link::Sign) if noun.kind == Kind::Code => match noun.word {
-            "pin" => (4..=8).contains(&found.len()) && found.bytes().all(|byte| byte.is_ascii_digit()),
+            "pin" => {
+                (4..=8).contains(&found.len()) && found.bytes().all(|byte| byte.is_ascii_digit())
+            }
             _ => named && found.len() >= 4 && found.bytes().any(|byte| byte.is_ascii_digit()),
         },
-        (Weight::Unclear, Link::Sign) if named => is_worth(found) && found.len() >= 8 && look::is_mixed(found),
+        (Weight::Unclear, Link::Sign) if named => {
+            is_worth(found) && found.len() >= 8 && look::is_mixed(found)
+        }
         (Weight::Unclear, Link::Option) if named => is_worth(found) && look::is_mixed(found),
-        (Weight::Unclear, Link::Sign | Link::Option) => is_worth(found) && !look::is_hex(found) && look::is_random(found, 16),
+        (Weight::Unclear, Link::Sign | Link::Option) => {
+            is_worth(found) && !look::is_hex(found) && look::is_random(found, 16)
+        }
         (Weight::Likely, Link::Blank) => look::is_random(found, 16),
         // Not looked for.
         (Weight::Unclear, Link::Verb | Link::Blank) => false,
@@ -219,7 +318,9 @@ fn is_said(text: Text<'_>, name: &Name<'_>, value: &Value, found: &str) -> bool 
     if look::is_prose(found) {
         return false;
     }
-    let plain = found.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
+    let plain = found
+        .bytes()
+        .all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
     let tight = text.before(value.range.start) != b' ';
     if !plain || tight || value::is_alone(text, name.range.start) {
         return true;
@@ -242,7 +343,11 @@ fn follows_user(text: Text<'_>, name: &Name<'_>) -> bool {
     let before = text.slice(start..name.range.start);
     [&b"user"[..], b"login", b"admin", b"root"]
         .iter()
-        .any(|word| before.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
+        .any(|word| {
+            before
+                .windows(word.len())
+                .any(|part| part.eq_ignore_ascii_case(word))
+        })
 }
 
 /// Whether it belongs to what Proxmox answers when it makes an API token: a table or an object that names it before.
@@ -256,11 +361,15 @@ fn phrase(text: Text<'_>, name: &Name<'_>, value: &Range<usize>) -> Option<Range
     if name.noun.kind != Kind::Password || text.at(value.end) != b' ' {
         return None;
     }
-    let end = text.run(value.end, 120, |byte| byte.is_ascii_lowercase() || byte == b' ');
+    let end = text.run(value.end, 120, |byte| {
+        byte.is_ascii_lowercase() || byte == b' '
+    });
     let ends = end >= text.bytes.len() || text.breaks_line(end) || text.at(end) == b'"';
     let mut words = text.str.get(value.start..end)?.split(' ');
     let is_word = |word: &str| {
-        (3..=9).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase()) && !look::is_prose(word)
+        (3..=9).contains(&word.len())
+            && word.bytes().all(|byte| byte.is_ascii_lowercase())
+            && !look::is_prose(word)
     };
     (ends && words.clone().count() >= 3 && words.all(is_word)).then_some(value.start..end)
 }

@@ -7,8 +7,12 @@ use super::text::{Finding, Text, is_blank};
 /// The password after a user's name, where the word for both ends at `end`.
 pub(super) fn find(text: Text<'_>, end: usize) -> Option<Finding> {
     let end = text.run(end, 16, |byte| byte.is_ascii_alphabetic());
-    let from = text.run(end, 8, |byte| is_blank(byte) || matches!(byte, b':' | b'=' | b'*'));
-    let user_end = text.run(from, 40, |byte| byte.is_ascii_alphanumeric() || b"._@-".contains(&byte));
+    let from = text.run(end, 8, |byte| {
+        is_blank(byte) || matches!(byte, b':' | b'=' | b'*')
+    });
+    let user_end = text.run(from, 40, |byte| {
+        byte.is_ascii_alphanumeric() || b"._@-".contains(&byte)
+    });
     if from == end || user_end == from {
         return None;
     }
@@ -18,9 +22,14 @@ pub(super) fn find(text: Text<'_>, end: usize) -> Option<Finding> {
         b':' if blanks == user_end && !text.at(blanks + 1).is_ascii_whitespace() => blanks + 1,
         _ => return None,
     };
-    let value_end = text.run(value, usize::MAX, |byte| !byte.is_ascii_whitespace() && !b"\"'`,;<>|\\".contains(&byte));
+    let value_end = text.run(value, usize::MAX, |byte| {
+        !byte.is_ascii_whitespace() && !b"\"'`,;<>|\\".contains(&byte)
+    });
     let value_end = text.run_back(value_end, 2, |byte| b".)".contains(&byte));
     let found = text.str.get(value..value_end)?;
-    let secret = look::is_mixed(found) && !look::is_no_value(found) && !found.contains("://") && !look::is_path(found);
+    let secret = look::is_mixed(found)
+        && !look::is_no_value(found)
+        && !found.contains("://")
+        && !look::is_path(found);
     secret.then(|| Finding::secret(value..value_end, Kind::Password))
 }

@@ -11,7 +11,9 @@ pub(super) fn is_no_value(value: &str) -> bool {
     };
     let masked = |mask: &[u8]| bytes.iter().all(|byte| mask.contains(byte));
     let variable = match first {
-        b'$' => matches!(bytes.get(1), Some(b'{' | b'(' | b'A'..=b'Z' | b'_')) && is_variable(bytes),
+        b'$' => {
+            matches!(bytes.get(1), Some(b'{' | b'(' | b'A'..=b'Z' | b'_')) && is_variable(bytes)
+        }
         b'{' => !value.starts_with("{SSHA") && !value.starts_with("{CRYPT}"),
         b'%' => matches!(bytes.get(1), Some(b's' | b'(' | b'v' | b'd')) && bytes.len() < 16,
         b'<' => true,
@@ -37,20 +39,134 @@ fn is_variable(bytes: &[u8]) -> bool {
 
 /// What stands in the place of a value that is none.
 const NOTHING: &[&str] = &[
-    "none", "null", "nil", "undef", "undefined", "true", "false", "yes", "no", "on", "off", "ja", "nein", "n/a",
-    "hidden", "redacted", "masked", "unset", "empty", "enabled", "disabled", "required", "optional", "unchanged",
-    "unknown", "default", "string", "text", "object", "stdin", "prompt", "ask", "keep", "!vault", "!secret",
+    "none",
+    "null",
+    "nil",
+    "undef",
+    "undefined",
+    "true",
+    "false",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "ja",
+    "nein",
+    "n/a",
+    "hidden",
+    "redacted",
+    "masked",
+    "unset",
+    "empty",
+    "enabled",
+    "disabled",
+    "required",
+    "optional",
+    "unchanged",
+    "unknown",
+    "default",
+    "string",
+    "text",
+    "object",
+    "stdin",
+    "prompt",
+    "ask",
+    "keep",
+    "!vault",
+    "!secret",
 ];
 
 /// Words that follow "password:" in messages, of which none is one.
 const PROSE: &[&str] = &[
-    "a", "accepted", "again", "an", "and", "are", "at", "auth", "authentication", "by", "cannot", "change", "changed",
-    "check", "correct", "could", "created", "deleted", "denied", "do", "error", "expired", "expires", "failed",
-    "failure", "for", "from", "has", "have", "in", "incorrect", "invalid", "is", "it", "mismatch", "missing", "must",
-    "never", "new", "not", "of", "ok", "or", "please", "removed", "reset", "see", "set", "stored", "success",
-    "successful", "the", "this", "to", "too", "try", "unable", "updated", "use", "user", "valid", "was", "will",
-    "with", "wrong", "you", "your", "abgelaufen", "falsch", "ist", "nicht", "siehe", "wurde", "im", "in", "per",
-    "beim", "bei", "vom", "und", "oder", "steht", "liegt", "kommt", "wird", "rotated", "given", "kept", "lives",
+    "a",
+    "accepted",
+    "again",
+    "an",
+    "and",
+    "are",
+    "at",
+    "auth",
+    "authentication",
+    "by",
+    "cannot",
+    "change",
+    "changed",
+    "check",
+    "correct",
+    "could",
+    "created",
+    "deleted",
+    "denied",
+    "do",
+    "error",
+    "expired",
+    "expires",
+    "failed",
+    "failure",
+    "for",
+    "from",
+    "has",
+    "have",
+    "in",
+    "incorrect",
+    "invalid",
+    "is",
+    "it",
+    "mismatch",
+    "missing",
+    "must",
+    "never",
+    "new",
+    "not",
+    "of",
+    "ok",
+    "or",
+    "please",
+    "removed",
+    "reset",
+    "see",
+    "set",
+    "stored",
+    "success",
+    "successful",
+    "the",
+    "this",
+    "to",
+    "too",
+    "try",
+    "unable",
+    "updated",
+    "use",
+    "user",
+    "valid",
+    "was",
+    "will",
+    "with",
+    "wrong",
+    "you",
+    "your",
+    "abgelaufen",
+    "falsch",
+    "ist",
+    "nicht",
+    "siehe",
+    "wurde",
+    "im",
+    "in",
+    "per",
+    "beim",
+    "bei",
+    "vom",
+    "und",
+    "oder",
+    "steht",
+    "liegt",
+    "kommt",
+    "wird",
+    "rotated",
+    "given",
+    "kept",
+    "lives",
 ];
 
 /// Whether it goes on like a sentence.
@@ -62,7 +178,9 @@ pub(super) fn is_prose(value: &str) -> bool {
 /// Whether it is a file's place, not a secret itself.
 pub(super) fn is_path(value: &str) -> bool {
     let relative = value.strip_prefix("file:").unwrap_or(value);
-    let rooted = ["/", "./", "../", "~/"].iter().any(|root| relative.starts_with(root));
+    let rooted = ["/", "./", "../", "~/"]
+        .iter()
+        .any(|root| relative.starts_with(root));
     rooted
         && relative.bytes().filter(|byte| *byte == b'/').count() > 1
         && relative.split('/').all(|part| !is_random(part, 16))
@@ -70,7 +188,9 @@ pub(super) fn is_path(value: &str) -> bool {
 
 /// Whether it has only digits and what stands between digits: numbers, dates, addresses, versions.
 pub(super) fn is_numeric(value: &str) -> bool {
-    value.bytes().all(|byte| byte.is_ascii_digit() || b".:/-+,%".contains(&byte))
+    value
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b".:/-+,%".contains(&byte))
 }
 
 /// `8-4-4-4-12` hexadecimal digits.
@@ -84,7 +204,9 @@ pub(super) fn is_uuid(value: &str) -> bool {
 
 /// Only hexadecimal digits, with the marks that stand between them.
 pub(super) fn is_hex(value: &str) -> bool {
-    value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':' || byte == b'-')
+    value
+        .bytes()
+        .all(|byte| byte.is_ascii_hexdigit() || byte == b':' || byte == b'-')
 }
 
 /// Whether letters meet digits or signs, as in what people choose when they must choose well.
@@ -93,7 +215,9 @@ pub(super) fn is_mixed(value: &str) -> bool {
     let letters = bytes.iter().any(u8::is_ascii_alphabetic) || !value.is_ascii();
     let digits = bytes.iter().any(u8::is_ascii_digit);
     let signs = bytes.iter().any(|byte| b"!@#$%^&*+=?~".contains(byte));
-    let inner_capital = bytes.windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    let inner_capital = bytes
+        .windows(2)
+        .any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
     bytes.len() >= 6 && letters && (digits || signs || (inner_capital && bytes.len() >= 12))
 }
 

@@ -17,8 +17,8 @@
 //! and what is not is in `docs/redaction.md`.
 
 mod address;
-mod alternation;
 mod armour;
+mod automaton;
 mod command;
 mod fields;
 mod format;
@@ -29,6 +29,7 @@ mod kind;
 mod login;
 mod look;
 mod mapping;
+pub mod measure;
 mod placeholder;
 mod run;
 mod scan;
@@ -39,7 +40,6 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-pub use alternation::alternation;
 pub use held::{Held, SHORTEST, Unfit};
 pub use kind::Kind;
 pub use placeholder::{Placeholder, carries_placeholder, placeholders};
@@ -81,6 +81,9 @@ impl Redactor {
         }
     }
 }
+
+/// How often what a placeholder uncovers is looked for; once is nearly always enough.
+const ROUNDS: usize = 8;
 
 /// The secrets of one request and their placeholders. Wiped when dropped; it cannot be printed, copied or serialised.
 pub struct Redaction {
@@ -129,12 +132,20 @@ impl Redaction {
 
     fn replace(&mut self, text: &str) -> String {
         let findings = self.scanner.findings(text);
-        self.apply(text, &findings)
+        let (mut redacted, mut placed) = self.apply(text, &findings);
+        for _ in 0..ROUNDS {
+            let more = self.scanner.secrets_beside(&redacted, &placed);
+            if more.is_empty() {
+                break;
+            }
+            (redacted, placed) = self.apply(&redacted, &more);
+        }
+        redacted
     }
 
     fn replace_held(&mut self, text: &str) -> String {
         let findings = self.scanner.held_in(text);
-        self.apply(text, &findings)
+        self.apply(text, &findings).0
     }
 
     /// All of `value`, blanks around it and placeholders apart.
@@ -155,8 +166,10 @@ impl Redaction {
         }
     }
 
-    fn apply(&mut self, text: &str, findings: &[Finding]) -> String {
+    /// `text` with these changes, and where the placeholders in it end.
+    fn apply(&mut self, text: &str, findings: &[Finding]) -> (String, Vec<usize>) {
         let mut redacted = String::with_capacity(text.len() + findings.len() * 8);
+        let mut placed = Vec::new();
         let mut done = 0;
         for Finding { range, what } in findings {
             redacted.push_str(&text[done..range.start]);
@@ -164,12 +177,13 @@ impl Redaction {
                 What::Secret(kind) => {
                     let placeholder = self.mapping.placeholder(*kind, &text[range.clone()]);
                     redacted.push_str(&placeholder);
+                    placed.push(redacted.len());
                 }
                 What::Forged => redacted.push_str(placeholder::FORGED_WORD),
             }
             done = range.end;
         }
         redacted.push_str(&text[done..]);
-        redacted
+        (redacted, placed)
     }
 }

@@ -48,9 +48,9 @@ pub fn carries_placeholder(text: &str) -> bool {
     plain.contains("<<secret")
         || Kind::ALL.into_iter().any(|kind| {
             let named = format!("secret:{}:", kind.name());
-            plain.match_indices(&named).any(|(at, _)| {
-                plain[at + named.len()..].starts_with(|c: char| c.is_ascii_digit())
-            })
+            plain
+                .match_indices(&named)
+                .any(|(at, _)| plain[at + named.len()..].starts_with(|c: char| c.is_ascii_digit()))
         })
 }
 
@@ -64,6 +64,8 @@ pub(super) const FORGED_WORD: &str = "FORGED";
 
 /// A `<<` that is about placeholders.
 pub(super) struct Claim {
+    /// Where it begins.
+    pub(super) start: usize,
     /// The word that says so.
     pub(super) word: Range<usize>,
     /// Up to here it is all about the placeholder, and nothing in it is looked at.
@@ -73,21 +75,33 @@ pub(super) struct Claim {
 /// What the `<<` at `start` claims, in whatever case and with up to three blanks.
 pub(super) fn claim(text: &str, start: usize) -> Option<Claim> {
     let bytes = text.as_bytes();
-    let blanks = bytes[start + 2..].iter().take(3).take_while(|byte| **byte == b' ').count();
+    let blanks = bytes[start + 2..]
+        .iter()
+        .take(3)
+        .take_while(|byte| **byte == b' ')
+        .count();
     let word = start + 2 + blanks..start + 2 + blanks + FORGED_WORD.len();
     let named = bytes.get(word.clone())?;
-    if !named.eq_ignore_ascii_case(b"SECRET") && !named.eq_ignore_ascii_case(FORGED_WORD.as_bytes()) {
+    if !named.eq_ignore_ascii_case(b"SECRET") && !named.eq_ignore_ascii_case(FORGED_WORD.as_bytes())
+    {
         return None;
     }
-    let end = text.get(word.end..).and_then(rest).map_or(word.end, |(.., length)| word.end + length);
-    Some(Claim { word, end })
+    let end = text
+        .get(word.end..)
+        .and_then(rest)
+        .map_or(word.end, |(.., length)| word.end + length);
+    Some(Claim { start, word, end })
 }
 
 fn parse(text: &str, start: usize) -> Option<Placeholder> {
     let from = start + OPEN.len() - 1;
     let (kind, number, length) = rest(text.get(from..)?)?;
     let range = start..from + length;
-    Some(Placeholder { range, kind, number })
+    Some(Placeholder {
+        range,
+        kind,
+        number,
+    })
 }
 
 /// `:KIND:NUMBER>>` and its length.
@@ -96,7 +110,11 @@ fn rest(text: &str) -> Option<(Kind, usize, usize)> {
         let number = text.strip_prefix(':')?.strip_prefix(kind.name())?;
         Some((kind, number.strip_prefix(':')?))
     })?;
-    let digits = number.bytes().take(DIGITS + 1).take_while(u8::is_ascii_digit).count();
+    let digits = number
+        .bytes()
+        .take(DIGITS + 1)
+        .take_while(u8::is_ascii_digit)
+        .count();
     if digits > DIGITS || !number[digits..].starts_with(">>") {
         return None;
     }

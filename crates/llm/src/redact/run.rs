@@ -16,13 +16,34 @@ const PIECE: usize = 16;
 /// Bytes of a line that begins a block.
 const BLOCK_LINE: usize = 48;
 /// How public keys of SSH begin, in base64: the length and the name of their algorithm.
-const SSH_PUBLIC: [&[u8]; 5] = [b"AAAAB3NzaC1", b"AAAAC3NzaC1", b"AAAAE2VjZHNh", b"AAAAGnNrL", b"AAAAInNrL"];
+const SSH_PUBLIC: [&[u8]; 5] = [
+    b"AAAAB3NzaC1",
+    b"AAAAC3NzaC1",
+    b"AAAAE2VjZHNh",
+    b"AAAAGnNrL",
+    b"AAAAInNrL",
+];
 /// Words before a run that say it is public.
-const PUBLIC: [&[u8]; 9] = [b"public", b"peer", b"fingerprint", b"sha256", b"sha384", b"sha512", b"digest", b"checksum", b"integrity"];
+const PUBLIC: [&[u8]; 9] = [
+    b"public",
+    b"peer",
+    b"fingerprint",
+    b"sha256",
+    b"sha384",
+    b"sha512",
+    b"digest",
+    b"checksum",
+    b"integrity",
+];
 
 /// Every suspicious run. `public` are blocks of certificates; `holds` tells whether a text without its line breaks has
 /// a secret that Argus holds.
-pub(super) fn find(text: Text<'_>, public: &[Range<usize>], holds: impl Fn(&str) -> bool, out: &mut Vec<Finding>) {
+pub(super) fn find(
+    text: Text<'_>,
+    public: &[Range<usize>],
+    holds: impl Fn(&str) -> bool,
+    out: &mut Vec<Finding>,
+) {
     let bytes = text.bytes;
     let mut published = public.iter().peekable();
     let (mut probe, mut free) = (SHORTEST - 1, 0);
@@ -44,8 +65,16 @@ pub(super) fn find(text: Text<'_>, public: &[Range<usize>], holds: impl Fn(&str)
                 if !is_public || holds(&squeezed) {
                     out.push(Finding::secret(block, Kind::Encoded));
                 }
-            } else if !is_public && let Some(found) = single(text, start..end) {
-                out.push(found);
+            } else if !is_public {
+                let mut from = start;
+                while let Some(piece) = random_piece(text, from..end) {
+                    let after = piece.end;
+                    let found = single(text, &(start..end), piece);
+                    from = found
+                        .as_ref()
+                        .map_or(after, |found| found.range.end.max(after));
+                    out.extend(found);
+                }
             }
         }
         free = end;
@@ -54,35 +83,43 @@ pub(super) fn find(text: Text<'_>, public: &[Range<usize>], holds: impl Fn(&str)
 }
 
 /// Bytes of runs: base64's in both alphabets, and its padding.
-#[expect(clippy::cast_lossless, reason = "a constant has no other way from a byte to an index")]
+#[expect(
+    clippy::cast_lossless,
+    reason = "a constant has no other way from a byte to an index"
+)]
 const IN_RUN: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = u8::MAX;
     while byte > 0 {
-        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=');
+        table[byte as usize] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=');
         byte -= 1;
     }
     table
 };
 
-/// The run, or its part, that is a secret.
-fn single(text: Text<'_>, run: Range<usize>) -> Option<Finding> {
-    let piece = random_piece(text, run.clone())?;
-    if is_public(text, &run, &piece) {
+/// The secret around one piece of the run.
+fn single(text: Text<'_>, run: &Range<usize>, piece: Range<usize>) -> Option<Finding> {
+    if is_public(text, run, &piece) {
         return None;
     }
-    let whole = around(text, &run, piece);
+    let whole = around(text, run, piece);
     let padded = text.slice(whole.clone()).ends_with(b"=");
     // `65F1C2AB:` and a signature is what Proxmox' pages send back with each request.
     let stamp = whole.start.saturating_sub(9)..whole.start;
     let is_stamped = text.at(stamp.end.wrapping_sub(1)) == b':'
         && stamp.len() == 9
-        && text.slice(stamp.start..stamp.start + 8).iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F'));
+        && text
+            .slice(stamp.start..stamp.start + 8)
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F'));
     if is_stamped && text.begins_word(stamp.start) {
         return Some(Finding::secret(stamp.start..whole.end, Kind::Csrf));
     }
     // A Telegram bot's number and its key.
-    let number = text.run_back(whole.start.saturating_sub(1), 10, |byte| byte.is_ascii_digit());
+    let number = text.run_back(whole.start.saturating_sub(1), 10, |byte| {
+        byte.is_ascii_digit()
+    });
     if whole.start - number >= 9 && text.before(whole.start) == b':' && text.begins_word(number) {
         return Some(Finding::secret(number..whole.end, Kind::Token));
     }
@@ -106,16 +143,23 @@ fn random_piece(text: Text<'_>, run: Range<usize>) -> Option<Range<usize>> {
 
 fn is_public(text: Text<'_>, run: &Range<usize>, piece: &Range<usize>) -> bool {
     let begin = text.slice(run.start..piece.start + 16);
-    let key = SSH_PUBLIC.iter().any(|start| begin.windows(start.len()).any(|part| part == *start));
+    let key = SSH_PUBLIC
+        .iter()
+        .any(|start| begin.windows(start.len()).any(|part| part == *start));
     let line = text.run_back(piece.start, 28, |byte| byte != b'\n');
     let before = text.slice(line..piece.start);
-    key || PUBLIC.iter().any(|word| before.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
+    key || PUBLIC.iter().any(|word| {
+        before
+            .windows(word.len())
+            .any(|part| part.eq_ignore_ascii_case(word))
+    })
 }
 
 /// How far the secret goes around its piece: in a path up to the next slash, otherwise all of the run but a name and
 /// its `=` before it.
 fn around(text: Text<'_>, run: &Range<usize>, piece: Range<usize>) -> Range<usize> {
-    let in_path = matches!(text.at(run.start), b'/') || matches!(text.before(run.start), b'/' | b'.' | b'~' | b'%');
+    let in_path = matches!(text.at(run.start), b'/')
+        || matches!(text.before(run.start), b'/' | b'.' | b'~' | b'%');
     let belongs = |byte: u8| byte != b'=' && (byte != b'/' || !in_path);
     let start = text.run_back(piece.start, piece.start - run.start, belongs);
     let end = text.run(piece.end, run.end - piece.end, belongs);
@@ -138,7 +182,8 @@ fn block(text: Text<'_>, run: Range<usize>) -> Option<Range<usize>> {
         }
         let start = text.run(next, 64, |byte| is_blank(byte) || byte == b'>');
         let line = text.run(start, width + 1, |byte| IN_RUN[usize::from(byte)]);
-        let is_whole = line >= text.bytes.len() || text.breaks_line(line) || b"\"'".contains(&text.at(line));
+        let is_whole =
+            line >= text.bytes.len() || text.breaks_line(line) || b"\"'".contains(&text.at(line));
         if line == start || line - start > width || !is_whole {
             break;
         }

@@ -1,20 +1,19 @@
 //! One pass over a text: an automaton stops at every cue (a noun, a beginning, a command, a held secret), and whoever
 //! the cue belongs to says what is there.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use aho_corasick::automaton::Automaton;
-use aho_corasick::dfa::DFA;
-use aho_corasick::{Anchored, MatchKind, StartKind};
 use zeroize::Zeroizing;
 
 use super::armour::{self, Armour};
+use super::automaton::Cues;
 use super::command::{self, COMMANDS, Command};
 use super::format::{self, FORMATS, Format};
 use super::held::{Form, Held, SHORTEST, Unfit, forms};
 use super::keyword::{self, NOUNS, Noun};
-use super::placeholder;
+use super::placeholder::{self, Claim};
 use super::text::{Finding, Text, What};
 use super::{Kind, address, header, login, run};
 
@@ -37,7 +36,8 @@ enum Cue {
 
 /// What stops the automaton, and what to do there. Built once.
 pub(super) struct Scanner {
-    automaton: DFA,
+    automaton: Cues,
+    /// By their numbers in the automaton.
     cues: Vec<Cue>,
 }
 
@@ -48,6 +48,8 @@ struct Pass<'a> {
     armour: Armour,
     /// Where the last finding lies: cues within it say nothing new.
     covered: Range<usize>,
+    /// Everything that is or claims to be a placeholder.
+    claims: Vec<Claim>,
     /// Where the last placeholder that came in ends: cues in it are none.
     opaque: usize,
     /// Where the last command line ends.
@@ -62,9 +64,15 @@ impl Scanner {
             words.push(word.to_vec());
             cues.push(cue);
         };
-        NOUNS.iter().for_each(|noun| add(noun.word.as_bytes(), Cue::Noun(noun)));
-        FORMATS.iter().for_each(|format| add(format.prefix.as_bytes(), Cue::Format(format)));
-        COMMANDS.iter().for_each(|command| add(command.name.as_bytes(), Cue::Command(command)));
+        NOUNS
+            .iter()
+            .for_each(|noun| add(noun.word.as_bytes(), Cue::Noun(noun)));
+        FORMATS
+            .iter()
+            .for_each(|format| add(format.prefix.as_bytes(), Cue::Format(format)));
+        COMMANDS
+            .iter()
+            .for_each(|command| add(command.name.as_bytes(), Cue::Command(command)));
         for (word, cue) in [
             ("authorization", Cue::Authorization),
             ("cookie", Cue::Cookie),
@@ -91,13 +99,7 @@ impl Scanner {
         for (start, forms) in by_start {
             add(&start, Cue::Held(forms));
         }
-        let automaton = DFA::builder()
-            .match_kind(MatchKind::Standard)
-            .start_kind(StartKind::Unanchored)
-            .ascii_case_insensitive(true)
-            .prefilter(false)
-            .build(&words)
-            .map_err(|_| Unfit::TooMany)?;
+        let automaton = Cues::new(&words).map_err(|_| Unfit::TooMany)?;
         Ok(Self { automaton, cues })
     }
 
@@ -108,14 +110,52 @@ impl Scanner {
             text,
             findings: Vec::new(),
             armour: Armour::default(),
+            claims: Vec::new(),
             covered: 0..0,
             opaque: 0,
             commanded: 0,
         };
         self.stops(text.bytes, |cue, range| pass.stop(cue, range));
-        let Pass { mut findings, armour, .. } = pass;
-        run::find(text, &armour.public, |squeezed| !self.held_in(squeezed).is_empty(), &mut findings);
-        merged(findings)
+        let Pass {
+            mut findings,
+            armour,
+            claims,
+            ..
+        } = pass;
+        let holds = |squeezed: &str| !self.held_in(squeezed).is_empty();
+        run::find(text, &armour.public, holds, &mut findings);
+        around_claims(text, merged(findings), &claims)
+    }
+
+    /// The secrets that only show now that others became placeholders, which end at the places `placed`: where one
+    /// word ended, the next begins. Their lines are looked at, and those beside them.
+    pub(super) fn secrets_beside(&self, text: &str, placed: &[usize]) -> Vec<Finding> {
+        let line_start = |place: usize| text[..place].rfind('\n');
+        let line_end = |place: usize| text[place..].find('\n').map(|at| place + at);
+        let mut secrets = Vec::new();
+        let mut done = 0;
+        for place in placed {
+            if *place < done {
+                continue;
+            }
+            let start = line_start(*place)
+                .and_then(line_start)
+                .map_or(0, |at| at + 1)
+                .max(done);
+            let end = line_end(*place)
+                .and_then(|at| line_end(at + 1))
+                .unwrap_or(text.len());
+            secrets.extend(
+                self.findings(&text[start..end])
+                    .into_iter()
+                    .filter_map(|finding| {
+                        let range = finding.range.start + start..finding.range.end + start;
+                        (finding.what != What::Forged).then_some(Finding { range, ..finding })
+                    }),
+            );
+            done = end;
+        }
+        secrets
     }
 
     /// What Argus holds of `text`, in any of its forms.
@@ -143,20 +183,8 @@ impl Scanner {
 
     /// Calls `stop` at each cue, in the order of their ends.
     fn stops(&self, bytes: &[u8], mut stop: impl FnMut(&Cue, Range<usize>)) {
-        let automaton = &self.automaton;
-        let Ok(mut state) = automaton.start_state(Anchored::No) else {
-            unreachable!("the automaton is built with an unanchored start");
-        };
-        for (place, byte) in bytes.iter().enumerate() {
-            state = automaton.next_state(Anchored::No, state, *byte);
-            if automaton.is_special(state) && automaton.is_match(state) {
-                for index in 0..automaton.match_len(state) {
-                    let pattern = automaton.match_pattern(state, index);
-                    let end = place + 1;
-                    stop(&self.cues[pattern.as_usize()], end - automaton.pattern_len(pattern)..end);
-                }
-            }
-        }
+        self.automaton
+            .find(bytes, |number, range| stop(&self.cues[number], range));
     }
 }
 
@@ -167,11 +195,14 @@ impl Pass<'_> {
             self.findings.extend(held(forms, text.bytes, range.start));
             return;
         }
+        if let Cue::Brackets = cue {
+            return self.brackets(range.start);
+        }
         if range.start < self.opaque || self.covered.contains(&range.start) {
             return;
         }
         let found = match cue {
-            Cue::Held(_) => None,
+            Cue::Held(_) | Cue::Brackets => None,
             Cue::Noun(noun) => keyword::find(text, &range, noun),
             Cue::Format(format) => format::find(text, range.start, format),
             Cue::Command(command) => return self.command(command, range.start),
@@ -182,7 +213,6 @@ impl Pass<'_> {
             Cue::Armour => self.armour.find(text, range.start),
             Cue::Url => address::in_url(text, range.start),
             Cue::ApiToken => address::in_api_token(text, range.start, range.end),
-            Cue::Brackets => return self.brackets(range.start),
         };
         if let Some(found) = found {
             self.covered = found.range.clone();
@@ -197,34 +227,71 @@ impl Pass<'_> {
     }
 
     fn brackets(&mut self, start: usize) {
-        if let Some(claim) = placeholder::claim(self.text.str, start) {
+        if start >= self.opaque
+            && let Some(claim) = placeholder::claim(self.text.str, start)
+        {
             self.opaque = claim.end;
-            let (range, what) = (claim.word, What::Forged);
-            self.findings.push(Finding { range, what });
+            self.claims.push(claim);
         }
     }
 }
 
 /// The forms that stand at `start`.
 fn held(forms: &[Form], bytes: &[u8], start: usize) -> impl Iterator<Item = Finding> {
-    let here = forms.iter().filter(move |form| form.begins(&bytes[start..]));
+    let here = forms
+        .iter()
+        .filter(move |form| form.begins(&bytes[start..]));
     here.map(move |form| Finding::secret(start..start + form.bytes.len(), form.kind))
 }
 
-/// In order, and those that overlap as one. A secret swallows what else lies within it.
+/// In order, and secrets that overlap as one. What else lies within one stays for [`around_claims`].
 fn merged(mut findings: Vec<Finding>) -> Vec<Finding> {
-    findings.sort_by_key(|finding| (finding.range.start, std::cmp::Reverse(finding.range.end)));
+    findings.sort_by_key(|finding| (finding.range.start, Reverse(finding.range.end)));
     let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings {
         match merged.last_mut() {
             Some(last) if finding.range.start < last.range.end => {
                 last.range.end = last.range.end.max(finding.range.end);
-                if last.what == What::Forged {
-                    last.what = finding.what;
-                }
             }
             _ => merged.push(finding),
         }
     }
     merged
+}
+
+/// The secrets without the placeholders in them, and the words of those.
+fn around_claims(text: Text<'_>, secrets: Vec<Finding>, claims: &[Claim]) -> Vec<Finding> {
+    if claims.is_empty() {
+        return secrets;
+    }
+    let mut findings = Vec::with_capacity(secrets.len() + claims.len());
+    let mut claims = claims.iter().peekable();
+    let forged = |claim: &Claim| Finding {
+        range: claim.word.clone(),
+        what: What::Forged,
+    };
+    for Finding { range, what } in secrets {
+        while let Some(claim) = claims.next_if(|claim| claim.end <= range.start) {
+            findings.push(forged(claim));
+        }
+        let mut from = range.start;
+        while from < range.end {
+            let claim = claims.peek().filter(|claim| claim.start < range.end);
+            let to = claim.map_or(range.end, |claim| claim.start.max(from));
+            if !text.str[from..to].trim().is_empty() {
+                findings.push(Finding {
+                    range: from..to,
+                    what,
+                });
+            }
+            from = claim.map_or(range.end, |claim| claim.end);
+            if claim.is_some_and(|claim| claim.end <= range.end)
+                && let Some(claim) = claims.next()
+            {
+                findings.push(forged(claim));
+            }
+        }
+    }
+    findings.extend(claims.map(forged));
+    findings
 }

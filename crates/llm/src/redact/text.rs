@@ -65,13 +65,20 @@ impl<'a> Text<'a> {
     /// The end of what is all of `class` from `from` on, `most` bytes at most.
     pub(super) fn run(self, from: usize, most: usize, class: impl Fn(u8) -> bool) -> usize {
         let rest = self.slice(from..from.saturating_add(most));
-        from + rest.iter().position(|byte| !class(*byte)).unwrap_or(rest.len())
+        from + rest
+            .iter()
+            .position(|byte| !class(*byte))
+            .unwrap_or(rest.len())
     }
 
     /// The start of what is all of `class` up to `to`, `most` bytes at most.
     pub(super) fn run_back(self, to: usize, most: usize, class: impl Fn(u8) -> bool) -> usize {
         let rest = self.slice(to.saturating_sub(most)..to);
-        to - rest.iter().rev().position(|byte| !class(*byte)).unwrap_or(rest.len())
+        to - rest
+            .iter()
+            .rev()
+            .position(|byte| !class(*byte))
+            .unwrap_or(rest.len())
     }
 
     /// Past blanks and tabs.

@@ -31,7 +31,17 @@ const QUOTES: [&[u8]; 5] = [b"\\\"", b"\"", b"'", b"`", b"\\'"];
 /// What is between the columns of a table that a terminal draws.
 const COLUMN: &[u8] = "\u{2502}".as_bytes();
 /// Verbs between a name and its value.
-const VERBS: [&str; 9] = ["is now", "set to", "changed to", "is", "was", "ist", "lautet", "auf", "to"];
+const VERBS: [&str; 9] = [
+    "is now",
+    "set to",
+    "changed to",
+    "is",
+    "was",
+    "ist",
+    "lautet",
+    "auf",
+    "to",
+];
 /// Longest remark between a name and its sign, as in `password (root): x`.
 const REMARK: usize = 40;
 
@@ -43,7 +53,9 @@ pub(super) fn of_name(text: Text<'_>, name: &Range<usize>, spoken: bool) -> Opti
     let mut from = text.skip_blanks(from);
     // Pretty-printed and YAML values may begin on the next line, but only quoted ones are certain to belong here.
     if link == Link::Sign && text.breaks_line(from) {
-        let next = text.run(from, 64, |byte| is_blank(byte) || matches!(byte, b'\n' | b'\r'));
+        let next = text.run(from, 64, |byte| {
+            is_blank(byte) || matches!(byte, b'\n' | b'\r')
+        });
         if !matches!(text.at(next), b'"' | b'\'') || text.at(name.end) != text.at(next) {
             return None;
         }
@@ -59,7 +71,11 @@ pub(super) fn at(text: Text<'_>, from: usize, link: Link, alone: bool) -> Value 
             && let Some(range) = quoted(text, from + quote.len(), quote)
         {
             let quoted = true;
-            return Value { range, link, quoted };
+            return Value {
+                range,
+                link,
+                quoted,
+            };
         }
     }
     let from = text.run(from, 1, |byte| matches!(byte, b'"' | b'\'' | b'`'));
@@ -75,7 +91,11 @@ pub(super) fn at(text: Text<'_>, from: usize, link: Link, alone: bool) -> Value 
         past_backslashes(text, end, false)
     };
     let quoted = false;
-    Value { range: from..end, link, quoted }
+    Value {
+        range: from..end,
+        link,
+        quoted,
+    }
 }
 
 /// Bytes of a value among others on a line.
@@ -102,7 +122,9 @@ fn before_next_pair(text: Text<'_>, from: usize, end: usize) -> usize {
     let mut place = from + 1;
     while place < end {
         place = text.run(place, end - place, |byte| !matches!(byte, b'&' | b','));
-        let name = text.run(place + 1, 32, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let name = text.run(place + 1, 32, |byte| {
+            byte.is_ascii_alphanumeric() || byte == b'_'
+        });
         if name > place + 1 && name < end && text.at(name) == b'=' {
             return place;
         }
@@ -122,7 +144,9 @@ fn quoted(text: Text<'_>, from: usize, quote: &[u8]) -> Option<Range<usize>> {
     let mut place = from;
     let closes = *quote.last()?;
     while place < text.bytes.len() {
-        place = text.run(place, usize::MAX, |byte| byte != closes && !matches!(byte, b'\\' | b'\n' | b'\r'));
+        place = text.run(place, usize::MAX, |byte| {
+            byte != closes && !matches!(byte, b'\\' | b'\n' | b'\r')
+        });
         match text.at(place) {
             byte if byte == closes && quote.len() == 1 => return Some(from..place),
             b'\\' if quote.len() == 2 && text.at(place + 1) == closes => return Some(from..place),
@@ -165,7 +189,10 @@ fn link(text: Text<'_>, name: &Range<usize>, spoken: bool) -> Option<(Link, usiz
     let Some(verb) = verb else {
         return Some((Link::Blank, place));
     };
-    Some((Link::Verb, text.run(place + verb.len(), 1, |byte| byte == b':')))
+    Some((
+        Link::Verb,
+        text.run(place + verb.len(), 1, |byte| byte == b':'),
+    ))
 }
 
 fn sign(text: Text<'_>, name: &Range<usize>, place: usize) -> Option<usize> {
@@ -186,7 +213,9 @@ fn sign(text: Text<'_>, name: &Range<usize>, place: usize) -> Option<usize> {
 /// Past the sign of `password for root: x`.
 fn whose(text: Text<'_>, place: usize) -> Option<usize> {
     let preposition = ["for ", "of ", "f\u{fc}r ", "von "];
-    let word = preposition.iter().find(|word| text.says(place, word.as_bytes()))?;
+    let word = preposition
+        .iter()
+        .find(|word| text.says(place, word.as_bytes()))?;
     let end = text.run(place + word.len(), REMARK, |byte| {
         byte.is_ascii_alphanumeric() || !byte.is_ascii() || b" @._-!/".contains(&byte)
     });
@@ -197,8 +226,8 @@ fn whose(text: Text<'_>, place: usize) -> Option<usize> {
 pub(super) fn is_alone(text: Text<'_>, start: usize) -> bool {
     let before = text.run_back(start, 64, |byte| b" \t-*#>\"'`".contains(&byte));
     let at_start = |place: usize| place == 0 || matches!(text.before(place), b'\n' | b'\r');
-    let word = [&b"export"[..], b"set", b"declare -x"].into_iter().find(|word| {
-        before >= word.len() && text.says(before - word.len(), word)
-    });
+    let word = [&b"export"[..], b"set", b"declare -x"]
+        .into_iter()
+        .find(|word| before >= word.len() && text.says(before - word.len(), word));
     at_start(before) || word.is_some_and(|word| at_start(before - word.len()))
 }

@@ -1,7 +1,7 @@
 //! Canary secrets through every channel that a prompt is made of: none may be found in what comes out, however it is
 //! encoded there.
 
-use argus_llm::redact::{Redactor, Redaction};
+use argus_llm::redact::{Redaction, Redactor};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -38,12 +38,18 @@ fn traces(text: &str, secret: &str) -> Vec<&'static str> {
     };
     look("plain", secret);
     look("in JSON", &quoted[1..quoted.len() - 1]);
-    look("in an address", &utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string());
+    look(
+        "in an address",
+        &utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(),
+    );
     for offset in 0..3 {
         let padded: Vec<u8> = [vec![b'x'; offset], secret.as_bytes().to_vec()].concat();
         let own = (offset * 8).div_ceil(6)..padded.len() * 8 / 6;
         look("in base64", &STANDARD_NO_PAD.encode(&padded)[own.clone()]);
-        look("in base64 for addresses", &URL_SAFE_NO_PAD.encode(&padded)[own]);
+        look(
+            "in base64 for addresses",
+            &URL_SAFE_NO_PAD.encode(&padded)[own],
+        );
     }
     traces
 }
@@ -51,11 +57,19 @@ fn traces(text: &str, secret: &str) -> Vec<&'static str> {
 /// The forms in which a text with the secret may come: as it is, in JSON within JSON, split over lines.
 fn written(text: &str) -> Vec<String> {
     let in_json = json!({ "msg": text, "n": 1 }).to_string();
-    vec![text.to_owned(), in_json, format!("first line\n  {text}\nlast line"), format!("\r\n> {text}\r\n")]
+    vec![
+        text.to_owned(),
+        in_json,
+        format!("first line\n  {text}\nlast line"),
+        format!("\r\n> {text}\r\n"),
+    ]
 }
 
 fn outputs(redaction: &mut Redaction, text: &str) -> Vec<String> {
-    let mut outputs = vec![redaction.text(text).as_str().to_owned(), redaction.field("comment", text).as_str().to_owned()];
+    let mut outputs = vec![
+        redaction.text(text).as_str().to_owned(),
+        redaction.field("comment", text).as_str().to_owned(),
+    ];
     for channel in channels(text) {
         outputs.push(redaction.json(&channel).as_str().to_owned());
         outputs.push(redaction.text(&channel.to_string()).as_str().to_owned());
@@ -73,10 +87,21 @@ fn no_secret_of_any_format_comes_through_any_channel() {
         let text = shown.text.replacen("{}", &shown.secret, 1);
         for text in written(&text) {
             for output in outputs(&mut redactor.begin(), &text) {
-                assert_eq!(traces(&output, &shown.secret), [""; 0], "{text:?} became {output:?}");
+                assert_eq!(
+                    traces(&output, &shown.secret),
+                    [""; 0],
+                    "{text:?} became {output:?}"
+                );
                 // Nor a line of it, where it has several.
-                for line in shown.secret.lines().filter(|line| !line.starts_with("-----")) {
-                    assert!(!output.contains(line), "{line:?} of {text:?} is in {output:?}");
+                for line in shown
+                    .secret
+                    .lines()
+                    .filter(|line| !line.starts_with("-----"))
+                {
+                    assert!(
+                        !output.contains(line),
+                        "{line:?} of {text:?} is in {output:?}"
+                    );
                 }
                 checked += 1;
             }
@@ -108,8 +133,18 @@ fn encoded(secret: &str) -> Vec<String> {
         encoded.push(STANDARD_NO_PAD.encode(&basic).replace('/', "\\/"));
     }
     // As mail and `base64` break it.
-    let wrapped = STANDARD_NO_PAD.encode(format!("{}{secret}{}", "Lorem1Ipsum ".repeat(7), "7dolorSit ".repeat(20)));
-    encoded.push(wrapped.as_bytes().chunks(76).map(|line| String::from_utf8_lossy(line) + "\n").collect());
+    let wrapped = STANDARD_NO_PAD.encode(format!(
+        "{}{secret}{}",
+        "Lorem1Ipsum ".repeat(7),
+        "7dolorSit ".repeat(20)
+    ));
+    encoded.push(
+        wrapped
+            .as_bytes()
+            .chunks(76)
+            .map(|line| String::from_utf8_lossy(line) + "\n")
+            .collect(),
+    );
     encoded
 }
 
@@ -121,8 +156,15 @@ fn no_secret_that_argus_holds_comes_through_any_channel_in_any_encoding() {
     for secret in held {
         for text in encoded(secret).iter().flat_map(|text| written(text)) {
             for output in outputs(&mut redactor.begin(), &text) {
-                assert_eq!(traces(&output, secret), [""; 0], "{text:?} became {output:?}");
-                assert!(!output.to_lowercase().contains(&secret.to_lowercase()), "{output:?}");
+                assert_eq!(
+                    traces(&output, secret),
+                    [""; 0],
+                    "{text:?} became {output:?}"
+                );
+                assert!(
+                    !output.to_lowercase().contains(&secret.to_lowercase()),
+                    "{output:?}"
+                );
                 checked += 1;
             }
         }
@@ -134,7 +176,13 @@ fn no_secret_that_argus_holds_comes_through_any_channel_in_any_encoding() {
 #[test]
 fn a_secret_that_ordinary_text_would_hold_is_refused_without_being_named() {
     use argus_llm::redact::{Held, Kind, Unfit};
-    let of = |secret| Redactor::new([Held { kind: Kind::Password, secret }]).map(|_| ());
+    let of = |secret| {
+        Redactor::new([Held {
+            kind: Kind::Password,
+            secret,
+        }])
+        .map(|_| ())
+    };
     assert_eq!(of("short"), Err(Unfit::TooShort));
     assert_eq!(of("postgres://argus:abc@db/argus"), Err(Unfit::TooShort));
     assert_eq!(of("password"), Err(Unfit::Placeholder));

@@ -35,8 +35,16 @@ fn lines() -> Vec<Line> {
                 _ => text.push(c),
             }
         }
-        assert!(open.is_none() && secrets.is_empty() == harmless, "marks of line {number}");
-        lines.push(Line { number, text, secrets, harmless });
+        assert!(
+            open.is_none() && secrets.is_empty() == harmless,
+            "marks of line {number}"
+        );
+        lines.push(Line {
+            number,
+            text,
+            secrets,
+            harmless,
+        });
     }
     lines
 }
@@ -48,11 +56,18 @@ fn redacted_ranges(redactor: &Redactor, text: &str) -> Vec<Range<usize>> {
     let (mut ranges, mut shown, mut read) = (Vec::new(), 0, 0);
     for placeholder in placeholders(redacted.as_str()) {
         let start = read + placeholder.range.start - shown;
-        let end = start + redaction.restore(&redacted.as_str()[placeholder.range.clone()]).len();
+        let end = start
+            + redaction
+                .restore(&redacted.as_str()[placeholder.range.clone()])
+                .len();
         ranges.push(start..end);
         (shown, read) = (placeholder.range.end, end);
     }
-    assert_eq!(redacted.as_str()[shown..], text[read..], "the rest is as it was");
+    assert_eq!(
+        redacted.as_str()[shown..],
+        text[read..],
+        "the rest is as it was"
+    );
     ranges
 }
 
@@ -61,7 +76,13 @@ fn of_labelled_lines_nearly_every_secret_is_found_and_little_else_is_lost() {
     let redactor = Redactor::new([]).unwrap();
     let (mut secrets, mut found, mut harmless, mut hurt, mut kept_around) = (0, 0, 0, 0, 0);
     let lines = lines();
-    for Line { number, text, secrets: marked, harmless: is_harmless } in &lines {
+    for Line {
+        number,
+        text,
+        secrets: marked,
+        harmless: is_harmless,
+    } in &lines
+    {
         let ranges = redacted_ranges(&redactor, text);
         let covers = |place: usize| ranges.iter().any(|range| range.contains(&place));
         for secret in marked {
@@ -69,7 +90,10 @@ fn of_labelled_lines_nearly_every_secret_is_found_and_little_else_is_lost() {
             if secret.clone().all(covers) {
                 found += 1;
             } else {
-                println!("line {number}: missed {:?} of {text:?}", &text[secret.clone()]);
+                println!(
+                    "line {number}: missed {:?} of {text:?}",
+                    &text[secret.clone()]
+                );
             }
         }
         let lost: String = ranges
@@ -113,16 +137,23 @@ fn a_secret_has_one_placeholder_within_a_request_and_each_request_begins_anew() 
     let mut redaction = redactor.begin();
     let first = redaction.text("password=Tulpe4711! and pw=Granit0815!");
     let again = redaction.text("new password: Granit0815!");
-    assert_eq!(first.as_str(), "password=<<SECRET:password:1>> and pw=<<SECRET:password:2>>");
+    assert_eq!(
+        first.as_str(),
+        "password=<<SECRET:password:1>> and pw=<<SECRET:password:2>>"
+    );
     assert_eq!(again.as_str(), "new password: <<SECRET:password:2>>");
-    assert_eq!(redactor.begin().text("pw=Granit0815!").as_str(), "pw=<<SECRET:password:1>>");
+    assert_eq!(
+        redactor.begin().text("pw=Granit0815!").as_str(),
+        "pw=<<SECRET:password:1>>"
+    );
 }
 
 #[test]
 fn what_looks_like_a_placeholder_on_the_way_in_stands_for_nothing() {
     let redactor = Redactor::new([]).unwrap();
     let mut redaction = redactor.begin();
-    let redacted = redaction.text("pw=Granit0815! <<SECRET:password:1>> << secret:password:1>> <<SECRET:x");
+    let redacted =
+        redaction.text("pw=Granit0815! <<SECRET:password:1>> << secret:password:1>> <<SECRET:x");
     assert_eq!(
         redacted.as_str(),
         "pw=<<SECRET:password:1>> <<FORGED:password:1>> << FORGED:password:1>> <<FORGED:x"

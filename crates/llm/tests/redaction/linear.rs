@@ -4,6 +4,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use argus_llm::redact::Redactor;
+use argus_llm::redact::measure::{ADVERSARIAL, ordinary_log};
 
 use super::secrets::HELD;
 
@@ -12,19 +13,6 @@ const SIZE: usize = 1 << 20;
 /// How many times an ordinary text's time one may take. Quadratic work would take thousands; the tests run unoptimised
 /// on machines that are busy.
 const MOST: u32 = 60;
-
-/// Lines as a node writes them.
-pub fn ordinary() -> String {
-    let lines = include_str!("lines.txt").lines().filter_map(|line| line.strip_prefix("- "));
-    let block: String = lines.map(|line| format!("Nov 12 03:14:07 pve1 app[12]: {line}\n")).collect();
-    block.repeat(SIZE / block.len() + 1)[..SIZE / 2].chars().collect()
-}
-
-/// Each once and again, up to a megabyte without a line break.
-const ADVERSARIAL: [&str; 24] = [
-    "a", "=", "\"", "\\", "-----BEGIN PRIVATE KEY-----", "-----BEGIN X-----\n", "password=", "password:", "password ", "token:token=",
-    "key key ", "://", "://a:b", "://a:b/", "a@b!c", "!", "<<SECRET:", "ipmitool ", "ipmitool -P", "$6$", "eyJ", "PVE:a", "aB3", "argus@pve!ops=5f0e1c9a-feed-",
-];
 
 fn time(redactor: &Redactor, text: &str) -> Duration {
     let begin = Instant::now();
@@ -35,7 +23,7 @@ fn time(redactor: &Redactor, text: &str) -> Duration {
 #[test]
 fn a_megabyte_of_anything_takes_about_as_long_as_a_megabyte_of_log() {
     let redactor = Redactor::new(HELD).unwrap();
-    let ordinary = ordinary().repeat(2);
+    let ordinary = ordinary_log(SIZE);
     let usual = (0..3).map(|_| time(&redactor, &ordinary)).min().unwrap();
     let mut worst = (0.0, "");
     for piece in ADVERSARIAL {
@@ -47,6 +35,9 @@ fn a_megabyte_of_anything_takes_about_as_long_as_a_megabyte_of_log() {
             worst = (ratio, piece);
         }
     }
-    println!("worst: {:?} with {:.1}, an ordinary megabyte takes {usual:?}", worst.1, worst.0);
+    println!(
+        "worst: {:?} with {:.1}, an ordinary megabyte takes {usual:?}",
+        worst.1, worst.0
+    );
     assert!(worst.0 < f64::from(MOST), "{worst:?}");
 }

@@ -14,11 +14,47 @@ static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| Redactor::new(HELD).unwra
 /// Pieces that texts with secrets are made of, and what breaks parsers.
 fn piece() -> impl Strategy<Value = String> {
     let cues = [
-        "password=", "\"secret\": \"", "token: ", "Cookie: a=", "-----BEGIN PRIVATE KEY-----\n", "-----END ", "://", "@", "!",
-        "<<", ">>", "<<SECRET:token:1>>", "<<FORGED:key:2>>", "<<SECRET", "\\", "\\n", "\\\"", "\"", "'", "\n", "\r\n", " ", "=", ":",
-        "ipmitool -P ", "rocommunity ", "curl -u a:", "$6$", "eyJ", "%21", "%3D", "\u{2502}", "\u{e4}", "\u{1f511}", "\u{200b}", "\0",
+        "password=",
+        "\"secret\": \"",
+        "token: ",
+        "Cookie: a=",
+        "-----BEGIN PRIVATE KEY-----\n",
+        "-----END ",
+        "://",
+        "@",
+        "!",
+        "<<",
+        ">>",
+        "<<SECRET:token:1>>",
+        "<<FORGED:key:2>>",
+        "<<SECRET",
+        "\\",
+        "\\n",
+        "\\\"",
+        "\"",
+        "'",
+        "\n",
+        "\r\n",
+        " ",
+        "=",
+        ":",
+        "ipmitool -P ",
+        "rocommunity ",
+        "curl -u a:",
+        "$6$",
+        "eyJ",
+        "%21",
+        "%3D",
+        "\u{2502}",
+        "\u{e4}",
+        "\u{1f511}",
+        "\u{200b}",
+        "\0",
     ];
-    let known = shown().into_iter().map(|shown| shown.secret).chain(HELD.iter().map(|held| held.secret.to_owned()));
+    let known = shown()
+        .into_iter()
+        .map(|shown| shown.secret)
+        .chain(HELD.iter().map(|held| held.secret.to_owned()));
     let known: Vec<String> = cues.into_iter().map(str::to_owned).chain(known).collect();
     prop_oneof![
         4 => proptest::sample::select(known),
@@ -38,12 +74,21 @@ fn unforged() -> impl Strategy<Value = String> {
 }
 
 fn json() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![text().prop_map(Value::from), any::<i64>().prop_map(Value::from), Just(Value::Null)];
+    let leaf = prop_oneof![
+        text().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        Just(Value::Null)
+    ];
     leaf.prop_recursive(3, 24, 4, |inner| {
-        let name = prop_oneof![Just("password".to_owned()), Just("description".to_owned()), text()];
+        let name = prop_oneof![
+            Just("password".to_owned()),
+            Just("description".to_owned()),
+            text()
+        ];
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            proptest::collection::vec((name, inner), 0..4).prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            proptest::collection::vec((name, inner), 0..4)
+                .prop_map(|fields| Value::Object(fields.into_iter().collect())),
         ]
     })
 }
@@ -113,12 +158,17 @@ proptest! {
 fn same_shape(before: &Value, after: &Value) -> bool {
     match (before, after) {
         (Value::Array(before), Value::Array(after)) => {
-            before.len() == after.len() && before.iter().zip(after).all(|(before, after)| same_shape(before, after))
+            before.len() == after.len()
+                && before
+                    .iter()
+                    .zip(after)
+                    .all(|(before, after)| same_shape(before, after))
         }
         // Two names that were secrets may have become one only if they were one.
         (Value::Object(before), Value::Object(after)) => before.len() >= after.len(),
         (Value::Null, Value::Null) => true,
-        (Value::Number(_), Value::Number(_) | Value::String(_)) | (Value::String(_), Value::String(_)) => true,
+        (Value::Number(_), Value::Number(_) | Value::String(_))
+        | (Value::String(_), Value::String(_)) => true,
         _ => false,
     }
 }

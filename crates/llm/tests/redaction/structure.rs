@@ -56,15 +56,30 @@ fn a_neighbour_tells_what_a_value_is() {
 #[test]
 fn a_field_beside_its_name_is_judged_with_it() {
     let mut redaction = Redactor::new([]).unwrap().begin();
-    assert_eq!(redaction.field("password", "x").as_str(), "<<SECRET:password:1>>");
-    assert_eq!(redaction.field("api_key", "Zx81kk20Lmq7").as_str(), "<<SECRET:key:2>>");
-    assert_eq!(redaction.field("hostname", "Zx81kk20Lmq7").as_str(), "Zx81kk20Lmq7");
+    assert_eq!(
+        redaction.field("password", "x").as_str(),
+        "<<SECRET:password:1>>"
+    );
+    assert_eq!(
+        redaction.field("api_key", "Zx81kk20Lmq7").as_str(),
+        "<<SECRET:key:2>>"
+    );
+    assert_eq!(
+        redaction.field("hostname", "Zx81kk20Lmq7").as_str(),
+        "Zx81kk20Lmq7"
+    );
 }
 
 #[test]
 fn parts_put_together_hold_no_secret_that_none_of_them_held() {
-    let held = argus_llm::redact::Held { kind: argus_llm::redact::Kind::Key, secret: "first\nsecond" };
+    let held = argus_llm::redact::Held {
+        kind: argus_llm::redact::Kind::Key,
+        secret: "first\nsecond",
+    };
     let mut redaction = Redactor::new([held]).unwrap().begin();
     let parts = [redaction.text("the first"), redaction.text("second part")];
-    assert_eq!(redaction.lines(&parts).as_str(), "the <<SECRET:key:1>> part");
+    assert_eq!(
+        redaction.lines(&parts).as_str(),
+        "the <<SECRET:key:1>> part"
+    );
 }
