@@ -68,6 +68,18 @@ pub(super) fn behind_token_id(value: &str) -> usize {
     secret.filter(is_behind).unwrap_or(0)
 }
 
+/// Whether `value` names an API token, `user@realm!id`, without its secret.
+pub(super) fn is_token_id(value: &str) -> bool {
+    let is_name = |name: &str| {
+        let mut bytes = name.bytes();
+        !name.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
+    let parts = value
+        .split_once('@')
+        .and_then(|(user, rest)| Some((user, rest.split_once('!')?)));
+    parts.is_some_and(|(user, (realm, id))| is_name(user) && is_name(realm) && is_name(id))
+}
+
 /// The secret of `user@realm!id=secret`, whose `!` (or its escape) lies at `start..after`.
 pub(super) fn in_api_token(text: Text<'_>, start: usize, after: usize) -> Option<Finding> {
     let is_id = |byte: u8| byte.is_ascii_alphanumeric() || b"._-%".contains(&byte);

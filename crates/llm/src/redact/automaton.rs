@@ -97,12 +97,12 @@ impl Cues {
         before.fold(self.start, |state, byte| self.step(state, *byte))
     }
 
-    #[inline(always)]
+    #[inline]
     fn step(&self, state: StateID, byte: u8) -> StateID {
         self.dfa.next_state(Anchored::No, state, byte)
     }
 
-    #[inline(always)]
+    #[inline]
     fn keep(&self, state: StateID, place: usize, hits: &mut Vec<(usize, StateID)>) {
         if self.dfa.is_special(state) && self.dfa.is_match(state) {
             hits.push((place + 1, state));

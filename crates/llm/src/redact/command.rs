@@ -47,6 +47,7 @@ pub(super) const COMMANDS: &[Command] = &[
         &[Place::After(&["-P"]), Place::Within("-P")],
         Kind::Password,
     ),
+    command("racadm", &[Place::After(&["-p"])], Kind::Password),
     command("ipmi-", &[Place::After(&["-p", "-k"])], Kind::Password),
     command("ipmipower", &[Place::After(&["-p"])], Kind::Password),
     command(
@@ -120,6 +121,9 @@ pub(super) fn find(
         let Some((word, after)) = word(text, from) else {
             return from;
         };
+        if words > 0 && begins_another(text, &word) {
+            return word.start;
+        }
         words += 1;
         let quoted = after != word.end;
         let option = last.as_ref().map(|last| text.slice(last.clone()));
@@ -135,6 +139,20 @@ pub(super) fn find(
         place = after;
     }
     place
+}
+
+/// Whether the word, without the folder that it is in, is a command too.
+fn begins_another(text: Text<'_>, word: &Range<usize>) -> bool {
+    let found = text.slice(word.start..word.end.min(word.start + 64));
+    let folder = found
+        .iter()
+        .rposition(|byte| *byte == b'/')
+        .map_or(0, |slash| slash + 1);
+    let name = &found[folder..];
+    COMMANDS.iter().any(|command| {
+        let known = command.name.as_bytes();
+        name.len() >= known.len() && name[..known.len()].eq_ignore_ascii_case(known)
+    })
 }
 
 impl Place {

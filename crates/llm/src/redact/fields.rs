@@ -31,6 +31,9 @@ const FIELDS: &[(&str, Kind)] = &[
     ("csrfpreventiontoken", Kind::Csrf),
 ];
 
+/// Fields beside which `key` is a name: guests' pending options, and pairs of any kind.
+const PAIRED: &[&str] = &["value", "pending", "delete"];
+
 /// Fields whose names end like a secret's and that hold none: ids, lists of names, marks of a lock, counts.
 const HARMLESS: &[&str] = &[
     "tokenid",
@@ -82,7 +85,11 @@ impl Redaction {
         let named = told_by_neighbour(fields);
         let mut redacted = Map::new();
         for (name, value) in fields {
-            let kind = kind_of(name).or_else(|| named.filter(|_| name == "value"));
+            // In a list of options `key` is the name of one.
+            let is_name = name == "key" && PAIRED.iter().any(|with| fields.contains_key(*with));
+            let kind = kind_of(name)
+                .filter(|_| !is_name)
+                .or_else(|| named.filter(|_| name == "value"));
             let value = match kind {
                 Some(kind) => self.hidden(kind, value),
                 None => self.described(name, value),

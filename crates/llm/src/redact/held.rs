@@ -98,7 +98,7 @@ fn parts(secret: &str) -> Vec<Zeroizing<String>> {
 
 fn is_vocabulary(secret: &str) -> bool {
     let secret = Zeroizing::new(secret.to_ascii_lowercase());
-    let hex = Zeroizing::new(hex(secret.as_bytes()));
+    let hex = Zeroizing::new(hex::encode(secret.as_bytes()));
     Kind::ALL.into_iter().any(|kind| {
         let written = placeholder::write(kind, 0).to_ascii_lowercase();
         [written.replace("secret", "forged"), written]
@@ -158,7 +158,7 @@ fn add_forms(secret: &str, kind: Kind, forms: &mut Vec<Form>) {
         add(text, false);
     }
     add(escape_html(secret), false);
-    add(hex(secret.as_bytes()), false);
+    add(hex::encode(secret.as_bytes()), false);
     for text in [secret, &escaped] {
         for offset in 0..3 {
             let mut padded = vec![0; offset];
@@ -186,19 +186,18 @@ fn escape_json(text: &str) -> String {
 
 /// As encoders write it that keep to ASCII, or away from HTML.
 fn escape_beyond_ascii(text: &str) -> String {
-    let mut units = [0; 2];
-    text.chars()
-        .map(|c| {
-            if c.is_ascii() && !"<>&'".contains(c) {
-                c.to_string()
-            } else {
-                c.encode_utf16(&mut units)
-                    .iter()
-                    .map(|unit| format!("\\u{unit:04x}"))
-                    .collect()
-            }
-        })
-        .collect()
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() && !"<>&'".contains(c) {
+            escaped.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            escaped.push_str("\\u");
+            escaped.push_str(&hex::encode(unit.to_be_bytes()));
+        }
+    }
+    escaped
 }
 
 fn escape_html(text: &str) -> String {
@@ -207,8 +206,4 @@ fn escape_html(text: &str) -> String {
         .replace('>', "&gt;")
         .replace('"', "&quot;")
         .replace('\'', "&#39;")
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

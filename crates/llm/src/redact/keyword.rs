@@ -65,6 +65,7 @@ pub(super) const NOUNS: &[Noun] = &[
     noun("auth", Weight::Likely, Kind::Token, true),
     noun("keyring", Weight::Likely, Kind::Key, false),
     noun("key", Weight::Unclear, Kind::Key, true),
+    noun("schl\u{fc}ssel", Weight::Unclear, Kind::Key, false),
     noun("keys", Weight::Unclear, Kind::Key, true),
     noun("sid", Weight::Unclear, Kind::Cookie, true),
     noun("session", Weight::Unclear, Kind::Cookie, true),
@@ -113,6 +114,8 @@ const SECRET_WORDS: &[&str] = &[
     "unlock",
     "verification",
     "login",
+    "wlan",
+    "wifi",
 ];
 /// Words that make anything public, or a thing that is no secret.
 const PUBLIC_WORDS: &[&str] = &[
@@ -140,7 +143,7 @@ struct Name<'a> {
 pub(super) fn find(text: Text<'_>, found: &Range<usize>, noun: &'static Noun) -> Option<Finding> {
     let name = name(text, found, noun)?;
     let value = value::of_name(text, &name.range, noun.weight != Weight::Unclear)?;
-    if let Some(range) = phrase(text, &name, &value.range) {
+    if let Some(range) = phrase(text, &name, &value) {
         return Some(Finding::secret(range, noun.kind));
     }
     let kind = judge(text, &name, &value)?;
@@ -255,9 +258,10 @@ fn judge(text: Text<'_>, name: &Name<'_>, value: &Value) -> Option<Kind> {
     let named = has_word(owner, SECRET_WORDS);
     let secret = match (noun.weight, value.link) {
         _ if noun.word == "value" => {
-            value.link == Link::Sign && look::is_uuid(found) && is_of_token(text, name)
+            let of_token = look::is_uuid(found) && is_of_token(text, name);
+            value.link == Link::Sign && (of_token || is_named_before(text, name))
         }
-        _ if look::is_path(found) => false,
+        _ if look::is_path(found) || address::is_token_id(found) => false,
         (Weight::Certain, _)
             if look::is_numeric(found)
                 && found.bytes().filter(|byte| *byte == b'.').count() == 3 =>
@@ -350,6 +354,17 @@ fn follows_user(text: Text<'_>, name: &Name<'_>) -> bool {
         })
 }
 
+/// `- name: DB_PASSWORD` on the line before says what the value is.
+fn is_named_before(text: Text<'_>, name: &Name<'_>) -> bool {
+    let line = text.run_back(name.range.start, 64, |byte| byte != b'\n');
+    let above = text.run_back(line.saturating_sub(1), 160, |byte| byte != b'\n');
+    let Some(above) = text.str.get(above..line) else {
+        return false;
+    };
+    let named = above.split_once("name:").map(|(_, named)| named);
+    named.is_some_and(|named| names_a_secret(named.trim().trim_matches(['"', '\''])).is_some())
+}
+
 /// Whether it belongs to what Proxmox answers when it makes an API token: a table or an object that names it before.
 fn is_of_token(text: Text<'_>, name: &Name<'_>) -> bool {
     let before = text.slice(name.range.start.saturating_sub(800)..name.range.start);
@@ -357,8 +372,10 @@ fn is_of_token(text: Text<'_>, name: &Name<'_>) -> bool {
 }
 
 /// A pass phrase goes on to the line's end: three small words or more, and nothing else.
-fn phrase(text: Text<'_>, name: &Name<'_>, value: &Range<usize>) -> Option<Range<usize>> {
-    if name.noun.kind != Kind::Password || text.at(value.end) != b' ' {
+fn phrase(text: Text<'_>, name: &Name<'_>, value: &Value) -> Option<Range<usize>> {
+    let spoken = matches!(value.link, Link::Sign | Link::Verb);
+    let value = &value.range;
+    if name.noun.kind != Kind::Password || !spoken || text.at(value.end) != b' ' {
         return None;
     }
     let end = text.run(value.end, 120, |byte| {

@@ -10,9 +10,19 @@ pub(super) fn find(text: Text<'_>, end: usize) -> Option<Finding> {
     let from = text.run(end, 8, |byte| {
         is_blank(byte) || matches!(byte, b':' | b'=' | b'*')
     });
-    let user_end = text.run(from, 40, |byte| {
-        byte.is_ascii_alphanumeric() || b"._@-".contains(&byte)
-    });
+    let user = |from: usize| {
+        text.run(from, 40, |byte| {
+            byte.is_ascii_alphanumeric() || b"._@-".contains(&byte)
+        })
+    };
+    let user_end = user(from);
+    // `Zugang iLO: root / x`: what it is for stands between.
+    let (from, user_end) = if text.at(user_end) == b':' && is_blank(text.at(user_end + 1)) {
+        let from = text.skip_blanks(user_end + 1);
+        (from, user(from))
+    } else {
+        (from, user_end)
+    };
     if from == end || user_end == from {
         return None;
     }
@@ -32,4 +42,19 @@ pub(super) fn find(text: Text<'_>, end: usize) -> Option<Finding> {
         && !found.contains("://")
         && !look::is_path(found);
     secret.then(|| Finding::secret(value..value_end, Kind::Password))
+}
+
+/// The password that is piped into the `chpasswd` at `start`, as in `echo 'root:x' | chpasswd`.
+pub(super) fn piped(text: Text<'_>, start: usize) -> Option<Finding> {
+    let end = text.run_back(start, 8, |byte| is_blank(byte) || b"|\"'\\".contains(&byte));
+    let from = text.run_back(end, 200, |byte| {
+        !byte.is_ascii_whitespace() && !b"\"'\\|".contains(&byte)
+    });
+    let colon = from
+        + text
+            .slice(from..end)
+            .iter()
+            .position(|byte| *byte == b':')?;
+    let piped = text.slice(end..start).contains(&b'|') && colon > from && colon + 1 < end;
+    piped.then(|| Finding::secret(colon + 1..end, Kind::Password))
 }

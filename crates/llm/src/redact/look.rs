@@ -16,8 +16,7 @@ pub(super) fn is_no_value(value: &str) -> bool {
         }
         b'{' => !value.starts_with("{SSHA") && !value.starts_with("{CRYPT}"),
         b'%' => matches!(bytes.get(1), Some(b's' | b'(' | b'v' | b'd')) && bytes.len() < 16,
-        b'<' => true,
-        b'[' | b'(' => true,
+        b'<' | b'[' | b'(' => true,
         _ => false,
     };
     variable

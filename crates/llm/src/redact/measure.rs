@@ -10,7 +10,7 @@ use super::run::SHORTEST;
 
 /// Each once and again without a line break makes a text that would cost more than others if anything were looked at
 /// more than a few times.
-pub const ADVERSARIAL: [&str; 26] = [
+pub const ADVERSARIAL: [&str; 28] = [
     "a",
     "=",
     "\"",
@@ -36,6 +36,8 @@ pub const ADVERSARIAL: [&str; 26] = [
     "eyJ",
     "PVE:a",
     "aB3",
+    "aB3dE5fG7hJ9kL1mN-",
+    "sha512-aB3dE5fG7hJ9kL1mN+",
     "argus@pve!ops=5f0e1c9a-feed-",
 ];
 

@@ -83,10 +83,6 @@ pub(super) fn find(
 }
 
 /// Bytes of runs: base64's in both alphabets, and its padding.
-#[expect(
-    clippy::cast_lossless,
-    reason = "a constant has no other way from a byte to an index"
-)]
 const IN_RUN: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = u8::MAX;
@@ -142,17 +138,19 @@ fn random_piece(text: Text<'_>, run: Range<usize>) -> Option<Range<usize>> {
 }
 
 fn is_public(text: Text<'_>, run: &Range<usize>, piece: &Range<usize>) -> bool {
-    let begin = text.slice(run.start..piece.start + 16);
+    let head = text.slice(run.start..(piece.start + 16).min(run.start + 48));
     let key = SSH_PUBLIC
         .iter()
-        .any(|start| begin.windows(start.len()).any(|part| part == *start));
-    let line = text.run_back(piece.start, 28, |byte| byte != b'\n');
-    let before = text.slice(line..piece.start);
-    key || PUBLIC.iter().any(|word| {
-        before
-            .windows(word.len())
-            .any(|part| part.eq_ignore_ascii_case(word))
-    })
+        .any(|start| head.windows(start.len()).any(|part| part == *start));
+    let says_so = |place: usize| {
+        let line = text.run_back(place, 28, |byte| byte != b'\n');
+        let before = text.slice(line..place);
+        PUBLIC.iter().any(|word| {
+            let mut parts = before.windows(word.len());
+            parts.any(|part| part.eq_ignore_ascii_case(word))
+        })
+    };
+    key || says_so(piece.start) || says_so((run.start + 8).min(piece.start))
 }
 
 /// How far the secret goes around its piece: in a path up to the next slash, otherwise all of the run but a name and

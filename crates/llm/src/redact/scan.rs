@@ -26,6 +26,7 @@ enum Cue {
     Cookie,
     Bearer,
     Login,
+    Piped,
     Armour,
     Url,
     ApiToken,
@@ -64,15 +65,15 @@ impl Scanner {
             words.push(word.to_vec());
             cues.push(cue);
         };
-        NOUNS
-            .iter()
-            .for_each(|noun| add(noun.word.as_bytes(), Cue::Noun(noun)));
-        FORMATS
-            .iter()
-            .for_each(|format| add(format.prefix.as_bytes(), Cue::Format(format)));
-        COMMANDS
-            .iter()
-            .for_each(|command| add(command.name.as_bytes(), Cue::Command(command)));
+        for noun in NOUNS {
+            add(noun.word.as_bytes(), Cue::Noun(noun));
+        }
+        for format in FORMATS {
+            add(format.prefix.as_bytes(), Cue::Format(format));
+        }
+        for command in COMMANDS {
+            add(command.name.as_bytes(), Cue::Command(command));
+        }
         for (word, cue) in [
             ("authorization", Cue::Authorization),
             ("cookie", Cue::Cookie),
@@ -82,6 +83,7 @@ impl Scanner {
             ("credential", Cue::Login),
             ("creds", Cue::Login),
             ("user", Cue::Login),
+            ("chpasswd", Cue::Piped),
             (armour::BEGIN, Cue::Armour),
             ("://", Cue::Url),
             ("!", Cue::ApiToken),
@@ -210,6 +212,7 @@ impl Pass<'_> {
             Cue::Cookie => header::cookie(text, &range),
             Cue::Bearer => header::bearer(text, &range),
             Cue::Login => login::find(text, range.end),
+            Cue::Piped => login::piped(text, range.start),
             Cue::Armour => self.armour.find(text, range.start),
             Cue::Url => address::in_url(text, range.start),
             Cue::ApiToken => address::in_api_token(text, range.start, range.end),

@@ -160,7 +160,7 @@ fn quoted(text: Text<'_>, from: usize, quote: &[u8]) -> Option<Range<usize>> {
 
 /// What links the name to a value, and where that may begin.
 fn link(text: Text<'_>, name: &Range<usize>, spoken: bool) -> Option<(Link, usize)> {
-    let closed = text.run(name.end, 4, |byte| b"\"'`\\*]".contains(&byte));
+    let closed = text.run(name.end, 4, |byte| b"\"'`\\*]}".contains(&byte));
     let mut place = text.skip_blanks(closed);
     if text.at(place) == b'(' {
         let inside = text.run(place + 1, REMARK, |byte| !matches!(byte, b')' | b'\n'));
@@ -187,6 +187,13 @@ fn link(text: Text<'_>, name: &Range<usize>, spoken: bool) -> Option<(Link, usiz
         text.says(place, verb.as_bytes()) && matches!(text.at(place + verb.len()), b' ' | b':')
     });
     let Some(verb) = verb else {
+        // Switches write the kind of what follows as a digit.
+        let kind = text.run(place, 1, |byte| byte.is_ascii_digit());
+        let place = if is_blank(text.at(kind)) {
+            text.skip_blanks(kind)
+        } else {
+            place
+        };
         return Some((Link::Blank, place));
     };
     Some((

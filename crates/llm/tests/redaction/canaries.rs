@@ -73,7 +73,7 @@ fn outputs(redaction: &mut Redaction, text: &str) -> Vec<String> {
     for channel in channels(text) {
         outputs.push(redaction.json(&channel).as_str().to_owned());
         outputs.push(redaction.text(&channel.to_string()).as_str().to_owned());
-        let pretty = serde_json::to_string_pretty(&channel).unwrap();
+        let pretty = format!("{channel:#}");
         outputs.push(redaction.text(&pretty).as_str().to_owned());
     }
     outputs
@@ -124,7 +124,7 @@ fn encoded(secret: &str) -> Vec<String> {
         url.to_lowercase(),
         url.replace("%20", "+"),
         url,
-        secret.bytes().map(|byte| format!("{byte:02X}")).collect(),
+        hex::encode_upper(secret),
     ];
     for before in ["", "u", "us", "user:"] {
         let basic = format!("{before}{secret}:rest");

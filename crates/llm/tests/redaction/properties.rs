@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::secrets::{HELD, shown};
 
 /// Built once: most of a case's time otherwise.
-static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| Redactor::new(HELD).unwrap());
+static REDACTOR: LazyLock<Redactor> =
+    LazyLock::new(|| Redactor::new(HELD).expect("canaries can be told from text"));
 
 /// Pieces that texts with secrets are made of, and what breaks parsers.
 fn piece() -> impl Strategy<Value = String> {
@@ -94,7 +95,7 @@ fn json() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn what_is_put_back_is_what_was_there(text in unforged()) {
@@ -166,8 +167,8 @@ fn same_shape(before: &Value, after: &Value) -> bool {
         }
         // Two names that were secrets may have become one only if they were one.
         (Value::Object(before), Value::Object(after)) => before.len() >= after.len(),
-        (Value::Null, Value::Null) => true,
-        (Value::Number(_), Value::Number(_) | Value::String(_))
+        (Value::Null, Value::Null)
+        | (Value::Number(_), Value::Number(_) | Value::String(_))
         | (Value::String(_), Value::String(_)) => true,
         _ => false,
     }

@@ -54,6 +54,16 @@ fn a_neighbour_tells_what_a_value_is() {
 }
 
 #[test]
+fn the_name_of_an_option_is_none_though_it_is_called_key() {
+    let pending =
+        json!([{"key": "memory", "pending": 4096, "value": 2048}, {"delete": 1, "key": "onboot"}]);
+    let mut redaction = Redactor::new([]).unwrap().begin();
+    assert_eq!(redaction.json(&pending).as_str(), pending.to_string());
+    let subscription = json!({"key": "anything", "status": "active"});
+    assert!(!redaction.json(&subscription).as_str().contains("anything"));
+}
+
+#[test]
 fn a_field_beside_its_name_is_judged_with_it() {
     let mut redaction = Redactor::new([]).unwrap().begin();
     assert_eq!(
