@@ -9,6 +9,7 @@
 //! - [`plans`]: planning and looking for drift on ten thousand guests;
 //! - [`steps`]: an executed step against the calls that it makes;
 //! - [`streams`]: the executor with and without people who follow what it does;
+//! - [`redaction`]: redacting a log against a bare regular expression of the same patterns;
 //! - [`memory`]: the API process with and without viewers;
 //! - [`page`]: what a first visit loads.
 
@@ -24,6 +25,7 @@ mod person;
 mod plans;
 mod raw_calls;
 mod reads;
+mod redaction;
 mod report;
 mod roof;
 mod row;
@@ -104,6 +106,8 @@ enum Part {
     Steps,
     /// People who follow executions
     Streams,
+    /// What stands before a language model
+    Redaction,
     /// The API's memory
     Memory,
     /// The page's weight
@@ -161,6 +165,9 @@ async fn measure(options: &Options) -> Result<bool> {
     }
     if wanted(Part::Streams) {
         report.take(streams::measure(options).await.context("streams")?);
+    }
+    if wanted(Part::Redaction) {
+        report.take(redaction::measure(options).context("redaction")?);
     }
     if wanted(Part::Memory) {
         report.take([memory::measure(options).await.context("memory")?]);

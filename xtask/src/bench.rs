@@ -14,7 +14,7 @@ use crate::{environment, page, process, terminal, workspace};
 /// Options of `cargo xtask bench`.
 #[derive(Args)]
 pub struct Options {
-    /// Which figures (reads, viewers, plans, steps, streams, memory, page); all where none is named
+    /// Which figures (reads, viewers, plans, steps, streams, redaction, memory, page); all where none is named
     figures: Vec<String>,
     /// Small sizes and short times: shows that measuring works, not how well Argus does
     #[arg(long)]

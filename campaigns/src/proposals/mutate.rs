@@ -38,12 +38,13 @@ const INVISIBLE: [char; 20] = [
 ];
 
 /// What stands where a value was left open, or a secret was taken out.
-const PLACEHOLDERS: [&str; 8] = [
+const PLACEHOLDERS: [&str; 9] = [
     "${VMID}",
     "{{node}}",
     "{{ guest.name }}",
     "<VMID>",
     "<NEW_NAME>",
+    "<<SECRET:token:1>>",
     "[REDACTED]",
     "[REDACTED:token:1]",
     "\u{27e6}token 1\u{27e7}",

@@ -10,6 +10,7 @@
 mod builtin;
 mod drafted;
 mod planner;
+pub mod redact;
 mod scene;
 
 pub use builtin::BuiltIn;

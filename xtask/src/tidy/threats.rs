@@ -12,7 +12,8 @@ use super::Tree;
 const DOCUMENT: &str = "docs/threat-model.md";
 
 /// Ids that must have a row: letter, first and last number.
-const REQUIRED: [(char, u8, u8); 5] = [
+const REQUIRED: [(char, u8, u8); 6] = [
+    ('A', 11, 12),
     ('B', 3, 10),
     ('B', 16, 16),
     ('B', 19, 19),

@@ -28,11 +28,12 @@ impl<const MAX: usize> ParameterText<MAX> {
     }
 }
 
-/// What stands before and after a placeholder's name. The last pair is that of redacted secrets.
-const BRACKETS: [(&str, &str); 5] = [
+/// What stands before and after a placeholder's name: those of templates, and those of redacted secrets, ours first.
+const BRACKETS: [(&str, &str); 6] = [
     ("${", "}"),
     ("{{", "}}"),
     ("<", ">"),
+    ("<<SECRET", ">>"),
     ("[REDACTED", "]"),
     ("\u{27e6}", "\u{27e7}"),
 ];
@@ -129,6 +130,7 @@ mod tests {
             ("before ${UPDATE}", "${UPDATE}"),
             ("for {{ guest.name }}, then", "{{ guest.name }}"),
             ("move <VMID> to <NODE>", "<VMID>"),
+            ("key <<SECRET:token:1>>", "<<SECRET:token:1>>"),
             ("key [REDACTED:token:1]", "[REDACTED:token:1]"),
             ("key \u{27e6}token 1\u{27e7}", "\u{27e6}token 1\u{27e7}"),
             ("<b>bold</b> <NEW_NAME>", "<NEW_NAME>"),
