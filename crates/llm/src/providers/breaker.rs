@@ -1,9 +1,12 @@
 //! A breaker for each provider: one that was silent several times in a row is left alone for a while, and whoever asks
 //! learns so at once instead of waiting for the end of a time limit.
 //!
-//!     closed -- silences in a row --> open -- its time is over --> one asks, the others are refused
-//!       ^                              ^                                 |
-//!       +----------- it answers -------|------------- silent ------------+
+//! ```text
+//! closed -- silences in a row --> open -- its time is over --> one asks, the others are refused
+//!   ^                              ^                              |           |
+//!   |                              +---------- silent ------------+           |
+//!   +-------------------------------- it answers -----------------------------+
+//! ```
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,7 +17,7 @@ use tokio::time::Instant;
 const MOST_SILENCES: u32 = 3;
 /// How long at first, and the longest; it doubles in between.
 const FIRST: Duration = Duration::from_secs(30);
-const LONGEST: Duration = Duration::from_secs(600);
+const LONGEST: Duration = Duration::from_mins(10);
 
 /// What is known of one provider.
 #[derive(Debug, Default)]

@@ -121,9 +121,8 @@ impl Provider {
         let mut attempt = 1;
         loop {
             let tried = self.attempt(body, end, exchanges).await;
-            let failure = match tried.outcome.result {
-                Ok(_) => return tried.outcome,
-                Err(ref failure) => failure,
+            let Err(failure) = &tried.outcome.result else {
+                return tried.outcome;
             };
             let is_last =
                 attempt == retry::MOST_ATTEMPTS || !retry::is_worth_it(failure, tried.status);

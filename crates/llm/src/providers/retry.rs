@@ -10,7 +10,7 @@ use super::failure::{Failure, NoConnection};
 pub(super) const MOST_ATTEMPTS: u32 = 3;
 
 /// Longest that a provider is waited for; one that wants more is left for whoever asks to try later.
-const MOST_PATIENCE: Duration = Duration::from_secs(60);
+const MOST_PATIENCE: Duration = Duration::from_mins(1);
 
 /// Whether the same may be sent again. `status` is that of the answer, where there was one.
 pub(super) fn is_worth_it(failure: &Failure, status: Option<StatusCode>) -> bool {

@@ -152,14 +152,14 @@ impl Limits {
     /// Of a provider elsewhere.
     pub const REMOTE: Self = Self {
         connect: Duration::from_secs(5),
-        total: Duration::from_secs(120),
+        total: Duration::from_mins(2),
         body: 1024 * 1024,
         pause: Duration::from_secs(1),
     };
 
     /// Of a model on our own machines, which may have to be loaded first.
     pub const LOCAL: Self = Self {
-        total: Duration::from_secs(600),
+        total: Duration::from_mins(10),
         ..Self::REMOTE
     };
 }

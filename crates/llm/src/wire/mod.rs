@@ -22,7 +22,10 @@ pub use schema::{Rendering, WireSchema};
 
 /// The catalogue of the schema that is in the repository.
 #[cfg(test)]
-pub(crate) fn catalogue() -> Catalogue {
-    let text = include_str!("../../../../schemas/proposal.schema.json");
-    Catalogue::of(&serde_json::from_str(text).unwrap()).unwrap()
+pub(crate) fn catalogue() -> &'static Catalogue {
+    static CATALOGUE: std::sync::LazyLock<Catalogue> = std::sync::LazyLock::new(|| {
+        let text = include_str!("../../../../schemas/proposal.schema.json");
+        Catalogue::of(&serde_json::from_str(text).unwrap()).unwrap()
+    });
+    &CATALOGUE
 }

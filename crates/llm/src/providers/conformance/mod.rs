@@ -2,8 +2,10 @@
 //! that a provider or whoever stands in its place can have.
 
 mod anthropic;
+mod bodies;
 mod canary;
 mod connections;
+mod drafts;
 mod limits;
 mod ollama;
 mod openai_chat;

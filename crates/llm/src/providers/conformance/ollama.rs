@@ -9,7 +9,8 @@ use crate::providers::{Cut, Failure, Format, Usage};
 const FORMAT: Format = Format::Ollama;
 
 fn lines(lines: &[Value]) -> Play {
-    let body: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
+    let body = lines.join("\n");
     answer(200, &[("content-type", "application/x-ndjson")], body)
 }
 

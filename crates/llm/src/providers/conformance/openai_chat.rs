@@ -1,5 +1,10 @@
 //! Chat Completions.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "literals of JSON read better without references"
+)]
+
 use serde_json::{Value, json};
 
 use super::{DRAFT, SECRET, asked, good, prompt, provider, refused, settings, stand_in, told};
@@ -224,8 +229,8 @@ async fn azure_gets_its_own_header_and_keeps_its_query() {
         .parse()
         .unwrap();
     let azure = Provider::new(Settings {
-        key,
         base_url,
+        key,
         ..base
     })
     .unwrap();

@@ -1,5 +1,10 @@
 //! Responses.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "literals of JSON read better without references"
+)]
+
 use serde_json::{Value, json};
 
 use super::{DRAFT, asked, good, prompt, refused, stand_in, told};

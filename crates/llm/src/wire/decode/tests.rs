@@ -1,3 +1,8 @@
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "literals of JSON read better without references"
+)]
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -181,6 +186,72 @@ fn flat_values_are_what_they_say_or_a_misfit() {
         places(flat("guest.start", ("qemu", "web-01"), &[])),
         ["/steps/0/target/id"]
     );
+}
+
+/// A value that the proposal schema takes, and how the flat rendering writes it.
+fn sample(field: &Field) -> (Value, String) {
+    let value = match (&field.kind, field.name.as_str()) {
+        (Kind::Number, "new_vmid") => json!(200),
+        (Kind::Number, _) => json!(64),
+        (Kind::Switch, _) => json!(true),
+        (Kind::Choice(words), _) => json!(words[0]),
+        (Kind::List, "boot") => json!(["scsi0", "net0"]),
+        (Kind::List, _) => json!(["web", "db"]),
+        (Kind::Text, "disk") => json!("scsi0"),
+        (Kind::Text, _) => json!("some-word"),
+        (Kind::Group(_), name) => panic!("{name} is a group"),
+    };
+    let text = match &value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => {
+            let items: Vec<_> = items.iter().filter_map(Value::as_str).collect();
+            items.join(",")
+        }
+        other => other.to_string(),
+    };
+    (value, text)
+}
+
+fn all_params(fields: &[Field]) -> Value {
+    let pairs = fields.iter().map(|field| {
+        let value = match &field.kind {
+            Kind::Group(inner) => all_params(inner),
+            _ => sample(field).0,
+        };
+        (field.name.clone(), value)
+    });
+    Value::Object(pairs.collect())
+}
+
+#[test]
+fn every_action_with_every_parameter_comes_through_both_renderings_as_one_valid_draft() {
+    let schema = include_str!("../../../../../schemas/proposal.schema.json");
+    let validator = jsonschema::draft202012::new(&serde_json::from_str(schema).unwrap()).unwrap();
+    for entry in &catalogue().entries {
+        let name = entry.name.as_str();
+        let (target, id) = match entry.subject {
+            Subject::Guest => (json!({ "kind": "qemu", "vmid": 101 }), ("qemu", "101")),
+            Subject::Node => (json!({ "node": "pve1" }), ("node", "pve1")),
+            Subject::Volume => (
+                json!({ "volume": "nfs:backup/x" }),
+                ("volume", "nfs:backup/x"),
+            ),
+        };
+        let from_rich = rich(name, target, all_params(&entry.fields)).unwrap();
+        let leaves = leaves(&entry.fields);
+        let texts: Vec<_> = leaves
+            .iter()
+            .map(|(path, field)| (path.as_str(), sample(field).1))
+            .collect();
+        let pairs: Vec<_> = texts
+            .iter()
+            .map(|(path, text)| (*path, text.as_str()))
+            .collect();
+        assert_eq!(flat(name, id, &pairs).unwrap(), from_rich);
+        let draft = json!({ "actions": [from_rich] });
+        let error = validator.validate(&draft).err();
+        assert!(error.is_none(), "{draft}: {error:?}");
+    }
 }
 
 fn any_json() -> impl Strategy<Value = Value> {
