@@ -31,8 +31,8 @@ pub struct Settings {
     pub is_local: bool,
     /// How the schema is put.
     pub rendering: Rendering,
-    /// Say the schema in the prompt as well, for models that are only told of it there.
-    pub repeats_schema: bool,
+    /// Say in the prompt, too, what an answer looks like. Local servers hold a model to a schema without telling it.
+    pub says_schema: bool,
     /// Most tokens of an answer, thoughts included.
     pub max_output_tokens: u32,
     /// The model's context in tokens; Ollama is told, and asked whether it was enough.
@@ -177,7 +177,7 @@ impl Settings {
             ca_file: None,
             is_local,
             rendering: format.rendering(),
-            repeats_schema: format == Format::Ollama,
+            says_schema: format == Format::Ollama,
             max_output_tokens: 4_096,
             context_tokens: 16_384,
             limits: if is_local {

@@ -14,6 +14,7 @@ mod node;
 mod schema;
 #[cfg(test)]
 mod strict_subset;
+mod words;
 
 pub use catalogue::{Catalogue, CatalogueError};
 pub use decode::{Misfit, OpenQuestion, Wished};

@@ -24,7 +24,7 @@ pub struct WireSchema {
     rendering: Rendering,
     json: Box<RawValue>,
     sha256: [u8; 32],
-    may_be_said: bool,
+    words: Option<String>,
 }
 
 impl WireSchema {
@@ -36,7 +36,7 @@ impl WireSchema {
             rendering,
             json,
             sha256,
-            may_be_said: true,
+            words: None,
         }
     }
 
@@ -60,18 +60,15 @@ impl WireSchema {
         hex::encode(self.sha256)
     }
 
-    /// Whether the prompt may repeat it. A canary would prove nothing if the model were told.
-    pub(crate) fn may_be_said(&self) -> bool {
-        self.may_be_said
+    /// The same in words, for the prompt. A canary has none: it would prove nothing if the model were told.
+    pub(crate) fn words(&self) -> Option<&str> {
+        self.words.as_deref()
     }
 
     /// A schema with one property whose value is one of two words; see [`crate::providers::test_connection`].
     pub(crate) fn canary(property: &'static str, words: [&'static str; 2]) -> Self {
         let node = Node::object([(property, Node::choice(words))]);
-        Self {
-            may_be_said: false,
-            ..Self::of("argus_canary", Rendering::Flat, &node)
-        }
+        Self::of("argus_canary", Rendering::Flat, &node)
     }
 }
 
@@ -86,7 +83,10 @@ impl Catalogue {
             ),
             Rendering::Flat => ("argus_draft_flat", self.flat_step()),
         };
-        WireSchema::of(name, rendering, &root(step))
+        WireSchema {
+            words: Some(self.words(rendering)),
+            ..WireSchema::of(name, rendering, &root(step))
+        }
     }
 
     fn flat_step(&self) -> Node {
@@ -116,7 +116,10 @@ impl Catalogue {
             ("action", Node::choice(self.names())),
             ("target", target),
             ("params", Node::list(param)),
-            ("rationale", rationale()),
+            (
+                "rationale",
+                Node::text().meaning("Which words of the request ask for this step."),
+            ),
         ])
     }
 }
@@ -170,10 +173,6 @@ fn root(step: Node) -> Node {
     ])
 }
 
-fn rationale() -> Node {
-    Node::text().meaning("Which words of the request ask for this step.")
-}
-
 fn branch(entry: &Entry) -> Node {
     let target = match entry.subject {
         Subject::Guest => Node::object([
@@ -187,7 +186,7 @@ fn branch(entry: &Entry) -> Node {
         ("action", Node::choice([entry.name.as_str()])),
         ("target", target),
         ("params", params(&entry.fields)),
-        ("rationale", rationale()),
+        ("rationale", Node::text()),
     ])
     .meaning(&entry.meaning)
 }

@@ -41,8 +41,8 @@ async fn what_is_sent_asks_for_the_context_and_forbids_cutting_off() {
     );
     let system = body["messages"][0]["content"].as_str().unwrap();
     assert!(
-        system.ends_with(schema.json().get()),
-        "the schema stands in the prompt as well"
+        system.ends_with(schema.words().unwrap()),
+        "what it looks like stands in the prompt as well"
     );
     let answer = asked.answer.unwrap();
     assert_eq!(answer.whole(), Ok(DRAFT));

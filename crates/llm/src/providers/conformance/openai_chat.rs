@@ -244,10 +244,10 @@ async fn azure_gets_its_own_header_and_keeps_its_query() {
 }
 
 #[tokio::test]
-async fn a_gateway_without_schemas_is_told_the_schema_in_the_prompt() {
+async fn a_server_that_does_not_tell_its_model_of_the_schema_has_it_in_the_prompt() {
     let server = StandIn::start(vec![stand_in::json(200, &good(FORMAT, DRAFT))]).await;
     let settings = Settings {
-        repeats_schema: true,
+        says_schema: true,
         key: None,
         ..settings(FORMAT, &server)
     };
@@ -260,10 +260,8 @@ async fn a_gateway_without_schemas_is_told_the_schema_in_the_prompt() {
     let seen = server.requests().pop().unwrap();
     let body: Value = serde_json::from_slice(&seen.body).unwrap();
     let system = body["messages"][0]["content"].as_str().unwrap();
-    assert!(
-        system.starts_with("You draft.\n\n")
-            && system.ends_with(prompt(FORMAT).schema.json().get())
-    );
+    let words = prompt(FORMAT).schema.words().unwrap().to_owned();
+    assert_eq!(system, format!("You draft.\n\n{words}"));
     assert!(!seen.head.contains("authorization"));
 }
 

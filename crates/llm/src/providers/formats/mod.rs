@@ -110,14 +110,13 @@ fn unreadable(what: &'static str) -> Failure {
     Failure::Unreadable { what }
 }
 
-/// The task, with the schema behind it where the model is told of it nowhere else.
+/// The task, with the schema's words behind it where the model is told of the schema nowhere else.
 fn system<'a>(settings: &Settings, prompt: &'a Prompt) -> Cow<'a, str> {
     let task = prompt.system.as_str();
-    if !settings.repeats_schema || !prompt.schema.may_be_said() {
-        return task.into();
+    match prompt.schema.words() {
+        Some(words) if settings.says_schema => format!("{task}\n\n{words}").into(),
+        _ => task.into(),
     }
-    let schema = prompt.schema.json().get();
-    format!("{task}\n\nAnswer with one JSON object that keeps to this JSON Schema, and nothing else:\n{schema}").into()
 }
 
 #[derive(Serialize)]
