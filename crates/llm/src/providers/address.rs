@@ -21,16 +21,21 @@ impl Resolve for CheckedResolver {
         Box::pin(async move {
             let name = name.as_str().to_owned();
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let loopback = is_localhost(&name);
-            let allowed: Vec<SocketAddr> = found
-                .filter(|address| is_dialable(address.ip(), loopback))
-                .collect();
+            let allowed = allowed(&name, found);
             if allowed.is_empty() {
                 return Err(NoDialableAddress.into());
             }
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
     }
+}
+
+/// What of the addresses that a name leads to may be dialled.
+fn allowed(name: &str, found: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
+    let loopback = is_localhost(name);
+    found
+        .filter(|address| is_dialable(address.ip(), loopback))
+        .collect()
 }
 
 /// Whether a name is one of this machine itself.
@@ -63,6 +68,13 @@ mod tests {
 
     #[test]
     fn a_name_cannot_lead_to_loopback_or_a_metadata_service() {
+        let inside: SocketAddr = "10.0.0.5:0".parse().unwrap();
+        let loopback: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        let metadata: SocketAddr = "169.254.169.254:0".parse().unwrap();
+        let of = |name| allowed(name, [loopback, inside, metadata].into_iter());
+        assert_eq!(of("gpu.lan"), [inside]);
+        assert_eq!(of("localhost"), [loopback, inside]);
+
         for address in [
             "127.0.0.1",
             "::1",

@@ -56,6 +56,9 @@ pub struct Misfit {
 
 type Misfits = Vec<Misfit>;
 
+/// Most misfits of one answer: a model that got this much wrong is not helped by more, and an answer may be long.
+const MOST_MISFITS: usize = 20;
+
 impl Catalogue {
     /// Reads an answer. `answer` comes out of a strict parser: of a key that stands twice, a loose one keeps whichever
     /// it likes.
@@ -259,10 +262,13 @@ fn number(text: &str) -> Option<u64> {
     all_digits.then(|| text.parse().ok()).flatten()
 }
 
-/// Everything, or every misfit.
+/// Everything, or the misfits.
 fn all<T>(results: impl Iterator<Item = Result<T, Misfits>>) -> Result<Vec<T>, Misfits> {
     let (mut good, mut bad) = (Vec::new(), Vec::new());
     for result in results {
+        if bad.len() >= MOST_MISFITS {
+            break;
+        }
         match result {
             Ok(one) => good.push(one),
             Err(misfits) => bad.extend(misfits),
@@ -341,6 +347,7 @@ impl<'a> Object<'a> {
     fn only(&self, keys: &[&str]) -> Result<(), Misfits> {
         let strange = self.map.keys().filter(|key| !keys.contains(&key.as_str()));
         let misfits: Misfits = strange
+            .take(MOST_MISFITS)
             .map(|key| {
                 // The key is the model's own text.
                 let key: String = key.chars().take(40).collect();

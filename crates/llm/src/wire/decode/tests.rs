@@ -155,6 +155,18 @@ fn every_bad_step_is_named_and_not_the_first_one_alone() {
 }
 
 #[test]
+fn an_answer_that_is_wrong_a_thousand_times_is_not_told_so_a_thousand_times() {
+    let wrong = answer("plan", json!(vec![7; 1_000]));
+    let misfits = catalogue().read(Rendering::Rich, &wrong).unwrap_err();
+    assert_eq!(misfits.len(), MOST_MISFITS);
+    let keys = (0..1_000).map(|number| (number.to_string(), Value::Null));
+    let misfits = catalogue()
+        .read(Rendering::Rich, &Value::Object(keys.collect()))
+        .unwrap_err();
+    assert_eq!(misfits.len(), MOST_MISFITS);
+}
+
+#[test]
 fn flat_values_are_what_they_say_or_a_misfit() {
     let value = |params: &[(&str, &str)]| places(flat("guest.config.set", ("qemu", "101"), params));
     for wrong in [
