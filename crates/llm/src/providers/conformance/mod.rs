@@ -27,7 +27,7 @@ const SECRET: &str = "sk-canary-5e1f09a7";
 /// Time limits that a test can wait for.
 const LIMITS: Limits = Limits {
     connect: Duration::from_secs(5),
-    total: Duration::from_secs(10),
+    total: Duration::from_mins(1),
     body: 1024 * 1024,
     pause: Duration::from_millis(2),
 };
