@@ -4,14 +4,19 @@
 //! out is a draft and no more: the caller validates it against the proposal schema and resolves it against
 //! the live cluster like a draft from anywhere else.
 //!
+//! A language model stands behind [`providers`]: it is asked with [`redact::Redacted`] text and a [`wire`] schema, and
+//! what it answers is read and judged like any other draft.
+//!
 //! This crate knows no other Argus crate. It sees the cluster as a [`Scene`] and writes actions as the JSON
 //! of the proposal schema.
 
 mod builtin;
 mod drafted;
 mod planner;
+pub mod providers;
 pub mod redact;
 mod scene;
+pub mod wire;
 
 pub use builtin::BuiltIn;
 pub use drafted::{Choice, DraftAction, DraftTarget, Drafted, Question};
