@@ -9,10 +9,14 @@
 
 mod builtin;
 mod drafted;
+pub mod lint;
 mod planner;
 mod scene;
 
 pub use builtin::BuiltIn;
-pub use drafted::{Choice, DraftAction, DraftTarget, Drafted, Question};
+pub use drafted::{
+    Choice, DraftAction, DraftConfig, DraftStep, DraftTarget, Drafted, HaState, Provenance,
+    Question, Source, Span,
+};
 pub use planner::Planner;
-pub use scene::{GuestKind, Scene, SceneGuest};
+pub use scene::{Details, GuestKind, Scene, SceneBackup, SceneDisk, SceneGuest, SceneSnapshot};
