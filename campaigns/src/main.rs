@@ -11,7 +11,8 @@
 //! - [`kills`]: executors' processes that die at every boundary of a step;
 //! - [`zombies`]: those that are frozen past their leases and wake up;
 //! - [`database`]: a PostgreSQL that goes away in each phase of a step;
-//! - [`clocks`]: replicas whose clocks are wrong.
+//! - [`clocks`]: replicas whose clocks are wrong;
+//! - [`plan_eval`]: requests in words, judged by what their plans do.
 //!
 //! [`stage`] is what those begin with that need a cluster and a database, [`replica`] the process that they harm.
 
@@ -19,6 +20,7 @@ mod clocks;
 mod database;
 mod kills;
 mod memory;
+mod plan_eval;
 mod proposals;
 mod races;
 mod replica;
@@ -62,6 +64,8 @@ enum Campaign {
     Database(database::Options),
     /// Executors whose clocks are wrong: nothing twice, no lease stolen
     Clocks(clocks::Options),
+    /// Requests in words, judged by what their plans do to a cluster: none wrong
+    PlanEval(plan_eval::Options),
     /// One replica's executor, which other campaigns start
     #[command(hide = true)]
     Replica(replica::Options),
@@ -124,6 +128,11 @@ fn run(campaign: Campaign) -> Result<bool> {
         }
         Campaign::Clocks(options) => {
             let outcome = runtime.block_on(clocks::run(options))?;
+            say(&outcome.lines());
+            Ok(outcome.holds())
+        }
+        Campaign::PlanEval(options) => {
+            let outcome = runtime.block_on(plan_eval::run(options))?;
             say(&outcome.lines());
             Ok(outcome.holds())
         }

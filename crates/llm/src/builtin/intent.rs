@@ -6,7 +6,7 @@ use crate::builtin::slots::{Slot, Way};
 
 /// An entry of the catalogue, or one that is still open between two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Intent {
+pub(crate) enum Intent {
     Start,
     Shutdown,
     Stop,
@@ -87,7 +87,7 @@ impl Intent {
     }
 
     /// The slots that it makes something of.
-    pub fn takes(self) -> &'static [Slot] {
+    pub(super) fn takes(self) -> &'static [Slot] {
         match self {
             Self::Snapshot => &[Slot::Name, Slot::WithMemory],
             Self::DeleteSnapshot | Self::Rollback => &[Slot::Pick, Slot::Name],
@@ -110,7 +110,7 @@ impl Intent {
     }
 
     /// The things that it is done to, beside guests.
-    pub fn about(self) -> &'static [Thing] {
+    pub(super) fn about(self) -> &'static [Thing] {
         match self {
             Self::DeleteSnapshot | Self::Rollback => &[Thing::Snapshot],
             Self::Restore => &[Thing::Backup],
@@ -133,7 +133,7 @@ impl Intent {
     }
 
     /// What `verb` comes to in `clause`; `None` where the two make no sense together.
-    pub fn of(verb: Verb, clause: &Clause) -> Option<Self> {
+    pub(super) fn of(verb: Verb, clause: &Clause) -> Option<Self> {
         let about = |thing| clause.is_about(thing);
         let way = clause.slots.way.as_ref().map(|said| said.value);
         let grows = about(Thing::Disk) || clause.slots.disk_size.is_some();

@@ -78,7 +78,7 @@ pub(super) fn backup(clause: &Clause, guest: &SceneGuest, scene: &Scene) -> Opti
 }
 
 /// The size of a disk in MiB.
-pub(super) fn disk_mib(details: &Details, key: &str) -> Option<u64> {
+pub(crate) fn disk_mib(details: &Details, key: &str) -> Option<u64> {
     let mut disks = details.disks.as_ref()?.iter();
     let disk = disks.find(|disk| disk.key == key)?;
     Some(disk.bytes? >> 20)

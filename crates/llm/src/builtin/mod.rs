@@ -11,6 +11,7 @@ mod actions;
 mod amount;
 mod answer;
 mod clause;
+mod entail;
 mod intent;
 mod kept;
 mod lexicon;
@@ -29,6 +30,9 @@ use crate::drafted::{DraftTarget, Drafted};
 use crate::planner::Planner;
 use crate::scene::Scene;
 
+pub(crate) use entail::Entailed;
+pub(crate) use intent::Intent;
+pub(crate) use kept::disk_mib;
 pub(crate) use text::is_invisible;
 
 /// Drafts by rules alone, in English and German.

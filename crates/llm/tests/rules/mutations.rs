@@ -34,7 +34,7 @@ fn is_quoted(request: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn a_negation_or_condition_anywhere_never_drafts(
