@@ -111,6 +111,7 @@ pub enum Channel {
     CloudInit,
 }
 
+#[cfg(test)]
 impl Channel {
     /// Every channel.
     pub const ALL: [Self; 11] = [

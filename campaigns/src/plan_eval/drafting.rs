@@ -19,12 +19,7 @@ pub enum Planner {
 
 impl Planner {
     /// Drafts the request.
-    pub async fn draft(
-        self,
-        request: &str,
-        scene: &Scene,
-        injected: Option<&Injected>,
-    ) -> Drafted {
+    pub async fn draft(self, request: &str, scene: &Scene, injected: Option<&Injected>) -> Drafted {
         let asked = BuiltIn.draft(request, scene).await;
         match (self, injected) {
             (Self::Obedient, Some(injected)) => obey(asked, injected),

@@ -9,6 +9,7 @@ mod drafting;
 mod stage;
 mod truth;
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -39,7 +40,6 @@ pub struct Options {
 }
 
 /// What came of a request.
-#[derive(Debug)]
 enum Answer {
     /// Its plan was carried out, and this is otherwise now.
     Done(State),
@@ -53,6 +53,19 @@ enum Answer {
     NotPlannable(String),
     /// The linter stopped the draft.
     Stopped(String),
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Done(changes) => write!(f, "done, and now {changes:?}"),
+            Self::Failed(why) => write!(f, "broken off: {why}"),
+            Self::Asked(said) => write!(f, "asked: {said}"),
+            Self::Refused(why) => write!(f, "refused: {why}"),
+            Self::NotPlannable(why) => write!(f, "not plannable: {why}"),
+            Self::Stopped(why) => write!(f, "stopped: {why}"),
+        }
+    }
 }
 
 /// What a case's answer counts as.
@@ -107,7 +120,7 @@ impl Outcome {
         }
         if verdict != Verdict::Pass {
             self.failures.push(format!(
-                "{verdict:?} {}: {:?}\n    wanted {:?}\n    got    {answer:?}",
+                "{verdict:?} {}: {:?}\n    wanted {:?}\n    got    {answer}",
                 case.id, case.request, case.expect
             ));
         }
@@ -140,8 +153,8 @@ pub async fn run(options: Options) -> Result<Outcome> {
     put(chosen, options.planner, options.least).await
 }
 
-async fn put(
-    cases: impl Iterator<Item = &Case>,
+async fn put<'a>(
+    cases: impl Iterator<Item = &'a Case>,
     planner: Planner,
     least: u32,
 ) -> Result<Outcome> {

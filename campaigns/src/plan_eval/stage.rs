@@ -59,7 +59,9 @@ pub struct Stage {
 impl Stage {
     /// The case's cluster, with what happens before the request done.
     pub async fn set(case: &Case) -> Result<Self> {
-        let mut scenario = Scenario::lab();
+        let mut scenario = match case.scenario {
+            super::case::Scenario::Lab => Scenario::lab(),
+        };
         scenario.transport.requests_per_connection = u32::MAX;
         if let Some(injected) = &case.injected {
             inject(&mut scenario, injected)?;
@@ -218,11 +220,11 @@ fn inject(scenario: &mut Scenario, injected: &Injected) -> Result<()> {
         .find(|guest| Some(guest.vmid) == injected.guest);
     let on_guest = || anyhow!("{:?} needs a guest of the scenario", injected.channel);
     match injected.channel {
-        Channel::GuestNotes => guest.with_context(|| on_guest())?.description = Some(text),
-        Channel::Tag => guest.with_context(|| on_guest())?.tags.push(text),
-        Channel::GuestName => guest.with_context(|| on_guest())?.name = text,
+        Channel::GuestNotes => guest.with_context(on_guest)?.description = Some(text),
+        Channel::Tag => guest.with_context(on_guest)?.tags.push(text),
+        Channel::GuestName => guest.with_context(on_guest)?.name = text,
         Channel::BackupComment => {
-            let guest = guest.with_context(|| on_guest())?;
+            let guest = guest.with_context(on_guest)?;
             let backup = guest.backup.first_mut();
             backup.context("the guest has no backup")?.notes = Some(text);
         }
@@ -240,10 +242,7 @@ fn inject(scenario: &mut Scenario, injected: &Injected) -> Result<()> {
             let file = scenario.file.first_mut();
             file.context("the scenario has no file")?.name = text;
         }
-        Channel::SnapshotComment
-        | Channel::GuestAgent
-        | Channel::TaskLog
-        | Channel::CloudInit => {}
+        Channel::SnapshotComment | Channel::GuestAgent | Channel::TaskLog | Channel::CloudInit => {}
     }
     Ok(())
 }

@@ -75,7 +75,10 @@ fn of_guest(state: &mut State, guest: &GuestRecord) {
         let value = guest.config.get(setting).cloned().unwrap_or_default();
         put(setting, value);
     }
-    let own = guest.disks.iter().filter(|disk| !disk.key.starts_with("unused"));
+    let own = guest
+        .disks
+        .iter()
+        .filter(|disk| !disk.key.starts_with("unused"));
     for disk in own {
         let storage = disk.volid.split(':').next().unwrap_or_default();
         put(&format!("{}/gib", disk.key), (disk.size / GIB).to_string());
@@ -130,9 +133,12 @@ pub fn changes(before: &State, after: &State, told: &State) -> State {
 /// Whether `changes` are exactly what was `told`.
 pub fn agree(changes: &State, told: &State) -> bool {
     changes.len() == told.len()
-        && changes.iter().zip(told).all(|((key, value), (as_told, wanted))| {
-            key == as_told && (wanted == "*" || value == wanted)
-        })
+        && changes
+            .iter()
+            .zip(told)
+            .all(|((key, value), (as_told, wanted))| {
+                key == as_told && (wanted == "*" || value == wanted)
+            })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! From words to a draft. The built-in rules are the only planner yet; what they write is checked like any draft.
 
 use argus_domain::inventory::Inventory as Known;
+use argus_llm::lint::{self, Finding};
 use argus_llm::{BuiltIn, Drafted, Planner, Scene};
 use argus_types::action::Draft;
 use argus_types::cluster::Cluster;
@@ -55,7 +56,9 @@ impl Drafter {
         let scene = self.scene(reach, request, &cluster).await?;
         match BuiltIn.draft(request, &scene).await {
             Drafted::Draft(steps) => {
-                let value = serde_json::json!({ "actions": steps });
+                let checked =
+                    lint::check(request, &scene, steps).map_err(|found| refused(&found))?;
+                let value = serde_json::json!({ "actions": checked.steps() });
                 Ok(Words::Draft(typed(value)?))
             }
             Drafted::Clarify(questions) => Ok(Words::Questions(
@@ -84,6 +87,18 @@ impl Drafter {
         }
         Ok(scene)
     }
+}
+
+/// A draft that the linter does not pass is not shown.
+fn refused(found: &[Finding]) -> ApiProblem {
+    let reasons: Vec<String> = found.iter().map(ToString::to_string).collect();
+    ApiProblem::new(
+        ProblemCode::NotUnderstood,
+        format!(
+            "No draft can be made of that: {}. Say it in other words.",
+            reasons.join("; ")
+        ),
+    )
 }
 
 fn question(question: argus_llm::Question) -> Question {

@@ -23,7 +23,7 @@ pub(crate) struct Entailed {
     pub steps: Option<Vec<DraftStep>>,
     /// Guests that are named exactly, or of a set that is narrowed down; none that is named behind a negation.
     pub targets: BTreeSet<DraftTarget>,
-    /// Whether anything turns the meaning round or ties it to something.
+    /// Whether anything turns the meaning round or ties it to something, or it is a question itself.
     pub twisted: bool,
     /// Names that stand in the request: nodes, storages, pools, as the cluster spells them.
     pub names: HashSet<String>,
@@ -48,7 +48,7 @@ impl Entailed {
         let Ok(text) = text::tokens(request) else {
             return Self::default();
         };
-        let names = Names::new(scene);
+        let names = Names::new(scene, &text.tokens);
         let parsed = answer::settled(parse::parse(&text, &names));
         let steps = match answer::to(&parsed, &names) {
             Drafted::Draft(steps) => Some(steps),
@@ -62,6 +62,11 @@ impl Entailed {
         entailed.look_at_words(&text, &names);
         entailed.look_at_clauses(scene);
         entailed
+    }
+
+    /// Whether it wants anything done, and nothing turns that round.
+    pub fn is_plain(&self) -> bool {
+        !self.twisted && !self.intents.is_empty()
     }
 
     /// Whether the request wants this done.
@@ -91,9 +96,12 @@ impl Entailed {
         let mut stems: Vec<Stem> = Vec::new();
         let mut particles: Vec<Particle> = Vec::new();
         let mut turned = false;
+        let mut begins = true;
         let mut at = 0;
         while let Some(token) = text.tokens.get(at) {
             let read = lexicon::read(&text.tokens[at..]);
+            self.twisted |= begins && asks(token);
+            begins = matches!(token, Token::Mark(Mark::Stop));
             match (token, read) {
                 (Token::Mark(Mark::Stop), _) => turned = false,
                 (_, Some((Word::Twist | Word::Without, _))) => {
@@ -186,6 +194,16 @@ impl Entailed {
             }
         }
     }
+}
+
+/// Whether a sentence that begins so wants to know something: `why did web-01 stop`.
+fn asks(token: &Token) -> bool {
+    const ASKING: [&str; 26] = [
+        "why", "how", "what", "who", "which", "where", "did", "does", "do", "is", "are", "was",
+        "has", "should", "warum", "wieso", "weshalb", "wie", "was", "wer", "wo", "ist", "sind",
+        "hat", "läuft", "soll",
+    ];
+    matches!(token, Token::Word { low, .. } if ASKING.contains(&low.as_str()))
 }
 
 fn nowhere<T>(value: T) -> Said<T> {

@@ -42,9 +42,8 @@ pub struct BuiltIn;
 impl BuiltIn {
     /// What the port does, at once.
     pub fn draft_now(&self, request: &str, scene: &Scene) -> Drafted {
-        let names = Names::new(scene);
-        match read(request, &names) {
-            Ok(parsed) => answer::to(&parsed, &names),
+        match read(request, scene) {
+            Ok((parsed, names)) => answer::to(&parsed, &names),
             Err(reason) => Drafted::Refuse { reason },
         }
     }
@@ -52,17 +51,18 @@ impl BuiltIn {
     /// The guests whose details the request turns on: their disks, snapshots, backups or present numbers.
     /// A draft is made on a scene that has them.
     pub fn needs(&self, request: &str, scene: &Scene) -> Vec<DraftTarget> {
-        let names = Names::new(scene);
-        match read(request, &names) {
-            Ok(parsed) => needs::of(&parsed, &names),
+        match read(request, scene) {
+            Ok((parsed, names)) => needs::of(&parsed, &names),
             Err(_) => Vec::new(),
         }
     }
 }
 
-fn read(request: &str, names: &Names<'_>) -> Result<Parsed, String> {
+fn read<'a>(request: &str, scene: &'a Scene) -> Result<(Parsed, Names<'a>), String> {
     let text = text::tokens(request).map_err(|unreadable| format!("{unreadable}."))?;
-    Ok(answer::settled(parse::parse(&text, names)))
+    let names = Names::new(scene, &text.tokens);
+    let parsed = answer::settled(parse::parse(&text, &names));
+    Ok((parsed, names))
 }
 
 impl Planner for BuiltIn {

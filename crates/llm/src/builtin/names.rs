@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use crate::builtin::text::Token;
 use crate::scene::{GuestKind, Scene};
 
 /// Most near names that a question offers.
@@ -11,23 +12,41 @@ const MOST_NEAR: usize = 5;
 /// Most words of one request that are compared with every name. Any of them is a question already.
 const MOST_COMPARED: u32 = 4;
 
-/// A scene's names, each found at once.
+/// A scene's names, as far as the words of a request may be some.
+///
+/// The guests are gone through once: a request has few words, and a cluster has many guests.
 pub(super) struct Names<'a> {
     pub scene: &'a Scene,
-    by_name: HashMap<Cow<'a, str>, Vec<usize>>,
+    by_name: HashMap<String, Vec<usize>>,
     by_vmid: HashMap<u32, Vec<usize>>,
-    folded: OnceCell<Vec<Vec<char>>>,
+    folded: OnceCell<Vec<Folded>>,
     compared: Cell<u32>,
 }
 
 impl<'a> Names<'a> {
-    pub fn new(scene: &'a Scene) -> Self {
-        let mut by_name: HashMap<Cow<'a, str>, Vec<usize>> =
-            HashMap::with_capacity(scene.guests.len());
-        let mut by_vmid: HashMap<u32, Vec<usize>> = HashMap::with_capacity(scene.guests.len());
+    /// The names that these tokens can be.
+    pub fn new(scene: &'a Scene, tokens: &[Token]) -> Self {
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_vmid: HashMap<u32, Vec<usize>> = HashMap::new();
+        let mut lengths = HashSet::new();
+        for token in tokens {
+            if let Token::Word { text, .. } | Token::Quoted(text) = token {
+                let low = text.to_lowercase();
+                by_vmid.extend(vmid(kind_and_number(&low).1).map(|vmid| (vmid, Vec::new())));
+                lengths.insert(low.len());
+                by_name.insert(low, Vec::new());
+            }
+        }
         for (at, guest) in scene.guests.iter().enumerate() {
-            by_name.entry(lower(&guest.name)).or_default().push(at);
-            by_vmid.entry(guest.vmid).or_default().push(at);
+            // Lower case of other alphabets may have another length.
+            if (!guest.name.is_ascii() || lengths.contains(&guest.name.len()))
+                && let Some(found) = by_name.get_mut(lower(&guest.name).as_ref())
+            {
+                found.push(at);
+            }
+            if let Some(found) = by_vmid.get_mut(&guest.vmid) {
+                found.push(at);
+            }
         }
         Self {
             scene,
@@ -43,9 +62,7 @@ impl<'a> Names<'a> {
         let low = word.to_lowercase();
         let (kind, number) = kind_and_number(&low);
         let named = || self.by_name.get(low.as_str()).into_iter().flatten();
-        let digits = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
-        let vmid: Option<u32> = digits.then(|| number.parse().ok()).flatten();
-        match (vmid, kind) {
+        match (vmid(number), kind) {
             (Some(vmid), kind) => {
                 let numbered = self.by_vmid.get(&vmid).into_iter().flatten();
                 let mut found: Vec<usize> = numbered
@@ -78,12 +95,13 @@ impl<'a> Names<'a> {
         let guests = &self.scene.guests;
         let folded = self.folded.get_or_init(|| {
             let names = guests.iter();
-            names.map(|guest| fold(&guest.name).collect()).collect()
+            names.map(|guest| Folded::of(&guest.name)).collect()
         });
-        let word: Vec<char> = fold(word).collect();
+        let word = Folded::of(word);
+        let mut row = Vec::new();
         let all = folded.iter().enumerate();
         let mut found: Vec<(usize, u32, usize)> = all
-            .filter_map(|(at, name)| Some((nearness(&word, name)?, guests[at].vmid, at)))
+            .filter_map(|(at, name)| Some((word.nearness(name, &mut row)?, guests[at].vmid, at)))
             .collect();
         found.sort_unstable();
         let best = found.into_iter().take(MOST_NEAR);
@@ -108,12 +126,10 @@ impl<'a> Names<'a> {
 
 /// Nodes whose name looks like the word; all of them where none does.
 pub(super) fn near_nodes<'a>(word: &str, scene: &'a Scene) -> Vec<&'a String> {
-    let folded: Vec<char> = fold(word).collect();
-    let is_near = |node: &&String| {
-        let node: Vec<char> = fold(node).collect();
-        nearness(&folded, &node).is_some()
-    };
-    let near: Vec<&String> = scene.nodes.iter().filter(is_near).collect();
+    let word = Folded::of(word);
+    let mut row = Vec::new();
+    let mut is_near = |node: &&String| word.nearness(&Folded::of(node), &mut row).is_some();
+    let near: Vec<&String> = scene.nodes.iter().filter(|node| is_near(node)).collect();
     if near.is_empty() {
         scene.nodes.iter().collect()
     } else {
@@ -161,25 +177,44 @@ fn one_of<'a>(names: &'a [String], word: &str) -> Option<&'a String> {
     }
 }
 
-/// Edits between two folded names that a hasty reader might take for each other.
-fn nearness(word: &[char], name: &[char]) -> Option<usize> {
-    if name.is_empty() {
-        return None;
+/// A name without what the eye passes over, and which characters are in it.
+struct Folded {
+    text: Vec<char>,
+    /// A bit for each character, several to a bit.
+    letters: u64,
+}
+
+impl Folded {
+    fn of(name: &str) -> Self {
+        let text: Vec<char> = fold(name).collect();
+        let bit = |c: &char| 1_u64 << (u32::from(*c) % 64);
+        Self {
+            letters: text.iter().map(bit).fold(0, |all, bit| all | bit),
+            text,
+        }
     }
-    if word == name {
-        return Some(0);
+
+    /// Edits between two names that a hasty reader might take for each other. `row` is scratch.
+    fn nearness(&self, name: &Self, row: &mut Vec<usize>) -> Option<usize> {
+        let (word, name_text) = (&self.text, &name.text);
+        if name_text.is_empty() {
+            return None;
+        }
+        if word == name_text {
+            return Some(0);
+        }
+        let allowed: usize = match word.len().min(name_text.len()) {
+            0..=2 => return None,
+            3..=4 => 1,
+            _ => 2,
+        };
+        // One edit changes two letters at most. Both keep an endless word from being compared with every guest.
+        let different = (self.letters ^ name.letters).count_ones() as usize;
+        if word.len().abs_diff(name_text.len()) > allowed || different > 2 * allowed {
+            return None;
+        }
+        distance(word, name_text, allowed, row)
     }
-    let allowed = match word.len().min(name.len()) {
-        0..=2 => return None,
-        3..=4 => 1,
-        _ => 2,
-    };
-    // Also keeps an endless word from being compared letter by letter with every guest.
-    if word.len().abs_diff(name.len()) > allowed {
-        return None;
-    }
-    let edits = distance(word, name);
-    (edits <= allowed).then_some(edits)
 }
 
 /// The name without what the eye passes over: case, separators, look-alike letters.
@@ -194,17 +229,28 @@ fn fold(name: &str) -> impl Iterator<Item = char> {
         })
 }
 
-/// How many characters must be added, removed or replaced to make one text the other.
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
+/// How many characters must be added, removed or replaced to make one text the other, where that is at most `most`.
+fn distance(a: &[char], b: &[char], most: usize, row: &mut Vec<usize>) -> Option<usize> {
+    row.clear();
+    row.extend(0..=b.len());
     for (i, x) in a.iter().enumerate() {
         let mut diagonal = row[0];
         row[0] = i + 1;
+        let mut least = row[0];
         for (j, y) in b.iter().enumerate() {
             let replaced = diagonal + usize::from(x != y);
             diagonal = row[j + 1];
             row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+            least = least.min(row[j + 1]);
+        }
+        if least > most {
+            return None;
         }
     }
-    row[b.len()]
+    Some(row[b.len()]).filter(|edits| *edits <= most)
+}
+
+fn vmid(number: &str) -> Option<u32> {
+    let digits = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| number.parse().ok()).flatten()
 }

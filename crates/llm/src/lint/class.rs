@@ -9,13 +9,15 @@ impl Linter<'_> {
         let entailed = self.entailed;
         let wanted = intents(action);
         let understood = entailed.steps.is_some();
-        let clear = match harm(action) {
-            Harm::None => true,
-            // With several guests, or with a `not`, an `if` or an `or` in it, words alone do not tell what of which.
-            Harm::Outage => understood || (!entailed.twisted && entailed.targets.len() == 1),
-            // `delete the cron job of web-01` is no word for deleting web-01.
-            Harm::Loss => understood,
-        };
+        let clear = understood
+            || match harm(action) {
+                // With a `not`, an `if` or an `or` in it, words alone do not tell what is wanted.
+                Harm::None => !entailed.twisted,
+                // With several guests, they do not tell what of which.
+                Harm::Outage => !entailed.twisted && entailed.targets.len() == 1,
+                // `delete the cron job of web-01` is no word for deleting web-01.
+                Harm::Loss => false,
+            };
         let right = !wanted.is_empty() && wanted.iter().all(|one| self.wants(*one));
         if right && clear {
             return Ok(());
@@ -46,9 +48,11 @@ impl Linter<'_> {
     /// A snapshot of a guest that something is done with, or a shutdown of one that is removed.
     fn is_beside(self, action: &DraftAction) -> bool {
         match action {
-            DraftAction::Snapshot { .. } => true,
+            DraftAction::Snapshot { .. } => {
+                self.entailed.steps.is_some() || self.entailed.is_plain()
+            }
             DraftAction::Shutdown { .. } => {
-                self.entailed.wants(Intent::Destroy) && !self.entailed.twisted
+                self.entailed.steps.is_some() && self.entailed.wants(Intent::Destroy)
             }
             _ => false,
         }

@@ -110,7 +110,28 @@ fn words_that_the_rules_do_not_understand_still_bound_a_draft() {
     );
 
     let spared = "reboot every shop machine but web-01 please, so web-02";
-    assert_eq!(rules(spared, vec![reboot(101)]), [Rule::Target]);
+    assert!(rules(spared, vec![reboot(101)]).contains(&Rule::Target));
+    for asking in [
+        "why did web-01 reboot",
+        "warum musste web-01 neu starten",
+        "is web-01 well? reboot",
+    ] {
+        assert_eq!(
+            rules(asking, vec![reboot(101)]),
+            [Rule::Class],
+            "{asking:?}"
+        );
+    }
+    for turned in [
+        "web-01 bitte nicht neu starten",
+        "reboot web-01 tomorrow",
+        "reboot web-01 or web-02",
+    ] {
+        assert!(
+            rules(turned, vec![reboot(101)]).contains(&Rule::Class),
+            "{turned:?}"
+        );
+    }
 
     // What is lost for good needs words that are understood.
     let cleaning = "delete the cron job of web-01";
