@@ -12,7 +12,8 @@
 //! - [`zombies`]: those that are frozen past their leases and wake up;
 //! - [`database`]: a PostgreSQL that goes away in each phase of a step;
 //! - [`clocks`]: replicas whose clocks are wrong;
-//! - [`soak`]: all of it at random, for half an hour.
+//! - [`soak`]: all of it at random, for half an hour;
+//! - [`plan_eval`]: requests in words, judged by what their plans do.
 //!
 //! [`stage`] is what those begin with that need a cluster and a database, [`replica`] the process that they harm.
 
@@ -20,6 +21,7 @@ mod clocks;
 mod database;
 mod kills;
 mod memory;
+mod plan_eval;
 mod proposals;
 mod races;
 mod replica;
@@ -66,6 +68,8 @@ enum Campaign {
     Clocks(clocks::Options),
     /// Processes and the database die at random for half an hour: nothing twice, nothing lost, nothing grows
     Soak(soak::Options),
+    /// Requests in words, judged by what their plans do to a cluster: none wrong
+    PlanEval(plan_eval::Options),
     /// One replica's executor, which other campaigns start
     #[command(hide = true)]
     Replica(replica::Options),
@@ -133,6 +137,11 @@ fn run(campaign: Campaign) -> Result<bool> {
         }
         Campaign::Soak(options) => {
             let outcome = runtime.block_on(soak::run(options))?;
+            say(&outcome.lines());
+            Ok(outcome.holds())
+        }
+        Campaign::PlanEval(options) => {
+            let outcome = runtime.block_on(plan_eval::run(options))?;
             say(&outcome.lines());
             Ok(outcome.holds())
         }

@@ -68,7 +68,7 @@ act("words that mean nothing are named, and the text stays to be mended", async 
 });
 
 act("what Argus cannot do yet is refused with what it can", async () => {
-  const text = "delete web-01";
+  const text = "rename web-01 to shop";
   await askInWords(page, text);
   const alert = page.getByRole("alert").filter({ hasText: "The request was not understood." });
   await alert.getByText(/Argus cannot do that yet: .*It can .*snapshot/).waitFor();

@@ -36,6 +36,25 @@ pub fn run(options: &Options) -> Result<()> {
         anyhow::ensure!(options.campaign.len() == 1, "this campaign has no options");
         return test_of_executor(test);
     }
+    start(&options.campaign)
+}
+
+/// Options of `cargo xtask plan-eval`.
+#[derive(Args)]
+pub struct PlanEval {
+    /// A set of cases (see docs/plan-eval.md), and the campaign's own options: `--planner`, `--only`, `--least`
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+/// Puts requests in words to a planner, and judges them by what their plans do.
+pub fn plan_eval(options: &PlanEval) -> Result<()> {
+    let name = std::iter::once("plan-eval".to_owned());
+    let arguments: Vec<String> = name.chain(options.arguments.iter().cloned()).collect();
+    start(&arguments)
+}
+
+fn start(arguments: &[String]) -> Result<()> {
     terminal::step("building the campaigns", || {
         process::run(workspace::cargo()?.args([
             "build",
@@ -44,7 +63,7 @@ pub fn run(options: &Options) -> Result<()> {
             "argus-campaigns",
         ]))
     })?;
-    process::run(Command::new(workspace::binary("argus-campaigns")?).args(&options.campaign))
+    process::run(Command::new(workspace::binary("argus-campaigns")?).args(arguments))
 }
 
 /// Runs a test of the executor and shows what it says.

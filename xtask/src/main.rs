@@ -67,6 +67,8 @@ enum Chore {
     Bench(bench::Options),
     /// Put Argus to many inputs, and count what must not happen
     Campaign(campaign::Options),
+    /// Put requests in words to a planner, and judge them by what their plans do to a cluster
+    PlanEval(campaign::PlanEval),
     /// Build the page into frontend/dist: compressed, with its content security policy
     BuildPage(page::Options),
     /// Run what continuous integration runs: format, clippy, licences and advisories, then `test`
@@ -91,6 +93,7 @@ fn main() -> ExitCode {
         Chore::Codegen(options) => codegen::run(&options),
         Chore::Bench(options) => bench::run(&options),
         Chore::Campaign(options) => campaign::run(&options),
+        Chore::PlanEval(options) => campaign::plan_eval(&options),
         Chore::BuildPage(options) => page::run(&options),
         Chore::Ci => suite::run_ci(),
         Chore::Pg(options) => postgres::run(&options),

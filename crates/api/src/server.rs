@@ -268,8 +268,9 @@ fn start(
     let page_policy = page_policy(config)?;
     // Asking whether a guest may move needs the right to move it, so facts are read with the executor's token.
     let facts = FactReader::new(operator);
-    let assessor = Assessor::new(inventory.clone(), facts, config.cluster.clone());
+    let assessor = Assessor::new(inventory.clone(), facts.clone(), config.cluster.clone());
     let within = Within::new(store.clone(), inventory.clone());
+    let drafter = Drafter::new(inventory.clone(), facts, clock.clone(), within.clone());
     let revise = Revise::new(store.clone(), clock.clone(), assessor.clone());
     let afterwards = Afterwards::new(reader.clone(), config.cluster.clone());
     let on_demand = OnDemand::new(reader);
@@ -320,7 +321,7 @@ fn start(
         propose: Propose::new(
             store.clone(),
             clock.clone(),
-            Drafter::new(inventory.clone()),
+            drafter,
             assessor.clone(),
             within.clone(),
         ),

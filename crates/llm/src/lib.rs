@@ -12,6 +12,7 @@
 
 mod builtin;
 mod drafted;
+pub mod lint;
 mod planner;
 pub mod providers;
 pub mod redact;
@@ -19,6 +20,9 @@ mod scene;
 pub mod wire;
 
 pub use builtin::BuiltIn;
-pub use drafted::{Choice, DraftAction, DraftTarget, Drafted, Question};
+pub use drafted::{
+    Choice, DraftAction, DraftConfig, DraftStep, DraftTarget, Drafted, HaState, Provenance,
+    Question, Source, Span,
+};
 pub use planner::Planner;
-pub use scene::{GuestKind, Scene, SceneGuest};
+pub use scene::{Details, GuestKind, Scene, SceneBackup, SceneDisk, SceneGuest, SceneSnapshot};

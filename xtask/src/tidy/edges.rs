@@ -73,6 +73,7 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
             "argus-store",
             "argus-proxmox",
             "argus-proxmox-sim",
+            "argus-llm",
             "argus-executor",
             "argus-api",
         ],

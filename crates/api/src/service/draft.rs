@@ -1,15 +1,21 @@
 //! From words to a draft. The built-in rules are the only planner yet; what they write is checked like any draft.
 
-use argus_llm::{BuiltIn, Drafted, GuestKind, Planner, Scene, SceneGuest};
+use argus_domain::inventory::Inventory as Known;
+use argus_llm::lint::{self, Finding};
+use argus_llm::{BuiltIn, Drafted, Planner, Scene};
 use argus_types::action::Draft;
-use argus_types::cluster::{Cluster, GuestStatus};
-use argus_types::id;
+use argus_types::cluster::Cluster;
 use argus_types::problem::ProblemCode;
 use argus_types::proposal::{Choice, Question};
 
+use super::facts::FactReader;
+use super::scene;
+use super::within::Within;
+use crate::clock::SharedClock;
 use crate::collector::Inventory;
 use crate::extract::typed;
 use crate::problem::ApiProblem;
+use crate::session::Reach;
 
 /// What came of the words.
 pub enum Words {
@@ -23,20 +29,36 @@ pub enum Words {
 #[derive(Clone)]
 pub struct Drafter {
     inventory: Inventory,
+    facts: FactReader,
+    clock: SharedClock,
+    within: Within,
 }
 
 impl Drafter {
-    /// Drafts against `inventory`.
-    pub fn new(inventory: Inventory) -> Self {
-        Self { inventory }
+    /// Drafts against `inventory`, and against `facts` of the guests that a request turns on.
+    pub fn new(
+        inventory: Inventory,
+        facts: FactReader,
+        clock: SharedClock,
+        within: Within,
+    ) -> Self {
+        Self {
+            inventory,
+            facts,
+            clock,
+            within,
+        }
     }
 
-    /// Drafts one request.
-    pub async fn draft(&self, request: &str) -> Result<Words, ApiProblem> {
-        let scene = scene(&*self.inventory.fresh()?);
+    /// Drafts one request of somebody who reaches so far.
+    pub async fn draft(&self, reach: &Reach, request: &str) -> Result<Words, ApiProblem> {
+        let cluster = self.inventory.fresh()?;
+        let scene = self.scene(reach, request, &cluster).await?;
         match BuiltIn.draft(request, &scene).await {
-            Drafted::Draft(actions) => {
-                let value = serde_json::json!({ "actions": actions });
+            Drafted::Draft(steps) => {
+                let checked =
+                    lint::check(request, &scene, steps).map_err(|found| refused(&found))?;
+                let value = serde_json::json!({ "actions": checked.steps() });
                 Ok(Words::Draft(typed(value)?))
             }
             Drafted::Clarify(questions) => Ok(Words::Questions(
@@ -45,6 +67,38 @@ impl Drafter {
             Drafted::Refuse { reason } => Err(ApiProblem::new(ProblemCode::NotUnderstood, reason)),
         }
     }
+
+    async fn scene(
+        &self,
+        reach: &Reach,
+        request: &str,
+        cluster: &Cluster,
+    ) -> Result<Scene, ApiProblem> {
+        let mut scene = scene::of(cluster, self.clock.now());
+        let needs = scene::keys(&BuiltIn.needs(request, &scene));
+        if !needs.is_empty() {
+            // A question tells what there is of a guest.
+            self.within
+                .require(reach, &cluster.id, needs.iter().copied())?;
+            let known = Known::from(cluster);
+            let wanted = scene::wanted(&needs, &known);
+            let facts = self.facts.look(known, &wanted).await?;
+            scene::detail(&mut scene, &facts);
+        }
+        Ok(scene)
+    }
+}
+
+/// A draft that the linter does not pass is not shown.
+fn refused(found: &[Finding]) -> ApiProblem {
+    let reasons: Vec<String> = found.iter().map(ToString::to_string).collect();
+    ApiProblem::new(
+        ProblemCode::NotUnderstood,
+        format!(
+            "No draft can be made of that: {}. Say it in other words.",
+            reasons.join("; ")
+        ),
+    )
 }
 
 fn question(question: argus_llm::Question) -> Question {
@@ -58,41 +112,5 @@ fn question(question: argus_llm::Question) -> Question {
                 request: choice.request,
             })
             .collect(),
-    }
-}
-
-fn scene(cluster: &Cluster) -> Scene {
-    let mut tags: Vec<_> = cluster
-        .guests
-        .iter()
-        .flat_map(|guest| guest.tags.iter().cloned())
-        .collect();
-    tags.sort_unstable();
-    tags.dedup();
-    Scene {
-        guests: cluster
-            .guests
-            .iter()
-            .map(|guest| SceneGuest {
-                kind: match guest.kind {
-                    id::GuestKind::Qemu => GuestKind::Qemu,
-                    id::GuestKind::Lxc => GuestKind::Lxc,
-                },
-                vmid: guest.vmid.get(),
-                name: guest.name.clone(),
-                node: guest.node.to_string(),
-                tags: guest.tags.clone(),
-                pool: guest.pool.clone(),
-                running: guest.status == GuestStatus::Running,
-                template: guest.template,
-            })
-            .collect(),
-        nodes: cluster
-            .nodes
-            .iter()
-            .map(|node| node.name.to_string())
-            .collect(),
-        pools: cluster.pools.clone(),
-        tags,
     }
 }

@@ -23,6 +23,7 @@ mod refused;
 pub mod resolve;
 pub mod revise;
 pub mod rights_record;
+pub mod scene;
 pub mod schedule;
 pub mod shell;
 pub mod sign_in;

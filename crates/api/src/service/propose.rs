@@ -84,7 +84,7 @@ impl Propose {
             self.within.require_proposal(reach, before).await?;
             succession::check(&self.store, once.person.id, before, self.clock.now()).await?;
         }
-        match self.start(input).await? {
+        match self.start(reach, input).await? {
             Ok(start) => self.make(once, reach, start).await,
             Err(questions) => Reply::new(StatusCode::OK, &questions),
         }
@@ -125,6 +125,7 @@ impl Propose {
     /// The draft of the request, or the questions that it leaves open.
     async fn start(
         &self,
+        reach: &Reach,
         input: ProposalInput,
     ) -> Result<Result<Start, ProposalOutcome>, ApiProblem> {
         let supersedes = input.supersedes;
@@ -132,7 +133,7 @@ impl Propose {
         match (input.request, input.draft) {
             (Some(request), None) => {
                 let request = request.as_str().to_owned();
-                match self.drafter.draft(&request).await? {
+                match self.drafter.draft(reach, &request).await? {
                     Words::Draft(draft) => Ok(Ok(Start {
                         draft,
                         origin: Origin::BuiltInRules,

@@ -128,7 +128,7 @@ fn cases() -> Vec<Case> {
             None,
         ),
         (
-            r#"{"request":"delete web-01"}"#.to_owned(),
+            r#"{"request":"rename web-01 to shop"}"#.to_owned(),
             422,
             "not_understood",
             None,

@@ -127,6 +127,8 @@ pub struct SnapshotFacts {
     pub parent: Option<String>,
     /// Whether it keeps memory as well.
     pub with_memory: bool,
+    /// When it was taken, in epoch seconds; unknown where it is predicted. Nothing is planned on it.
+    pub taken: Option<i64>,
 }
 
 /// The settings of a guest, as far as they may be changed.

@@ -40,6 +40,7 @@ impl GuestFacts {
                     name: name.to_string(),
                     parent: self.grown_from.take(),
                     with_memory: *include_memory,
+                    taken: None,
                 });
                 self.grown_from = Some(name.to_string());
                 self.config_is_rewritten();

@@ -289,6 +289,7 @@ fn a_line_says_what_was_predicted_and_what_was_seen() {
         name: "new".to_owned(),
         parent: Some("old".to_owned()),
         with_memory: false,
+        taken: None,
     });
     assert_eq!(
         disagreements(&predicted(), &seen),

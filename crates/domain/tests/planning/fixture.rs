@@ -93,6 +93,7 @@ pub fn snapshot(name: &str) -> SnapshotFacts {
         name: name.to_owned(),
         parent: None,
         with_memory: false,
+        taken: None,
     }
 }
 

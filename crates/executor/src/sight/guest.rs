@@ -73,6 +73,7 @@ async fn guest_on(
             name: snapshot.name,
             parent: snapshot.parent,
             with_memory: snapshot.vmstate,
+            taken: snapshot.snaptime.and_then(|at| i64::try_from(at).ok()),
         })
         .collect();
     let snapshot_supported = if wanted.snapshot_feature {

@@ -39,6 +39,7 @@ pub fn guest(key: GuestKey, status: GuestStatus, ha_managed: bool) -> GuestFacts
             name: OLD.to_owned(),
             parent: None,
             with_memory: false,
+            taken: None,
         }],
         grown_from: None,
         config: Some(ConfigFacts::default()),

@@ -180,6 +180,7 @@ impl Model {
                     name: name.to_string(),
                     parent: facts.grown_from.replace(name.to_string()),
                     with_memory: false,
+                    taken: None,
                 });
             }
             Command::DeleteSnapshot { name } => {

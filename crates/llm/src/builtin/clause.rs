@@ -1,29 +1,45 @@
 //! One clause of a request: what is wanted, of which guests.
 
-use crate::builtin::lexicon::{Stem, Verb};
+use crate::builtin::intent::Intent;
+use crate::builtin::lexicon::{Stem, Thing, Verb};
+use crate::builtin::slots::Slots;
+use crate::drafted::Span;
 use crate::scene::{GuestKind, Scene};
+
+/// Something with the place where it is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Said<T> {
+    pub value: T,
+    pub span: Span,
+}
 
 /// A clause as far as its words were understood.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Clause {
     /// More than one where they share their guests: `snapshot and reboot web-01`.
-    pub verbs: Vec<Verb>,
+    pub verbs: Vec<Said<Verb>>,
     /// A verb that waits for its second half.
-    pub stem: Option<Stem>,
-    /// `take`, `make`: wants `snapshot`.
-    pub light: Option<String>,
+    pub stem: Option<Said<Stem>>,
+    /// `take`, `make`: wants `snapshot` or `backup`.
+    pub light: Option<Said<String>>,
+    /// What the verbs are about, beside guests.
+    pub things: Vec<Said<Thing>>,
+    /// What verbs and things come to; filled in once the clause is over.
+    pub intents: Vec<Said<Intent>>,
     pub groups: Vec<Group>,
     /// The node to move to.
-    pub to: Option<Destination>,
+    pub to: Option<Said<Destination>>,
     /// The node that the guests to come are said to be on.
     pub on: Option<String>,
-    /// A snapshot's name.
-    pub name: Option<String>,
-    pub memory: bool,
+    /// A name for what is made.
+    pub name: Option<Said<String>>,
+    /// `with memory`.
+    pub memory: Option<Said<bool>>,
+    pub slots: Slots,
     pub gently: bool,
     pub hard: bool,
     pub live: bool,
-    /// The verb came last: guests that follow belong to the next clause.
+    /// The verb or a value came last: guests that follow belong to the next clause.
     pub closed: bool,
 }
 
@@ -44,6 +60,7 @@ pub(super) enum Group {
         near: bool,
         /// The node that it is said to be on.
         place: Option<String>,
+        span: Span,
     },
     /// `all guests …`
     Set {
@@ -51,6 +68,9 @@ pub(super) enum Group {
         members: Vec<usize>,
         /// Whether anything narrows it down.
         narrowed: bool,
+        /// The node that alone narrows it down.
+        node: Option<String>,
+        span: Span,
     },
 }
 
@@ -75,11 +95,22 @@ impl Group {
         match self {
             Self::Named { found, .. } => found.retain(|at| keep(*at)),
             Self::Set {
-                members, narrowed, ..
+                members,
+                narrowed,
+                node,
+                ..
             } => {
                 members.retain(|at| keep(*at));
                 *narrowed = true;
+                *node = None;
             }
+        }
+    }
+
+    /// Where it is said.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Named { span, .. } | Self::Set { span, .. } => *span,
         }
     }
 }
@@ -89,9 +120,19 @@ impl Clause {
         !self.verbs.is_empty() || self.stem.is_some()
     }
 
+    /// Whether this is among what is wanted.
+    pub fn means(&self, intent: Intent) -> bool {
+        self.intents.iter().any(|said| said.value == intent)
+    }
+
+    /// Whether the clause is about this thing.
+    pub fn is_about(&self, thing: Thing) -> bool {
+        self.things.iter().any(|said| said.value == thing)
+    }
+
     /// Whether a person would take the clause as said.
     pub fn is_complete(&self) -> bool {
-        self.has_verb() && !self.groups.is_empty()
+        self.has_verb() && (!self.groups.is_empty() || self.slots.node.is_some())
     }
 
     /// Whether a further guest cannot belong to it any more.
@@ -109,7 +150,17 @@ impl Clause {
     pub fn locate(&mut self, node: &str, scene: &Scene) -> bool {
         let is_there = |at: usize| scene.guests[at].node == node;
         if let Some(group @ Group::Set { .. }) = self.groups.last_mut() {
+            let first = matches!(
+                group,
+                Group::Set {
+                    narrowed: false,
+                    ..
+                }
+            );
             group.narrow(is_there);
+            if let Group::Set { node: only, .. } = group {
+                *only = first.then(|| node.to_owned());
+            }
             return true;
         }
         if self.groups.is_empty() {
@@ -133,89 +184,19 @@ impl Clause {
 
     /// The guests of the clause in the order of mention, each once.
     pub fn guests(&self) -> Vec<usize> {
-        let mut all = Vec::new();
-        for at in self.groups.iter().filter_map(Group::certain).flatten() {
-            if !all.contains(at) {
-                all.push(*at);
-            }
-        }
-        all
+        self.mentioned().into_iter().map(|(at, _)| at).collect()
     }
-}
 
-/// The clauses in the rules' own plain words: what a choice posts, and what always drafts again.
-pub(super) fn render(clauses: &[Clause], scene: &Scene) -> String {
-    let mut parts = Vec::new();
-    for clause in clauses {
-        for verb in &clause.verbs {
-            parts.push(render_one(clause, *verb, scene));
-        }
-    }
-    parts.join("; ")
-}
-
-fn render_one(clause: &Clause, verb: Verb, scene: &Scene) -> String {
-    let mut text = match verb {
-        Verb::Start => "start",
-        Verb::Shutdown => "shut down",
-        Verb::Stop => "hard stop",
-        Verb::SwitchOff => "power off",
-        Verb::Reboot => "reboot",
-        Verb::Snapshot => "snapshot",
-        Verb::Migrate => "migrate",
-    }
-    .to_owned();
-    let guests: Vec<String> = clause
-        .groups
-        .iter()
-        .map(|group| {
-            let text = render_group(group, scene);
-            match group {
-                Group::Named {
-                    place: Some(node), ..
-                } => {
-                    let from = if verb == Verb::Migrate { "from" } else { "on" };
-                    format!("{text} {from} {node}")
-                }
-                _ => text,
-            }
-        })
-        .collect();
-    if !guests.is_empty() {
-        text = format!("{text} {}", guests.join(", "));
-    }
-    if let Some(Destination::Node(node) | Destination::Unknown(node)) = &clause.to
-        && verb == Verb::Migrate
-    {
-        text = format!("{text} to {node}");
-    }
-    if verb == Verb::Snapshot {
-        if let Some(name) = &clause.name {
-            text = format!("{text} called \"{name}\"");
-        }
-        if clause.memory {
-            text.push_str(" with memory");
-        }
-    }
-    text
-}
-
-fn render_group(group: &Group, scene: &Scene) -> String {
-    let keys = |members: &[usize]| {
-        members
-            .iter()
-            .filter_map(|at| scene.guests.get(*at))
-            .map(|guest| format!("{}/{}", guest.kind.as_str(), guest.vmid))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    match (group.certain(), group) {
-        (Some(members), _) => keys(members),
-        (None, Group::Named { text, .. }) => format!("\"{text}\""),
-        (None, Group::Set { kind, .. }) => match kind {
-            Some(GuestKind::Qemu) => "all VMs".to_owned(),
-            Some(GuestKind::Lxc) => "all containers".to_owned(),
-            None => "all guests".to_owned(),
-        },
+    /// The same, with where each is said.
+    pub fn mentioned(&self) -> Vec<(usize, Span)> {
+        let mut seen = std::collections::HashSet::new();
+        let certain = self.groups.iter().filter_map(|group| {
+            let span = group.span();
+            Some(group.certain()?.iter().map(move |at| (*at, span)))
+        });
+        certain
+            .flatten()
+            .filter(|(at, _)| seen.insert(*at))
+            .collect()
     }
 }

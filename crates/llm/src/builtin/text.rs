@@ -2,6 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::drafted::Span;
+
 /// Most characters of a request.
 const LONGEST: usize = 2000;
 
@@ -48,8 +50,16 @@ impl Token {
     }
 }
 
+/// The tokens of a request, and where each stands in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Text {
+    pub tokens: Vec<Token>,
+    /// One for each token.
+    pub spans: Vec<Span>,
+}
+
 /// Normalised tokens of a request.
-pub(super) fn tokens(request: &str) -> Result<Vec<Token>, Unreadable> {
+pub(super) fn tokens(request: &str) -> Result<Text, Unreadable> {
     if request.chars().count() > LONGEST {
         return Err(Unreadable::TooLong);
     }
@@ -69,37 +79,58 @@ pub(super) fn tokens(request: &str) -> Result<Vec<Token>, Unreadable> {
     Ok(split(&text))
 }
 
-fn split(text: &[char]) -> Vec<Token> {
-    let mut tokens = Vec::new();
+fn split(text: &[char]) -> Text {
+    let mut found = Text::default();
     let mut at = 0;
     while let Some(&c) = text.get(at) {
         let rest = &text[at..];
-        let length = match c {
-            '\n' | ';' | '!' | '?' | '.' | ':' => {
-                tokens.push(Token::Mark(Mark::Stop));
-                1
-            }
-            ',' | '&' | '+' => {
-                tokens.push(Token::Mark(Mark::Comma));
-                1
-            }
-            // `web-01 (qemu 101)` is how Argus itself writes a guest, `#101` how people do.
-            '(' | ')' => 1,
-            '#' if rest.get(1).is_some_and(char::is_ascii_digit) => 1,
-            c if c.is_whitespace() => 1,
-            c if closing(c).is_some() => quoted(rest, &mut tokens),
-            c if is_word(c) => word(rest, &mut tokens),
-            c => {
-                tokens.push(Token::Symbol(c));
-                1
-            }
-        };
+        let before = found.tokens.len();
+        let length = piece(
+            c,
+            rest,
+            at == 0 || text[at - 1].is_whitespace(),
+            &mut found.tokens,
+        );
+        if found.tokens.len() > before {
+            found.spans.push(Span {
+                start: at,
+                end: at + length,
+            });
+        }
         at += length;
     }
-    tokens
+    found
 }
 
-fn word(rest: &[char], tokens: &mut Vec<Token>) -> usize {
+/// Reads what begins with `c`, at most one token; `free` where nothing touches it from the left.
+fn piece(c: char, rest: &[char], free: bool, tokens: &mut Vec<Token>) -> usize {
+    match c {
+        // `+2 cores` is one word; `a+b` is a list.
+        '+' if free && rest.get(1).is_some_and(char::is_ascii_digit) => {
+            1 + word(&rest[1..], "+", tokens)
+        }
+        '\n' | ';' | '!' | '?' | '.' | ':' => {
+            tokens.push(Token::Mark(Mark::Stop));
+            1
+        }
+        ',' | '&' | '+' => {
+            tokens.push(Token::Mark(Mark::Comma));
+            1
+        }
+        // `web-01 (qemu 101)` is how Argus itself writes a guest, `#101` how people do.
+        '(' | ')' => 1,
+        '#' if rest.get(1).is_some_and(char::is_ascii_digit) => 1,
+        c if c.is_whitespace() => 1,
+        c if closing(c).is_some() => quoted(rest, tokens),
+        c if is_word(c) => word(rest, "", tokens),
+        c => {
+            tokens.push(Token::Symbol(c));
+            1
+        }
+    }
+}
+
+fn word(rest: &[char], sign: &str, tokens: &mut Vec<Token>) -> usize {
     let mut length = 0;
     while let Some(&c) = rest.get(length) {
         let joins =
@@ -109,9 +140,10 @@ fn word(rest: &[char], tokens: &mut Vec<Token>) -> usize {
         }
         length += 1;
     }
-    let text: String = rest[..length]
-        .iter()
-        .map(|c| if *c == '’' { '\'' } else { *c })
+    let text: String = sign
+        .chars()
+        .chain(rest[..length].iter().copied())
+        .map(|c| if c == '’' { '\'' } else { c })
         .collect();
     let low = text.to_lowercase();
     tokens.push(Token::Word { text, low });
@@ -156,7 +188,7 @@ fn is_word(c: char) -> bool {
 }
 
 /// Characters that a reader cannot see; the same set as the contract refuses in every text.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     if c == '\n' {
         return false;
     }

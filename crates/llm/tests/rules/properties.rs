@@ -1,6 +1,6 @@
 //! What holds for any text at all.
 
-use argus_llm::{DraftAction, Drafted, SceneGuest};
+use argus_llm::{DraftAction, DraftTarget, Drafted, SceneGuest, Source};
 use proptest::prelude::*;
 
 use crate::scene::{draft, scene};
@@ -77,20 +77,82 @@ fn words() -> impl Strategy<Value = String> {
         "live",
         "vm",
         "container",
+        "set",
+        "memory",
+        "cores",
+        "8 GB",
+        "2",
+        "4 cores",
+        "by",
+        "more",
+        "double",
+        "grow",
+        "disk",
+        "scsi0",
+        "delete",
+        "remove",
+        "add",
+        "give",
+        "tag",
+        "clone",
+        "as",
+        "new",
+        "restore",
+        "backup",
+        "latest",
+        "oldest",
+        "older than 7 days",
+        "roll back",
+        "zurück",
+        "setze",
+        "füge",
+        "hinzu",
+        "lösche",
+        "HA",
+        "pool lab",
+        "protection",
+        "autostart",
+        "enable",
+        "drain",
+        "maintenance",
+        "into",
+        "out of",
+        "notes",
+        "\"hi\"",
+        "um",
+        "nimm",
+        "storage",
+        "pbs",
+        "local-lvm",
+        "with id",
     ]);
     proptest::collection::vec(word, 0..14).prop_map(|words| words.join(" "))
 }
 
-fn is_named(guest: &SceneGuest, action: &DraftAction, request: &str) -> bool {
+fn is_named(guest: &SceneGuest, target: DraftTarget, request: &str) -> bool {
     let low = request.to_lowercase();
-    let kind = action.target().kind.as_str();
     let by_number = low.contains(&guest.vmid.to_string());
     let by_name = low.contains(&guest.name.to_lowercase());
     let by_all = ["all", "alle", "every", "jede", "each"]
         .iter()
         .any(|word| low.contains(word));
-    let exists = guest.kind.as_str() == kind && guest.vmid == action.target().vmid;
+    let exists = guest.target() == target;
     exists && (by_number || by_name || by_all)
+}
+
+/// JSON pointers of what a step is made of: the guest as one, and each setting.
+fn parameters(action: &serde_json::Value) -> Vec<String> {
+    let fields = action.as_object().unwrap();
+    let mut all = Vec::new();
+    for (name, value) in fields {
+        if name == "set" {
+            let settings = value.as_object().unwrap();
+            all.extend(settings.keys().map(|key| format!("/set/{key}")));
+        } else {
+            all.push(format!("/{name}"));
+        }
+    }
+    all
 }
 
 proptest! {
@@ -106,15 +168,17 @@ proptest! {
 
     #[test]
     fn every_target_is_in_the_scene_and_was_named(request in words()) {
-        if let Drafted::Draft(actions) = draft(&request) {
-            prop_assert!((1..=50).contains(&actions.len()));
+        if let Drafted::Draft(steps) = draft(&request) {
+            prop_assert!((1..=50).contains(&steps.len()));
             let scene = scene();
-            for action in &actions {
-                prop_assert!(
-                    scene.guests.iter().any(|guest| is_named(guest, action, &request)),
-                    "{request:?} gave {action:?}"
-                );
-                if let DraftAction::Migrate { node, .. } = action {
+            for step in &steps {
+                if let Some(target) = step.action.target() {
+                    prop_assert!(
+                        scene.guests.iter().any(|guest| is_named(guest, target, &request)),
+                        "{request:?} gave {step:?}"
+                    );
+                }
+                if let DraftAction::Migrate { node, .. } | DraftAction::Drain { node } = &step.action {
                     prop_assert!(scene.nodes.contains(node) && request.contains(node.as_str()));
                 }
             }
@@ -137,6 +201,39 @@ proptest! {
         words.insert(at.min(words.len()), no);
         let named = words.windows(2).any(|pair| pair == ["called", no]);
         prop_assert!(named || !matches!(draft(&words.join(" ")), Drafted::Draft(_)), "{words:?}");
+    }
+
+    #[test]
+    fn each_parameter_says_where_it_comes_from(request in words()) {
+        if let Drafted::Draft(steps) = draft(&request) {
+            for step in &steps {
+                let written = serde_json::to_value(&step.action).unwrap();
+                for pointer in parameters(&written) {
+                    let told = step.provenance.iter().any(|one| one.parameter == pointer);
+                    prop_assert!(told, "{request:?}: {pointer} of {step:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_characters_of_the_request_are_two_parameters(request in words()) {
+        if let Drafted::Draft(steps) = draft(&request) {
+            let length = request.chars().count();
+            for step in &steps {
+                let said: Vec<_> = step.provenance.iter().filter_map(|one| match one.source {
+                    // What an answer or a switch's verb gives stands nowhere of its own.
+                    Source::Request(span) if span.end > 0 && !one.parameter.starts_with("/set/") => Some(span),
+                    _ => None,
+                }).collect();
+                for (at, one) in said.iter().enumerate() {
+                    prop_assert!(one.start < one.end && one.end <= length, "{request:?}: {step:?}");
+                    for other in &said[at + 1..] {
+                        prop_assert!(one == other || !one.overlaps(*other), "{request:?}: {step:?}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

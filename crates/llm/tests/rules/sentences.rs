@@ -4,7 +4,7 @@ use argus_llm::{BuiltIn, Drafted, GuestKind, Planner};
 
 use crate::scene::{draft, scene, written};
 
-const CLEAR: &[(&str, &str)] = &[
+pub const CLEAR: &[(&str, &str)] = &[
     // One verb, one guest
     ("start mail", "start 110"),
     ("Start MAIL!", "start 110"),

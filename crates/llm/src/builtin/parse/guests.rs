@@ -1,10 +1,13 @@
 //! Guests: by name or number, by pronoun, or all that fit.
 
 use super::{Gap, Parser};
-use crate::builtin::clause::Group;
-use crate::builtin::lexicon::{self, Word};
-use crate::builtin::resolve;
+use crate::builtin::clause::{Clause, Group};
+use crate::builtin::intent::Intent;
+use crate::builtin::lexicon::{self, Thing, Verb, Word};
+use crate::builtin::names;
+use crate::builtin::slots::Pick;
 use crate::builtin::text::Token;
+use crate::drafted::Span;
 use crate::scene::GuestKind;
 
 impl Parser<'_> {
@@ -18,19 +21,22 @@ impl Parser<'_> {
         self.gap = Gap::Nothing;
     }
 
+    /// A word that the rules do not know: a number, a disk, a node to drain, or a guest.
+    pub(super) fn name(&mut self) {
+        if !self.amount() && !self.disk_key() && !self.node_to_drain() {
+            self.guest();
+        }
+    }
+
     pub(super) fn guest(&mut self) {
-        let Some(text) = self.tokens.get(self.at).map(Token::shown) else {
+        let Some(text) = self.shown(self.at) else {
             return;
         };
-        let exact = resolve::exact(&text, self.scene);
+        let exact = self.names.exact(&text);
         let near = exact.is_empty();
-        let mut found = if near {
-            resolve::near(&text, self.scene)
-        } else {
-            exact
-        };
-        let is_node = resolve::node(&text, self.scene).is_some();
-        if found.is_empty() && !is_node && resolve::is_meant_as_guest(&text) {
+        let mut found = if near { self.names.near(&text) } else { exact };
+        let is_node = self.names.node(&text).is_some();
+        if found.is_empty() && !is_node && names::is_meant_as_guest(&text) {
             self.drop_noun();
             self.parsed.unknown_guests.push(text);
             self.at += 1;
@@ -40,9 +46,11 @@ impl Parser<'_> {
             self.leave(1);
             return;
         }
+        let span = self.span(1);
         self.at += 1;
+        let scene = self.names.scene;
         if let Some((Some(kind), _)) = self.noun.take() {
-            found.retain(|at| self.scene.guests[*at].kind == kind);
+            found.retain(|at| scene.guests[*at].kind == kind);
         }
         if self.touching
             && let Some(Group::Named {
@@ -64,19 +72,21 @@ impl Parser<'_> {
             found,
             near,
             place: None,
+            span,
         });
         self.touching = true;
     }
 
     pub(super) fn pronoun(&mut self, length: usize) {
-        let text = self.tokens.get(self.at).map(Token::shown);
+        let text = self.shown(self.at);
         self.at += length;
         if self.clause.is_complete() {
             self.finish_clause();
         }
         self.gap = Gap::Nothing;
         match self.parsed.clauses.last() {
-            Some(before) if self.clause.groups.is_empty() => {
+            // After a copy, "it" may well be the copy.
+            Some(before) if self.clause.groups.is_empty() && !makes_a_guest(before) => {
                 self.clause.groups.clone_from(&before.groups);
             }
             _ => self.parsed.dangling_pronoun = text,
@@ -98,34 +108,59 @@ impl Parser<'_> {
                     at += taken;
                     break;
                 }
+                Word::Verb(Verb::Snapshot)
+                    if running.is_none()
+                        && matches!(self.doing(), Some(Verb::Delete | Verb::Remove)) =>
+                {
+                    self.all_snapshots(at + taken - start);
+                    return;
+                }
                 _ => break,
             }
             at += taken;
         }
         match noun {
             Some(kind) => {
+                let span = self.span(at - start);
                 self.at = at;
-                self.add_set(kind, running);
+                self.add_set(kind, running, span);
             }
             None => self.leave(length),
         }
     }
 
-    pub(super) fn add_set(&mut self, kind: Option<GuestKind>, running: Option<bool>) {
+    fn all_snapshots(&mut self, length: usize) {
+        if self.clause.slots.pick.is_some() || self.clause.is_about(Thing::Snapshot) {
+            self.leave(length);
+            return;
+        }
+        let said = self.take(Pick::All, length);
+        let span = said.span;
+        self.clause.slots.pick = Some(said);
+        self.clause.things.push(crate::builtin::clause::Said {
+            value: Thing::Snapshot,
+            span,
+        });
+    }
+
+    pub(super) fn add_set(&mut self, kind: Option<GuestKind>, running: Option<bool>, span: Span) {
         self.room_for_guests();
-        let mut members: Vec<usize> = (0..self.scene.guests.len())
+        let guests = &self.names.scene.guests;
+        let mut members: Vec<usize> = (0..guests.len())
             .filter(|at| {
-                let guest = &self.scene.guests[*at];
+                let guest = &guests[*at];
                 !guest.template
                     && kind.is_none_or(|kind| guest.kind == kind)
                     && running.is_none_or(|running| guest.running == running)
             })
             .collect();
-        members.sort_by_key(|at| (self.scene.guests[*at].vmid, self.scene.guests[*at].kind));
+        members.sort_by_key(|at| (guests[*at].vmid, guests[*at].kind));
         self.clause.groups.push(Group::Set {
             kind,
             members,
             narrowed: false,
+            node: None,
+            span,
         });
     }
 
@@ -135,10 +170,7 @@ impl Parser<'_> {
         let names_next = matches!(
             self.tokens.get(self.at + length),
             Some(Token::Quoted(_) | Token::Word { .. })
-        ) && self
-            .tokens
-            .get(self.at + length..)
-            .is_some_and(|rest| lexicon::read(rest).is_none());
+        ) && self.next(length).is_none();
         self.at += length;
         if names_next {
             self.touching = touched;
@@ -146,7 +178,7 @@ impl Parser<'_> {
         } else if touched {
             // `web-01 VM`
             if let (Some(kind), Some(group)) = (kind, self.clause.groups.last_mut()) {
-                let guests = &self.scene.guests;
+                let guests = &self.names.scene.guests;
                 group.narrow(|at| guests[at].kind == kind);
             }
             self.touching = false;
@@ -156,7 +188,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn state(&mut self, length: usize, running: bool) {
-        let guests = &self.scene.guests;
+        let guests = &self.names.scene.guests;
         match self.clause.groups.last_mut() {
             Some(Group::Set { members, .. }) if self.gap == Gap::Nothing => {
                 members.retain(|at| guests[*at].running == running);
@@ -165,4 +197,9 @@ impl Parser<'_> {
             _ => self.leave(length),
         }
     }
+}
+
+fn makes_a_guest(clause: &Clause) -> bool {
+    let mut verbs = clause.verbs.iter();
+    verbs.any(|said| Intent::of(said.value, clause).is_some_and(Intent::makes_a_guest))
 }

@@ -2,15 +2,19 @@
 //! as a leftover; nothing is dropped because it is not understood.
 
 mod guests;
+mod kept;
+mod labels;
 mod places;
+mod values;
 mod verbs;
 
-use self::places::Label;
-use crate::builtin::clause::Clause;
-use crate::builtin::lexicon::{self, Word};
-use crate::builtin::resolve;
-use crate::builtin::text::{Mark, Token};
-use crate::scene::{GuestKind, Scene};
+use crate::builtin::clause::{Clause, Said};
+use crate::builtin::lexicon::{self, Thing, Verb, Word};
+use crate::builtin::names::Names;
+use crate::builtin::slots::Way;
+use crate::builtin::text::{Mark, Text, Token};
+use crate::drafted::Span;
+use crate::scene::GuestKind;
 
 /// What the pass found.
 #[derive(Debug, Default)]
@@ -24,7 +28,7 @@ pub(in crate::builtin) struct Parsed {
     pub unknown_guests: Vec<String>,
     /// Tags and pools that are not in the cluster.
     pub unknown_labels: Vec<String>,
-    /// `it`, with nothing before it.
+    /// `it`, with nothing before it that it may mean.
     pub dangling_pronoun: Option<String>,
 }
 
@@ -38,18 +42,20 @@ enum Gap {
     Sequence,
 }
 
-pub(in crate::builtin) fn parse(tokens: &[Token], scene: &Scene) -> Parsed {
+pub(in crate::builtin) fn parse(text: &Text, names: &Names<'_>) -> Parsed {
     let mut parser = Parser {
-        tokens,
+        tokens: &text.tokens,
+        spans: &text.spans,
         at: 0,
-        scene,
+        names,
         clause: Clause::default(),
         gap: Gap::Nothing,
         touching: false,
+        more: None,
         noun: None,
         parsed: Parsed::default(),
     };
-    while parser.at < tokens.len() {
+    while parser.at < parser.tokens.len() {
         parser.step();
     }
     parser.drop_noun();
@@ -59,12 +65,15 @@ pub(in crate::builtin) fn parse(tokens: &[Token], scene: &Scene) -> Parsed {
 
 struct Parser<'a> {
     tokens: &'a [Token],
+    spans: &'a [Span],
     at: usize,
-    scene: &'a Scene,
+    names: &'a Names<'a>,
     clause: Clause,
     gap: Gap,
     /// The last word named guests: another name now says more about the same one.
     touching: bool,
+    /// `2 more`, waiting for what; whether it is more.
+    more: Option<bool>,
     /// `VM`, waiting for its name.
     noun: Option<(Option<GuestKind>, String)>,
     parsed: Parsed,
@@ -83,13 +92,13 @@ impl Parser<'_> {
             }
             Some(Token::Mark(Mark::Comma)) => self.separate(1, Gap::List),
             Some(Token::Symbol(_)) => self.leave(1),
-            Some(Token::Quoted(_)) => self.guest(),
+            Some(Token::Quoted(_)) => self.quoted(),
             Some(Token::Word { .. }) => match lexicon::read(rest) {
                 Some((word, length)) if !self.is_also_a_guest(word, length) => {
                     self.word(word, length);
                 }
                 Some((_, length)) => self.leave(length),
-                None => self.guest(),
+                None => self.name(),
             },
         }
     }
@@ -101,31 +110,43 @@ impl Parser<'_> {
             self.touching = false;
         }
         match word {
-            Word::Verb(verb) => self.verb(verb, length),
+            Word::Verb(verb) => self.verb_or_thing(verb, length),
             Word::Stem(stem) => self.stem(stem, length),
             Word::Particle(particle) => self.particle(particle, length),
+            Word::Thing(thing) => self.thing(thing, length),
             Word::Light => self.light(length),
             Word::And => self.separate(length, Gap::List),
             Word::Then => self.separate(length, Gap::Sequence),
             Word::Pronoun => self.pronoun(length),
             Word::All => self.all(length),
             Word::Everything => {
+                let span = self.span(length);
                 self.at += length;
-                self.add_set(None, None);
+                self.add_set(None, None, span);
             }
             Word::Running => self.state(length, true),
             Word::Stopped => self.state(length, false),
+            Word::State(state) => self.kept_state(length, state),
             Word::Noun(kind) => self.noun(kind, length, touched),
+            Word::NodeNoun => self.node_noun(length),
+            Word::StorageNoun => self.storage_noun(length),
             Word::To => self.to(length),
             Word::On => self.on(length),
             Word::From => self.from(length),
             Word::Of => self.of(length),
+            Word::By => self.by(length),
             Word::With => self.with(length),
             Word::Without => self.without(length),
             Word::In => self.inside(length),
-            Word::Tag => self.label(length, Label::Tag),
-            Word::Pool => self.label(length, Label::Pool),
+            Word::Tagged => self.label(length, Thing::Tag),
             Word::Called => self.called(length),
+            Word::Number => self.number(length),
+            Word::New => self.as_new(length),
+            Word::Over => self.over(length),
+            Word::More => self.more_or_less(length, true),
+            Word::Less => self.more_or_less(length, false),
+            Word::Oldest | Word::Newest => self.pick_end(length, word == Word::Oldest),
+            Word::OlderThan => self.older_than(length),
             Word::For => self.purpose(length),
             Word::First if self.parsed.clauses.is_empty() && self.clause.is_empty() => {
                 self.at += length;
@@ -135,18 +156,64 @@ impl Parser<'_> {
             Word::Live => self.flag(length, |clause| &mut clause.live),
             Word::Filler => self.at += length,
             Word::Unsupported => self.unsupported(length),
+            Word::Twist if self.is_german_by(length) => self.by(length),
             Word::Purpose if self.is_verb_here(length) => self.unsupported(length),
-            Word::Purpose | Word::First | Word::NodeNoun | Word::Memory | Word::Twist => {
-                self.leave(length);
-            }
+            Word::Purpose | Word::First | Word::Twist => self.leave(length),
         }
+    }
+
+    /// Where the next `length` tokens stand.
+    fn span(&self, length: usize) -> Span {
+        let last = (self.at + length).min(self.spans.len());
+        let spans = &self.spans[self.at.min(last)..last];
+        match (spans.first(), spans.last()) {
+            (Some(first), Some(last)) => Span {
+                start: first.start,
+                end: last.end,
+            },
+            _ => Span::default(),
+        }
+    }
+
+    /// A value that is said by the next `length` tokens, which are taken.
+    fn take<T>(&mut self, value: T, length: usize) -> Said<T> {
+        let span = self.span(length);
+        self.at += length;
+        // Guests that come after a value are the next clause's, where this one has its own.
+        self.clause.closed |= !self.clause.groups.is_empty();
+        Said { value, span }
+    }
+
+    fn shown(&self, at: usize) -> Option<String> {
+        self.tokens.get(at).map(Token::shown)
+    }
+
+    fn next(&self, length: usize) -> Option<(Word, usize)> {
+        self.tokens.get(self.at + length..).and_then(lexicon::read)
+    }
+
+    /// Whether the word after the present one means this.
+    fn next_is(&self, length: usize, word: Word) -> bool {
+        self.next(length).is_some_and(|(next, _)| next == word)
+    }
+
+    /// The tokens of `length` and of what follows them and says nothing.
+    fn past(&self, length: usize, past: &[Word]) -> usize {
+        let mut taken = length;
+        while let Some((word, more)) = self.next(taken) {
+            if !past.contains(&word) {
+                break;
+            }
+            taken += more;
+        }
+        taken
     }
 
     fn leave(&mut self, length: usize) {
         self.drop_noun();
         self.touching = false;
-        let words = &self.tokens[self.at..(self.at + length).min(self.tokens.len())];
-        let shown: Vec<String> = words.iter().map(Token::shown).collect();
+        let end = (self.at + length).min(self.tokens.len());
+        let shown: Vec<String> = self.tokens[self.at..end].iter().map(Token::shown).collect();
         self.parsed.leftovers.push(shown.join(" "));
         self.at += length;
     }
@@ -169,9 +236,12 @@ impl Parser<'_> {
         if let Some(node) = clause.on.clone().filter(|_| !clause.groups.is_empty()) {
             // `on pve1 start web-01`
             clause.on = None;
-            if !clause.locate(&node, self.scene) {
+            if !clause.locate(&node, self.names.scene) {
                 self.parsed.leftovers.push(node);
             }
+        }
+        if self.more.take().is_some() {
+            self.parsed.leftovers.push("more or less".to_owned());
         }
         if !clause.is_empty() {
             self.parsed.clauses.push(clause);
@@ -204,18 +274,65 @@ impl Parser<'_> {
         length == 1
             && !structural
             && self
-                .tokens
-                .get(self.at)
-                .is_some_and(|token| !resolve::exact(&token.shown(), self.scene).is_empty())
+                .shown(self.at)
+                .is_some_and(|text| self.names.is_guest(&text))
     }
 
-    /// Whether `update`, `backup` and the like stand where a verb stands.
+    /// Whether `update` and the like stand where a verb stands.
     fn is_verb_here(&self, length: usize) -> bool {
         let verb_like = matches!(
             self.tokens.get(self.at),
-            Some(Token::Word { low, .. })
-                if matches!(low.as_str(), "update" | "upgrade" | "backup")
+            Some(Token::Word { low, .. }) if matches!(low.as_str(), "update" | "upgrade")
         );
         verb_like && length == 1 && !self.clause.has_verb()
+    }
+
+    /// What the clause is doing, as far as it tells: its last verb, or the one that it ends with.
+    fn doing(&self) -> Option<Verb> {
+        if let Some(said) = self.clause.verbs.last() {
+            return Some(said.value);
+        }
+        if let Some(stem) = &self.clause.stem {
+            let mut rest = self.at;
+            while let Some(token) = self.tokens.get(rest) {
+                if matches!(token, Token::Mark(Mark::Stop)) {
+                    break;
+                }
+                let read = lexicon::read(&self.tokens[rest..]);
+                if let Some((Word::Particle(particle), _)) = read
+                    && let Some(verb) = stem.value.with(particle)
+                {
+                    return Some(verb);
+                }
+                rest += read.map_or(1, |(_, length)| length);
+            }
+            return stem.value.likely();
+        }
+        if self.clause.light.is_some() {
+            return None;
+        }
+        self.verb_ahead()
+    }
+
+    /// The verb at the end of the present list of words: `Snapshot x von web-01 löschen`.
+    fn verb_ahead(&self) -> Option<Verb> {
+        let mut at = self.at;
+        // The present word itself is not ahead.
+        at += self.next(0).map_or(1, |(_, length)| length);
+        let mut last = None;
+        while let Some(Token::Word { .. } | Token::Quoted(_)) = self.tokens.get(at) {
+            let read = lexicon::read(&self.tokens[at..]);
+            match read {
+                Some((Word::And | Word::Then, _)) => break,
+                Some((Word::Verb(verb), _)) => last = Some(verb),
+                _ => {}
+            }
+            at += read.map_or(1, |(_, length)| length);
+        }
+        last
+    }
+
+    fn goes(&mut self, way: Way, span: Span) {
+        self.clause.slots.way = Some(Said { value: way, span });
     }
 }

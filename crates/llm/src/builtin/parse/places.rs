@@ -1,29 +1,16 @@
-//! Nodes, tags, pools, names of snapshots, purposes.
+//! Where to, where from, where: nodes, storages, and what else stands behind a preposition.
 
 use super::{Gap, Parser};
-use crate::builtin::clause::{Destination, Group};
-use crate::builtin::lexicon::{self, Particle, Stem, Verb, Word};
-use crate::builtin::resolve;
+use crate::builtin::amount::Relation;
+use crate::builtin::clause::{Destination, Group, Said};
+use crate::builtin::lexicon::{Particle, Stem, Thing, Verb, Word};
+use crate::builtin::slots::{Pick, Storage, Way};
 use crate::builtin::text::Token;
 
 impl Parser<'_> {
-    /// Whether the word after the present one means this.
-    pub(super) fn next_is(&self, length: usize, word: Word) -> bool {
-        self.tokens
-            .get(self.at + length..)
-            .and_then(lexicon::read)
-            .is_some_and(|(next, _)| next == word)
-    }
-
     /// The word after the present one, past articles and nouns like `node`; with the tokens it takes.
     pub(super) fn name_after(&self, length: usize, past: &[Word]) -> Option<(String, usize)> {
-        let mut at = self.at + length;
-        while let Some((word, taken)) = self.tokens.get(at..).and_then(lexicon::read) {
-            if !past.contains(&word) {
-                break;
-            }
-            at += taken;
-        }
+        let at = self.at + self.past(length, past);
         match self.tokens.get(at)? {
             Token::Word { text, .. } | Token::Quoted(text) => {
                 Some((text.clone(), at + 1 - self.at))
@@ -32,62 +19,263 @@ impl Parser<'_> {
         }
     }
 
+    /// The same, where the word is none that the rules know.
+    pub(super) fn new_name_after(&self, length: usize, past: &[Word]) -> Option<(String, usize)> {
+        self.name_after(length, past)
+            .filter(|(_, taken)| self.next(taken - 1).is_none())
+    }
+
     pub(super) fn node_after(&self, length: usize) -> Option<(String, usize)> {
         let (text, taken) = self.name_after(length, &[Word::NodeNoun, Word::Filler])?;
-        let node = resolve::node(&text, self.scene)?;
-        Some((node.clone(), taken))
+        Some((self.names.node(&text)?.clone(), taken))
     }
 
     pub(super) fn to(&mut self, length: usize) {
+        if self.amount_after(length, Relation::To) || self.aim(length) {
+            return;
+        }
         if self.clause.to.is_some() {
             self.leave(length);
             return;
         }
         if let Some((node, taken)) = self.node_after(length) {
-            self.clause.to = Some(Destination::Node(node));
-            self.at += taken;
-        } else if let Some((text, taken)) = self.name_after(length, &[Word::NodeNoun, Word::Filler])
-            && self
-                .tokens
-                .get(self.at + taken - 1..)
-                .is_some_and(|rest| lexicon::read(rest).is_none())
+            let said = self.take(Destination::Node(node), taken);
+            self.clause.to = Some(said);
+        } else if let Some((text, taken)) =
+            self.new_name_after(length, &[Word::NodeNoun, Word::Filler])
         {
-            self.clause.to = Some(Destination::Unknown(text));
-            self.at += taken;
+            let said = self.take(Destination::Unknown(text), taken);
+            self.clause.to = Some(said);
         } else {
             self.leave(length);
         }
     }
 
     pub(super) fn on(&mut self, length: usize) {
+        if self.is_second_half(length) {
+            self.second_half(length);
+            return;
+        }
+        let german = self.is_word("auf");
+        if german && (self.amount_after(length, Relation::To) || self.aim(length)) {
+            return;
+        }
+        if self.to_storage(length) {
+            return;
+        }
         let Some((node, taken)) = self.node_after(length) else {
-            if self.clause.stem == Some(Stem::Power) {
+            if self.stem_is(Stem::Power) {
                 self.particle(Particle::Up, length);
-            } else {
+            } else if !self.leads_to_guests(length) {
                 self.leave(length);
             }
             return;
         };
-        let german =
-            matches!(self.tokens.get(self.at), Some(Token::Word { low, .. }) if low == "auf");
-        let moves = self.clause.verbs.last() == Some(&Verb::Migrate) && self.clause.to.is_none();
+        let moves = self.clause.verbs.last().map(|said| said.value) == Some(Verb::Move)
+            && self.clause.to.is_none();
         let named = matches!(self.clause.groups.last(), Some(Group::Named { .. }));
-        self.at += taken;
         if german && moves && named {
             // `verschiebe web-01 auf pve2`
-            self.clause.to = Some(Destination::Node(node));
+            let said = self.take(Destination::Node(node), taken);
+            self.clause.to = Some(said);
         } else {
+            self.at += taken;
             self.locate(&node);
         }
     }
 
+    /// What `to` and `auf` lead to beside nodes and numbers. `false` where it is none of that.
+    fn aim(&mut self, length: usize) -> bool {
+        let doing = self.doing();
+        if matches!(doing, Some(Verb::Rollback | Verb::Back | Verb::Restore)) {
+            return self.to_snapshot(length);
+        }
+        if self.into_thing(length) {
+            return true;
+        }
+        let about = |thing| self.clause.is_about(thing);
+        if about(Thing::Notes)
+            && self.clause.slots.text.is_none()
+            && let Some(Token::Quoted(text)) = self.tokens.get(self.at + length)
+        {
+            let said = self.take(text.clone(), length + 1);
+            self.clause.slots.text = Some(said);
+            return true;
+        }
+        if about(Thing::Tag) && doing == Some(Verb::Set) && self.clause.slots.tags.is_empty() {
+            return self.tag_list(length);
+        }
+        if self.to_storage(length) {
+            return true;
+        }
+        if doing == Some(Verb::Clone) && self.clause.name.is_none() {
+            if let Some((text, taken)) = self.new_name_after(length, &[])
+                && self.names.node(&text).is_none()
+            {
+                let said = self.take(text, taken);
+                self.clause.name = Some(said);
+                return true;
+            }
+            return false;
+        }
+        if self.clause.slots.loose.is_some() {
+            let past = self.past(length, &[Word::Filler]);
+            if let Some((Word::Thing(Thing::Memory | Thing::Disk), _)) = self.next(past) {
+                self.at += length;
+                return true;
+            }
+        }
+        let attaches = matches!(
+            doing,
+            Some(Verb::Add | Verb::Give | Verb::Set | Verb::Tag | Verb::Grow)
+        );
+        attaches && self.leads_to_guests(length)
+    }
+
+    /// `to the latest snapshot`, `auf x1`.
+    fn to_snapshot(&mut self, length: usize) -> bool {
+        let past = self.past(length, &[Word::Filler]);
+        match self.next(past) {
+            Some((Word::Oldest | Word::Newest | Word::Verb(Verb::Snapshot), _)) => {
+                self.at += length;
+                true
+            }
+            Some(_) => false,
+            None => {
+                let Some((text, taken)) = self.name_after(length, &[Word::Filler]) else {
+                    return false;
+                };
+                if self.clause.slots.pick.is_some() {
+                    return false;
+                }
+                let said = self.take(Pick::Named(text), taken);
+                let span = said.span;
+                self.clause.slots.pick = Some(said);
+                self.clause.things.push(Said {
+                    value: Thing::Snapshot,
+                    span,
+                });
+                true
+            }
+        }
+    }
+
+    /// `to HA`, `into maintenance`, `to the pool x`: takes the preposition.
+    fn into_thing(&mut self, length: usize) -> bool {
+        let takes = self.puts();
+        let past = self.past(length, &[Word::Filler]);
+        match self.next(past) {
+            Some((Word::Thing(Thing::Ha), _)) => {}
+            Some((Word::Thing(Thing::Pool), _)) if takes => {}
+            Some((Word::Thing(Thing::Maintenance), _)) if takes => {}
+            Some((Word::Purpose, 1)) if takes && self.clause.slots.node.is_some() => {
+                let Some(Token::Word { low, .. }) = self.tokens.get(self.at + past) else {
+                    return false;
+                };
+                if !matches!(low.as_str(), "maintenance" | "wartung") {
+                    return false;
+                }
+                let span = self.span(past + 1);
+                self.goes(Way::In, span);
+                self.at += past;
+                self.add_thing(Thing::Maintenance, 1);
+                return true;
+            }
+            _ => return false,
+        }
+        let span = self.span(length);
+        self.goes(Way::In, span);
+        self.at += length;
+        true
+    }
+
+    /// Whether something is put somewhere or taken out.
+    fn puts(&self) -> bool {
+        let doing = self.doing();
+        self.clause.light.is_some() && self.clause.verbs.is_empty()
+            || matches!(
+                doing,
+                Some(Verb::Add | Verb::Put | Verb::Remove | Verb::Give)
+            )
+    }
+
+    /// Where a disk or a backup goes.
+    fn to_storage(&mut self, length: usize) -> bool {
+        let doing = self.doing();
+        let must = match doing {
+            Some(Verb::Backup) => true,
+            Some(Verb::Move) => self.clause.is_about(Thing::Disk),
+            Some(Verb::Clone) => false,
+            _ => return false,
+        };
+        let noun = self.past(length, &[Word::Filler]);
+        let noun = self.next_at_is(noun, Word::StorageNoun);
+        if self.clause.slots.storage.is_some() {
+            return false;
+        }
+        let Some((text, taken)) = self.new_name_after(length, &[Word::StorageNoun, Word::Filler])
+        else {
+            return false;
+        };
+        let storage = match self.names.storage(&text) {
+            Some(known) => Storage::Known(known.clone()),
+            // `back up all guests on pve1`
+            None if self.names.node(&text).is_some() && !noun => return false,
+            None if self.names.is_guest(&text) && !noun => return false,
+            None if must || noun => Storage::Unknown(text),
+            None => return false,
+        };
+        let said = self.take(storage, taken);
+        self.clause.slots.storage = Some(said);
+        true
+    }
+
+    fn next_at_is(&self, length: usize, word: Word) -> bool {
+        self.next(length).is_some_and(|(next, _)| next == word)
+    }
+
+    pub(super) fn storage_noun(&mut self, length: usize) {
+        if !self.to_storage(0) && !self.to_storage(length) {
+            self.leave(length);
+        }
+    }
+
     pub(super) fn from(&mut self, length: usize) {
+        let past = self.past(length, &[Word::Filler, Word::Oldest, Word::Newest]);
+        let puts = self.puts();
+        match self.next(past) {
+            Some((Word::Thing(Thing::Ha), _)) => {
+                let span = self.span(length);
+                self.goes(Way::Out, span);
+                self.at += length;
+                return;
+            }
+            Some((Word::Thing(Thing::Pool), _)) => {
+                if puts {
+                    let span = self.span(length);
+                    self.goes(Way::Out, span);
+                }
+                // Otherwise the pool tells which guests.
+                self.at += length;
+                return;
+            }
+            Some((Word::Verb(Verb::Backup | Verb::Snapshot), _))
+                if matches!(
+                    self.doing(),
+                    Some(Verb::Restore | Verb::Rollback | Verb::Back)
+                ) =>
+            {
+                self.at += length;
+                return;
+            }
+            _ => {}
+        }
         if let Some((node, taken)) = self.node_after(length) {
             self.at += taken;
             self.locate(&node);
-        } else if self.clause.stem == Some(Stem::Power) {
+        } else if self.stem_is(Stem::Power) {
             self.particle(Particle::Off, length);
-        } else {
+        } else if !self.leads_to_guests(length) {
             self.leave(length);
         }
     }
@@ -95,7 +283,7 @@ impl Parser<'_> {
     pub(super) fn of(&mut self, length: usize) {
         let node = self.node_after(length).filter(|(name, _)| {
             // A guest may be called like a node; then the guest is meant: a node has no snapshot.
-            resolve::exact(name, self.scene).is_empty()
+            !self.names.is_guest(name)
         });
         match node {
             Some((node, taken)) => {
@@ -107,119 +295,83 @@ impl Parser<'_> {
     }
 
     pub(super) fn locate(&mut self, node: &str) {
-        if !self.clause.locate(node, self.scene) {
+        if !self.clause.locate(node, self.names.scene) {
             self.parsed.leftovers.push(node.to_owned());
         }
     }
 
-    pub(super) fn with(&mut self, length: usize) {
-        if self.next_is(length, Word::Tag) {
-            self.at += length;
-        } else {
-            self.memory(length, true);
-        }
-    }
-
-    pub(super) fn without(&mut self, length: usize) {
-        self.memory(length, false);
-    }
-
-    pub(super) fn memory(&mut self, length: usize, kept: bool) {
-        match self.tokens.get(self.at + length..).and_then(lexicon::read) {
-            Some((Word::Memory, taken)) => {
-                self.clause.memory = kept;
-                self.at += length + taken;
-            }
-            _ => self.leave(length),
-        }
-    }
-
     pub(super) fn inside(&mut self, length: usize) {
-        if self.next_is(length, Word::Pool) {
+        if self.into_thing(length) {
+            return;
+        }
+        if self.next_is(length, Word::Thing(Thing::Pool)) {
             self.at += length;
         } else {
             self.leave(length);
         }
     }
 
-    pub(super) fn label(&mut self, length: usize, label: Label) {
-        let Some((text, taken)) = self.name_after(length, &[]) else {
-            self.leave(length);
-            return;
-        };
-        let guests = &self.scene.guests;
-        let known = match label {
-            Label::Tag => &self.scene.tags,
-            Label::Pool => &self.scene.pools,
-        };
-        let matches = |guest: &crate::scene::SceneGuest| match label {
-            Label::Tag => guest.tags.iter().any(|tag| same(tag, &text)),
-            Label::Pool => guest.pool.as_ref().is_some_and(|pool| same(pool, &text)),
-        };
-        if !known.iter().any(|one| same(one, &text)) && !guests.iter().any(matches) {
-            self.parsed.unknown_labels.push(text);
-            self.at += taken;
-            return;
-        }
-        match self.clause.groups.last_mut() {
-            Some(group) if self.gap == Gap::Nothing => {
-                group.narrow(|at| matches(&guests[at]));
-                self.at += taken;
-            }
-            _ => self.leave(taken),
-        }
-    }
-
-    pub(super) fn called(&mut self, length: usize) {
-        match self.name_after(length, &[]) {
-            Some((text, taken)) if self.clause.name.is_none() => {
-                self.clause.name = Some(text);
-                self.at += taken;
-            }
-            _ => self.leave(length),
-        }
-    }
-
-    /// `for maintenance` says why and changes nothing. Only words that can mean nothing else are skipped.
-    pub(super) fn purpose(&mut self, length: usize) {
-        let mut at = self.at + length;
-        let mut said = false;
-        while let Some((word @ (Word::Purpose | Word::Filler), taken)) =
-            self.tokens.get(at..).and_then(lexicon::read)
-        {
-            said |= word == Word::Purpose;
-            at += taken;
-        }
-        let aims = matches!(
-            self.tokens.get(self.at),
-            Some(Token::Word { low, .. }) if low == "for" || low == "für"
-        );
-        if said {
-            self.at = at;
-        } else if aims && self.names_guests_after(length) {
-            // `take a snapshot for web-01`
+    /// A preposition before the first guests of the clause: takes it.
+    pub(super) fn leads_to_guests(&mut self, length: usize) -> bool {
+        let leads = self.clause.groups.is_empty()
+            && self.gap == Gap::Nothing
+            && self.doing().is_some_and(|verb| verb != Verb::Move)
+            && self.names_guests_after(length);
+        if leads {
             self.at += length;
-        } else {
-            self.leave(length);
         }
+        leads
     }
 
     pub(super) fn names_guests_after(&self, length: usize) -> bool {
-        self.next_is(length, Word::All)
-            || self.next_is(length, Word::Pronoun)
-            || self
-                .name_after(length, &[Word::Filler])
-                .is_some_and(|(text, _)| !resolve::exact(&text, self.scene).is_empty())
+        let past = self.past(length, &[Word::Filler]);
+        if let Some((Word::All | Word::Pronoun | Word::Everything, _)) = self.next(past) {
+            return true;
+        }
+        let noun = match self.next(past) {
+            Some((Word::Noun(_), also)) => past + also,
+            _ => past,
+        };
+        self.shown(self.at + noun)
+            .is_some_and(|text| self.names.is_guest(&text))
     }
-}
 
-/// What guests are grouped by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Label {
-    Tag,
-    Pool,
-}
+    /// `drain pve2`, `put pve2 into maintenance`: takes the node.
+    pub(super) fn node_to_drain(&mut self) -> bool {
+        let Some(text) = self.shown(self.at) else {
+            return false;
+        };
+        let waits = matches!(self.doing(), Some(Verb::Drain | Verb::Put))
+            || (self.clause.light.is_some() && self.clause.verbs.is_empty());
+        let fits = waits
+            && self.clause.slots.node.is_none()
+            && self.clause.groups.is_empty()
+            && !self.names.is_guest(&text);
+        match self.names.node(&text) {
+            Some(node) if fits => {
+                self.drop_noun();
+                self.touching = false;
+                let said = self.take(node.clone(), 1);
+                self.clause.slots.node = Some(said);
+                true
+            }
+            _ => false,
+        }
+    }
 
-fn same(a: &str, b: &str) -> bool {
-    a.to_lowercase() == b.to_lowercase()
+    pub(super) fn node_noun(&mut self, length: usize) {
+        self.at += length;
+        if !self.node_to_drain() {
+            self.at -= length;
+            self.leave(length);
+        }
+    }
+
+    pub(super) fn stem_is(&self, stem: Stem) -> bool {
+        self.clause.stem.as_ref().map(|said| said.value) == Some(stem)
+    }
+
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        matches!(self.tokens.get(self.at), Some(Token::Word { low, .. }) if low == word)
+    }
 }

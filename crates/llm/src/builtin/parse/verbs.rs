@@ -1,8 +1,9 @@
 //! Verbs, their second halves and the light ones.
 
 use super::{Gap, Parser};
-use crate::builtin::lexicon::{Particle, Stem, Verb, Word};
-use crate::builtin::text::Token;
+use crate::builtin::clause::Said;
+use crate::builtin::lexicon::{Particle, Stem, Thing, Verb, Word};
+use crate::builtin::text::{Mark, Token};
 
 impl Parser<'_> {
     /// Makes room for a verb, or says that there is none.
@@ -19,14 +20,28 @@ impl Parser<'_> {
         true
     }
 
+    /// `snapshot`, `backup` and `tag` are verbs and things.
+    pub(super) fn verb_or_thing(&mut self, verb: Verb, length: usize) {
+        let starts_anew = self.gap != Gap::Nothing && self.clause.is_complete();
+        let doing = if starts_anew { None } else { self.doing() };
+        let belongs = matches!(
+            doing,
+            Some(Verb::Delete | Verb::Remove | Verb::Rollback | Verb::Back | Verb::Restore)
+        );
+        match verb {
+            Verb::Snapshot if belongs => self.snapshot_named(length),
+            Verb::Backup if belongs => self.backup_named(length),
+            _ => self.verb(verb, length),
+        }
+    }
+
     pub(super) fn verb(&mut self, verb: Verb, length: usize) {
         if !self.room_for_verb() {
             self.leave(length);
             return;
         }
-        self.clause.closed |= !self.clause.groups.is_empty();
-        self.clause.verbs.push(verb);
-        self.at += length;
+        let said = self.take(verb, length);
+        self.clause.verbs.push(said);
     }
 
     pub(super) fn stem(&mut self, stem: Stem, length: usize) {
@@ -35,26 +50,27 @@ impl Parser<'_> {
             self.leave(length);
             return;
         }
-        self.clause.closed |= !self.clause.groups.is_empty();
-        self.clause.stem = Some(stem);
-        self.at += length;
+        let said = self.take(stem, length);
+        self.clause.stem = Some(said);
     }
 
     pub(super) fn particle(&mut self, particle: Particle, length: usize) {
-        if let Some(verb) = self.clause.stem.and_then(|stem| stem.with(particle)) {
-            self.clause.stem = None;
-            self.clause.verbs.push(verb);
-            self.clause.closed |= !self.clause.groups.is_empty();
+        let stem = self.clause.stem.as_ref().map(|said| said.value);
+        if let Some(verb) = stem.and_then(|stem| stem.with(particle))
+            && let Some(Said { span, .. }) = self.clause.stem.take()
+        {
             self.at += length;
+            self.clause.verbs.push(Said { value: verb, span });
+            self.clause.closed |= !self.clause.groups.is_empty();
             return;
         }
-        let follows_start = self.clause.verbs.last() == Some(&Verb::Start);
+        let last = self.clause.verbs.last().map(|said| said.value);
         let follows_light = self.clause.light.is_some();
-        if particle == Particle::Up && (follows_start || follows_light) {
+        if particle == Particle::Up && (last == Some(Verb::Start) || follows_light) {
             self.at += length;
-        } else if particle == Particle::Off && self.next_is(length, Word::Pool) {
-            // `aus Pool X`: the pool says the rest.
-            self.at += length;
+        } else if particle == Particle::Off {
+            // `aus Pool X`, `aus HA`, `aus dem Backup`.
+            self.from(length);
         } else {
             self.leave(length);
         }
@@ -68,7 +84,51 @@ impl Parser<'_> {
             self.leave(length);
             return;
         }
-        self.clause.light = self.tokens.get(self.at).map(Token::shown);
+        let text = self.shown(self.at).unwrap_or_default();
+        let said = self.take(text, length);
+        self.clause.light = Some(said);
+    }
+
+    /// `hebe … auf`, `nimm … auf`: the preposition that is the second half of a verb.
+    pub(super) fn is_second_half(&self, length: usize) -> bool {
+        let waits = matches!(
+            self.clause.stem.as_ref().map(|said| said.value),
+            Some(Stem::Hebe | Stem::Nimm)
+        );
+        let ends = match self.tokens.get(self.at + length) {
+            None | Some(Token::Mark(Mark::Stop | Mark::Comma)) => true,
+            Some(_) => matches!(self.next(length), Some((Word::And | Word::Then, _))),
+        };
+        waits && ends
+    }
+
+    pub(super) fn second_half(&mut self, length: usize) {
+        if let Some(Said { value, span }) = self.clause.stem.take() {
+            let verb = if value == Stem::Hebe {
+                Verb::Disable
+            } else {
+                Verb::Put
+            };
+            self.clause.verbs.push(Said { value: verb, span });
+        }
         self.at += length;
+    }
+
+    pub(super) fn thing(&mut self, thing: Thing, length: usize) {
+        match thing {
+            Thing::Tag => self.tag(length),
+            Thing::Pool => self.pool(length),
+            Thing::Memory | Thing::Cores | Thing::Disk => self.measured(thing, length),
+            _ => self.add_thing(thing, length),
+        }
+    }
+
+    pub(super) fn add_thing(&mut self, thing: Thing, length: usize) {
+        let said = Said {
+            value: thing,
+            span: self.span(length),
+        };
+        self.at += length;
+        self.clause.things.push(said);
     }
 }
