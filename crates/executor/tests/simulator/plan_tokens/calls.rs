@@ -101,13 +101,11 @@ fn places<'a>(call: &Served, world: &'a World) -> Vec<Place<'a>> {
                 let at = Place::default()
                     .with("storage", &storage.storage)
                     .with("node", world.seer_of(storage));
-                match names("volume") {
-                    true => each(
-                        vec![at],
-                        "volume",
-                        storage.contents.iter().map(|v| &v.volid),
-                    ),
-                    false => vec![at],
+                if names("volume") {
+                    let volumes = storage.contents.iter().map(|volume| &volume.volid);
+                    each(vec![at], "volume", volumes)
+                } else {
+                    vec![at]
                 }
             })
             .collect();
