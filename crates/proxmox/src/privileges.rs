@@ -81,7 +81,36 @@ pub fn needed(release: Release) -> Vec<Need> {
             "migrating guests and checking beforehand whether that works",
         ),
     ];
-    let part = [
+    let need = |purpose| {
+        move |(privilege, path, why)| Need {
+            privilege,
+            path,
+            why,
+            purpose,
+            granted_at: "/",
+        }
+    };
+    // The other half, the right to manage the user's tokens, is one over groups of users: whether it is there shows only
+    // when tokens are listed.
+    let manage = [(
+        "Permissions.Modify",
+        "/",
+        "giving a plan's token the rights that the plan names",
+    )];
+    read.map(need(Purpose::Read))
+        .into_iter()
+        .chain(change.map(need(Purpose::Change)))
+        .chain(part(in_the_guest).into_iter().map(need(Purpose::Part)))
+        .chain(manage.map(need(Purpose::Manage)))
+        .collect()
+}
+
+/// Privilege, path and what it is for.
+type Line = (&'static str, &'static str, &'static str);
+
+/// What parts of the catalogue need that not every place wants.
+fn part(in_the_guest: &'static str) -> Vec<Line> {
+    vec![
         (
             "VM.Snapshot.Rollback",
             "/vms",
@@ -140,29 +169,7 @@ pub fn needed(release: Release) -> Vec<Need> {
             "services and package lists of nodes",
         ),
         ("Sys.Console", "/", "high availability"),
-    ];
-    let need = |purpose| {
-        move |(privilege, path, why)| Need {
-            privilege,
-            path,
-            why,
-            purpose,
-            granted_at: "/",
-        }
-    };
-    // The other half, the right to manage the user's tokens, is one over groups of users: whether it is there shows only
-    // when tokens are listed.
-    let manage = [(
-        "Permissions.Modify",
-        "/",
-        "giving a plan's token the rights that the plan names",
-    )];
-    read.map(need(Purpose::Read))
-        .into_iter()
-        .chain(change.map(need(Purpose::Change)))
-        .chain(part.map(need(Purpose::Part)))
-        .chain(manage.map(need(Purpose::Manage)))
-        .collect()
+    ]
 }
 
 /// Every privilege that a step of a plan can need, once.

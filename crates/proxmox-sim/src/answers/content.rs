@@ -170,10 +170,10 @@ pub fn archived_config(machine: &mut Machine, caller: &Caller, args: &Args) -> A
         .as_ref()
         .ok_or_else(|| Failure::die(format!("unable to extract configuration of '{volid}'")))?;
     let lines = archive.config.iter();
-    let text: String = lines
-        .map(|(key, value)| format!("{key}: {value}\n"))
+    let lines: Vec<String> = lines
+        .map(|(key, value)| format!("{key}: {value}"))
         .collect();
-    Ok(json!(text).into())
+    Ok(json!(lines.join("\n")).into())
 }
 
 /// PUT …/content/{volume}

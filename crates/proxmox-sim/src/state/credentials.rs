@@ -283,13 +283,12 @@ pub fn normal_path(path: &str) -> Option<String> {
 pub fn is_acl_path(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts.as_slice() {
-        [""]
-        | ["access" | "nodes" | "pool" | "sdn" | "storage" | "vms" | "mapping"]
+        ["" | "access" | "nodes" | "pool" | "sdn" | "storage" | "vms" | "mapping"]
         | ["access", "groups" | "realm"]
         | ["access", "groups" | "realm", _]
         | ["nodes" | "storage", _]
-        | ["sdn", "zones" | "vnets", _] => true,
-        ["sdn", "zones", _, _] => true,
+        | ["sdn", "zones" | "vnets", _]
+        | ["sdn", "zones", _, _] => true,
         ["sdn", "zones", _, _, vlan] => {
             !vlan.starts_with('0') && vlan.parse::<u16>().is_ok_and(|n| n < 10_000)
         }

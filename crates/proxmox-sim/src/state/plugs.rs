@@ -28,7 +28,7 @@ fn plugs(line: &str) -> Vec<String> {
     };
     let path = format!("/sdn/zones/localnetwork/{bridge}");
     let trunks = part("trunks").into_iter().flat_map(|t| t.split(';'));
-    let trunks = trunks.flat_map(|range| {
+    let trunks = trunks.filter_map(|range| {
         let (first, last) = range.split_once('-').unwrap_or((range, range));
         let numbers = first.parse::<u16>().ok().zip(last.parse::<u16>().ok());
         numbers.map(|(first, last)| first..=last)

@@ -34,7 +34,7 @@ pub struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn with(&self, name: &'static str, value: impl ToString) -> Self {
+    fn with(&self, name: &'static str, value: &(impl ToString + ?Sized)) -> Self {
         let mut place = self.clone();
         place.names.push((name, value.to_string()));
         place
@@ -83,17 +83,17 @@ fn places<'a>(call: &Served, world: &'a World) -> Vec<Place<'a>> {
                     guest: Some(guest),
                     ..Place::default()
                 };
-                at.with("vmid", guest.vmid).with("node", &guest.node)
+                at.with("vmid", &guest.vmid).with("node", &guest.node)
             })
             .collect();
     } else if names("id") && call.path.contains("/replication/") {
         let jobs = world.guests.iter().map(|guest| {
-            let at = Place::default().with("id", format!("{}-0", guest.vmid));
-            at.with("vmid", guest.vmid).with("node", &guest.node)
+            let at = Place::default().with("id", &format!("{}-0", guest.vmid));
+            at.with("vmid", &guest.vmid).with("node", &guest.node)
         });
         places = jobs.collect();
     } else if names("sid") {
-        places = each(places, "sid", world.guests.iter().map(sid));
+        places = each(&places, "sid", world.guests.iter().map(sid));
     } else if names("storage") && names("node") {
         let storages = world.storages.iter();
         places = storages
@@ -101,23 +101,21 @@ fn places<'a>(call: &Served, world: &'a World) -> Vec<Place<'a>> {
                 let at = Place::default()
                     .with("storage", &storage.storage)
                     .with("node", world.seer_of(storage));
-                match names("volume") {
-                    true => each(
-                        vec![at],
-                        "volume",
-                        storage.contents.iter().map(|v| &v.volid),
-                    ),
-                    false => vec![at],
+                if names("volume") {
+                    let volumes = storage.contents.iter().map(|volume| &volume.volid);
+                    each(&[at], "volume", volumes)
+                } else {
+                    vec![at]
                 }
             })
             .collect();
     } else if names("storage") {
-        places = each(places, "storage", world.storage_names());
+        places = each(&places, "storage", world.storage_names());
     } else if names("node") {
-        places = each(places, "node", &world.nodes);
+        places = each(&places, "node", &world.nodes);
     }
     if names("service") {
-        places = each(places, "service", ["chrony", "pve-firewall"]);
+        places = each(&places, "service", ["chrony", "pve-firewall"]);
     }
     for (name, value) in [
         ("snapname", "before"),
@@ -132,14 +130,14 @@ fn places<'a>(call: &Served, world: &'a World) -> Vec<Place<'a>> {
         ),
     ] {
         if names(name) {
-            places = each(places, name, [value]);
+            places = each(&places, name, [value]);
         }
     }
     places
 }
 
 fn each<'a, T: ToString>(
-    places: Vec<Place<'a>>,
+    places: &[Place<'a>],
     name: &'static str,
     values: impl IntoIterator<Item = T>,
 ) -> Vec<Place<'a>> {
