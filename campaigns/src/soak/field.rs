@@ -186,8 +186,9 @@ impl<'a> Field<'a> {
                     dice.random_range(1..=LONGEST)
                 };
                 let _there = self.database.read().await;
-                let proposal = self.stage.propose_patiently(&drafts.of(length, next)?);
-                let execution = self.stage.confirm(proposal.await?).await?;
+                let draft = drafts.of(length, next)?;
+                let proposal = self.stage.propose_patiently(&draft).await?;
+                let execution = self.stage.confirm(proposal).await?;
                 fed.push(execution);
                 open.push(execution);
                 continue;
