@@ -121,7 +121,7 @@ pub(super) fn find(
         let Some((word, after)) = word(text, from) else {
             return from;
         };
-        if words > 0 && begins_another(text, &word) {
+        if words > 0 && begins_another(text, command, &word) {
             return word.start;
         }
         words += 1;
@@ -141,8 +141,8 @@ pub(super) fn find(
     place
 }
 
-/// Whether the word, without the folder that it is in, is a command too.
-fn begins_another(text: Text<'_>, word: &Range<usize>) -> bool {
+/// Whether the word, without the folder that it is in, is another command.
+fn begins_another(text: Text<'_>, this: &Command, word: &Range<usize>) -> bool {
     let found = text.slice(word.start..word.end.min(word.start + 64));
     let folder = found
         .iter()
@@ -151,7 +151,9 @@ fn begins_another(text: Text<'_>, word: &Range<usize>) -> bool {
     let name = &found[folder..];
     COMMANDS.iter().any(|command| {
         let known = command.name.as_bytes();
-        name.len() >= known.len() && name[..known.len()].eq_ignore_ascii_case(known)
+        command.name != this.name
+            && name.len() >= known.len()
+            && name[..known.len()].eq_ignore_ascii_case(known)
     })
 }
 

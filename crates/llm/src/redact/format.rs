@@ -144,22 +144,24 @@ pub(super) fn find(text: Text<'_>, start: usize, format: &Format) -> Option<Find
     if text.slice(start..from) != format.prefix.as_bytes() || !begins {
         return None;
     }
-    let end = text.run(from, usize::MAX, |byte| format.body.has(byte));
+    let head = text.slice(from..text.head(from, |byte| format.body.has(byte)));
+    if head.len() < format.least || !format.body.is_whole(head) || !format.fits(head) {
+        return None;
+    }
+    let end = text.run(from + head.len(), usize::MAX, |byte| format.body.has(byte));
     let end = if format.body == Body::Crypt || format.body == Body::Parts {
         text.run_back(end, 3, |byte| matches!(byte, b'.' | b','))
             .max(from)
     } else {
         end
     };
-    let body = text.slice(from..end);
     // Which service an address belongs to is no secret.
     let secret = if format.body == Body::Address && format.kind == Kind::Token {
         from
     } else {
         start
     };
-    (body.len() >= format.least && format.body.is_whole(body) && format.fits(body))
-        .then(|| Finding::secret(secret..end, format.kind))
+    Some(Finding::secret(secret..end, format.kind))
 }
 
 impl Format {
@@ -200,7 +202,7 @@ impl Body {
                     .iter()
                     .any(|sign| is_stamped(body, sign))
             }
-            Self::Parts => body[..body.len().min(4096)].contains(&b'.'),
+            Self::Parts => body.contains(&b'.'),
             Self::Crypt => body[..body.len().min(512)]
                 .iter()
                 .any(|byte| matches!(byte, b'$' | b'}')),

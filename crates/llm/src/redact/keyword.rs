@@ -147,8 +147,9 @@ pub(super) fn find(text: Text<'_>, found: &Range<usize>, noun: &'static Noun) ->
         return Some(Finding::secret(range, noun.kind));
     }
     let kind = judge(text, &name, &value)?;
-    let start = value.range.start + address::behind_token_id(text.str.get(value.range.clone())?);
-    (start < value.range.end).then(|| Finding::secret(start..value.range.end, kind))
+    let whole = value.whole(text);
+    let start = whole.start + address::behind_token_id(text.str.get(whole.clone())?);
+    (start < whole.end).then(|| Finding::secret(start..whole.end, kind))
 }
 
 /// Whether a field of this name holds a secret whatever stands in it.

@@ -32,16 +32,21 @@ pub(super) fn find(text: Text<'_>, end: usize) -> Option<Finding> {
         b':' if blanks == user_end && !text.at(blanks + 1).is_ascii_whitespace() => blanks + 1,
         _ => return None,
     };
-    let value_end = text.run(value, usize::MAX, |byte| {
-        !byte.is_ascii_whitespace() && !b"\"'`,;<>|\\".contains(&byte)
-    });
-    let value_end = text.run_back(value_end, 2, |byte| b".)".contains(&byte));
-    let found = text.str.get(value..value_end)?;
-    let secret = look::is_mixed(found)
-        && !look::is_no_value(found)
-        && !found.contains("://")
-        && !look::is_path(found);
-    secret.then(|| Finding::secret(value..value_end, Kind::Password))
+    let belongs = |byte: u8| !byte.is_ascii_whitespace() && !b"\"'`,;<>|\\".contains(&byte);
+    let head_end = text.head(value, belongs);
+    let head = text.str.get(value..head_end)?;
+    let secret = look::is_mixed(head)
+        && !look::is_no_value(head)
+        && !head.contains("://")
+        && !look::is_path(head);
+    if !secret {
+        return None;
+    }
+    let value_end = text.run(head_end, usize::MAX, belongs);
+    let value_end = text
+        .run_back(value_end, 2, |byte| b".)".contains(&byte))
+        .max(value);
+    Some(Finding::secret(value..value_end, Kind::Password))
 }
 
 /// The password that is piped into the `chpasswd` at `start`, as in `echo 'root:x' | chpasswd`.

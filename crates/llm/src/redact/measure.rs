@@ -10,7 +10,7 @@ use super::run::SHORTEST;
 
 /// Each once and again without a line break makes a text that would cost more than others if anything were looked at
 /// more than a few times.
-pub const ADVERSARIAL: [&str; 28] = [
+pub const ADVERSARIAL: [&str; 36] = [
     "a",
     "=",
     "\"",
@@ -24,6 +24,14 @@ pub const ADVERSARIAL: [&str; 28] = [
     "token:token=",
     "key key ",
     "user:",
+    "token:",
+    "cookie:",
+    "authorization: a b ",
+    "-eyJ",
+    "sk-",
+    "PVE:",
+    "key: \u{e4}",
+    "secret is now ",
     "://",
     "://a:b",
     "://a:b/",

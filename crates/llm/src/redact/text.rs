@@ -27,6 +27,10 @@ impl Finding {
     }
 }
 
+/// Bytes by which a value is judged. What is longer is gone through to its end only once it is known for a secret: or
+/// a text of many beginnings would be gone through from each of them.
+pub(super) const JUDGED: usize = 128;
+
 /// A view of the whole text. Places beyond its end hold NUL.
 #[derive(Clone, Copy)]
 pub(super) struct Text<'a> {
@@ -69,6 +73,15 @@ impl<'a> Text<'a> {
             .iter()
             .position(|byte| !class(*byte))
             .unwrap_or(rest.len())
+    }
+
+    /// The same, ended before a character that `most` cuts through: what is judged by its beginning.
+    pub(super) fn head(self, from: usize, class: impl Fn(u8) -> bool) -> usize {
+        let mut end = self.run(from, JUDGED, class);
+        while !self.str.is_char_boundary(end) {
+            end -= 1;
+        }
+        end
     }
 
     /// The start of what is all of `class` up to `to`, `most` bytes at most.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::text::{Text, is_blank};
+use super::text::{JUDGED, Text, is_blank};
 
 /// What stands between a name and its value, and so how much the value's look must say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub(super) struct Value {
     pub(super) link: Link,
     /// Whether it stood in quotes, so that its end is certain.
     pub(super) quoted: bool,
+    /// Whether signs that end values elsewhere may be in it.
+    wide: bool,
 }
 
 /// Quotes that open a value, with the text that closes it.
@@ -70,32 +72,68 @@ pub(super) fn at(text: Text<'_>, from: usize, link: Link, alone: bool) -> Value 
         if text.slice(from..from + quote.len()) == quote
             && let Some(range) = quoted(text, from + quote.len(), quote)
         {
-            let quoted = true;
             return Value {
                 range,
                 link,
-                quoted,
+                quoted: true,
+                wide: false,
             };
         }
     }
     let from = text.run(from, 1, |byte| matches!(byte, b'"' | b'\'' | b'`'));
-    let spaced = matches!(link, Link::Verb | Link::Blank) || text.before(from) == b' ';
-    let end = if alone || spaced {
-        let end = text.run(from, usize::MAX, |byte| {
-            !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'`' | b'\\')
-        });
-        let end = past_backslashes(text, end, true);
-        trimmed(text, from, before_next_pair(text, from, end))
-    } else {
-        let end = text.run(from, usize::MAX, is_narrow);
-        past_backslashes(text, end, false)
-    };
-    let quoted = false;
-    Value {
+    let wide = alone || matches!(link, Link::Verb | Link::Blank) || text.before(from) == b' ';
+    let end = text.head(
+        from,
+        |byte| if wide { is_wide(byte) } else { is_narrow(byte) },
+    );
+    let end = past_backslashes(text, end, wide, from + JUDGED);
+    let mut value = Value {
         range: from..end,
         link,
-        quoted,
+        quoted: false,
+        wide,
+    };
+    value.range.end = value.trimmed(text);
+    value
+}
+
+impl Value {
+    /// All of it: it was gone through only as far as it is judged.
+    pub(super) fn whole(&self, text: Text<'_>) -> Range<usize> {
+        if self.quoted || self.range.len() + 8 < JUDGED {
+            return self.range.clone();
+        }
+        let class = |byte| {
+            if self.wide {
+                is_wide(byte)
+            } else {
+                is_narrow(byte)
+            }
+        };
+        let end = text.run(self.range.end, usize::MAX, class);
+        let end = past_backslashes(text, end, self.wide, usize::MAX);
+        let range = self.range.start..end;
+        let all = Self {
+            range,
+            ..self.clone()
+        };
+        self.range.start..all.trimmed(text)
     }
+
+    /// Where it ends without what belongs to the text around it.
+    fn trimmed(&self, text: Text<'_>) -> usize {
+        let Range { start, end } = self.range;
+        if self.wide {
+            trimmed(text, start, before_next_pair(text, start, end))
+        } else {
+            end
+        }
+    }
+}
+
+/// Bytes of a value that has its line for itself.
+fn is_wide(byte: u8) -> bool {
+    !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'`' | b'\\')
 }
 
 /// Bytes of a value among others on a line.
@@ -104,15 +142,15 @@ fn is_narrow(byte: u8) -> bool {
 }
 
 /// A backslash belongs to the value unless it begins the escape of a quote or of a line break.
-fn past_backslashes(text: Text<'_>, mut end: usize, wide: bool) -> usize {
-    while text.at(end) == b'\\' && !matches!(text.at(end + 1), b'n' | b'r' | b't' | b'"' | b'\\') {
-        end = text.run(end + 1, usize::MAX, |byte| {
-            if wide {
-                !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'`' | b'\\')
-            } else {
-                is_narrow(byte)
-            }
-        });
+fn past_backslashes(text: Text<'_>, mut end: usize, wide: bool, most: usize) -> usize {
+    while end < most
+        && text.at(end) == b'\\'
+        && !matches!(text.at(end + 1), b'n' | b'r' | b't' | b'"' | b'\\')
+    {
+        end = text.head(
+            end + 1,
+            |byte| if wide { is_wide(byte) } else { is_narrow(byte) },
+        );
     }
     end
 }
