@@ -201,7 +201,8 @@ impl Parser<'_> {
         let aims = self.is_word("for") || self.is_word("für");
         if said && !names {
             self.at += at;
-        } else if aims && !said && self.names_guests_after(length) {
+        } else if aims && !said && self.clause.groups.is_empty() && self.names_guests_after(length)
+        {
             // `take a snapshot for web-01`
             self.at += length;
         } else {

@@ -290,6 +290,10 @@ impl Parser<'_> {
                 self.at += taken;
                 self.locate(&node);
             }
+            // `restore web-02 from the backup of web-01`: the second is not one more to be restored.
+            None if !self.clause.groups.is_empty() && self.names_guests_after(length) => {
+                self.leave(length);
+            }
             None => self.at += length,
         }
     }
