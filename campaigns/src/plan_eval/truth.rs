@@ -99,10 +99,7 @@ pub fn running(state: &State) -> anyhow::Result<Vec<GuestRef>> {
             continue;
         }
         let told = |key: String| state.get(&key).cloned().unwrap_or_default();
-        let kind = match told(guest.to_owned()).as_str() {
-            "qemu" => Kind::Qemu,
-            _ => Kind::Lxc,
-        };
+        let kind: Kind = told(guest.to_owned()).parse()?;
         let number = guest.trim_start_matches("guest/");
         running.push(GuestRef {
             node: told(format!("{guest}/node")),
