@@ -174,7 +174,7 @@ async fn put<'a>(
 async fn answer(case: &Case, planner: Planner, drafting: &mut Duration) -> Result<Answer> {
     let stage = Stage::set(case).await?;
     let scene = stage.scene(&case.request).await?;
-    let before = stage.state()?;
+    let before = stage.state().await?;
     let began = Instant::now();
     let drafted = planner
         .draft(&case.request, &scene, case.injected.as_ref())

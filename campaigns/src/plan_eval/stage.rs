@@ -14,7 +14,7 @@ use argus_domain::value::Since;
 use argus_executor::ports::{Hypervisor as _, Sent, TaskState};
 use argus_executor::{Proxmox, sight};
 use argus_llm::{BuiltIn, Scene};
-use argus_proxmox::{Client, Endpoint, Limits, Token, Trust};
+use argus_proxmox::{Client, Endpoint, Limits, Token, Trust, read};
 use argus_proxmox_sim::{Handle, Options, Scenario, Simulator};
 use argus_types::Timestamp;
 use argus_types::action::{Action, Draft};
@@ -101,9 +101,17 @@ impl Stage {
         }
     }
 
-    /// What is so now.
-    pub fn state(&self) -> Result<State> {
-        truth::state(&self.simulator)
+    /// What is so now, and what of it waits for a guest's next start.
+    pub async fn state(&self) -> Result<State> {
+        let mut state = truth::state(&self.simulator)?;
+        for guest in truth::running(&state)? {
+            for one in self.client.read(read::pending(&guest)).await? {
+                if let Some(value) = one.pending {
+                    truth::wait(&mut state, guest.vmid, &one.key, &value);
+                }
+            }
+        }
+        Ok(state)
     }
 
     async fn cluster(&self) -> Result<Arc<Cluster>> {
@@ -143,7 +151,7 @@ impl Stage {
         for _ in 0..3 {
             self.simulator.advance(JUMP_MS);
         }
-        Ok(Played::Done(self.state()?))
+        Ok(Played::Done(self.state().await?))
     }
 
     async fn plan(&self, draft: &Draft) -> Result<Result<Plan, String>> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use argus_proxmox::{GuestRef, Kind};
 use argus_proxmox_sim::{GuestRecord, Handle};
 use serde_json::Value;
 
@@ -85,6 +86,33 @@ fn of_guest(state: &mut State, guest: &GuestRecord) {
         put(&format!("{}/storage", disk.key), storage.to_owned());
     }
     state.insert(key, guest.kind.clone());
+}
+
+/// The guests that run: only of those can a setting wait.
+pub fn running(state: &State) -> anyhow::Result<Vec<GuestRef>> {
+    let mut running = Vec::new();
+    for (key, status) in state {
+        let Some(guest) = key.strip_suffix("/status") else {
+            continue;
+        };
+        if status == "stopped" {
+            continue;
+        }
+        let told = |key: String| state.get(&key).cloned().unwrap_or_default();
+        let kind: Kind = told(guest.to_owned()).parse()?;
+        let number = guest.trim_start_matches("guest/");
+        running.push(GuestRef {
+            node: told(format!("{guest}/node")),
+            kind,
+            vmid: number.parse()?,
+        });
+    }
+    Ok(running)
+}
+
+/// A setting that is set and waits for the guest's next start.
+pub fn wait(state: &mut State, vmid: u32, setting: &str, value: &Value) {
+    state.insert(format!("guest/{vmid}/waiting/{setting}"), text(value));
 }
 
 fn text(value: &Value) -> String {

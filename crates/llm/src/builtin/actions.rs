@@ -225,16 +225,15 @@ impl Maker<'_> {
     }
 
     fn backup(&self) -> Option<DraftStep> {
-        let (storage, source) = match &self.clause.slots.storage {
-            Some(said) => (self.storage()?, request("/storage", said)),
-            None => {
-                let mut only = self.details()?.backup_storages.as_ref()?.iter();
-                let storage = only.next()?.clone();
-                (
-                    storage,
-                    inventory("/storage", "the only storage for backups"),
-                )
-            }
+        let (storage, source) = if let Some(said) = &self.clause.slots.storage {
+            (self.storage()?, request("/storage", said))
+        } else {
+            let mut only = self.details()?.backup_storages.as_ref()?.iter();
+            let storage = only.next()?.clone();
+            (
+                storage,
+                inventory("/storage", "the only storage for backups"),
+            )
         };
         let action = DraftAction::Backup {
             target: self.guest.target(),

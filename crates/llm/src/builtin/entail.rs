@@ -147,15 +147,15 @@ impl Entailed {
             return;
         };
         self.words.insert(text.to_lowercase());
-        if !turned {
-            let exact = names.exact(text);
-            if let [only] = exact.as_slice() {
-                self.targets.insert(names.scene.guests[*only].target());
-            }
-        } else {
+        if turned {
             // `all but web-01`
             for at in names.exact(text) {
                 self.targets.remove(&names.scene.guests[at].target());
+            }
+        } else {
+            let exact = names.exact(text);
+            if let [only] = exact.as_slice() {
+                self.targets.insert(names.scene.guests[*only].target());
             }
         }
         let known = [names.node(text), names.storage(text), names.pool(text)];

@@ -3,6 +3,7 @@
 mod intents;
 mod linter;
 mod mutations;
+mod open;
 mod properties;
 mod questions;
 mod scene;

@@ -126,20 +126,17 @@ impl Parser<'_> {
             return;
         };
         let span = self.span(length);
-        match self.names.pool(&text) {
-            Some(pool) => {
-                self.at += length;
-                let said = self.take(pool.clone(), taken - length);
-                self.clause.slots.pool = Some(said);
-                self.clause.things.push(Said {
-                    value: Thing::Pool,
-                    span,
-                });
-            }
-            None => {
-                self.parsed.unknown_labels.push(text);
-                self.at += taken;
-            }
+        if let Some(pool) = self.names.pool(&text) {
+            self.at += length;
+            let said = self.take(pool.clone(), taken - length);
+            self.clause.slots.pool = Some(said);
+            self.clause.things.push(Said {
+                value: Thing::Pool,
+                span,
+            });
+        } else {
+            self.parsed.unknown_labels.push(text);
+            self.at += taken;
         }
     }
 
@@ -201,7 +198,8 @@ impl Parser<'_> {
         let aims = self.is_word("for") || self.is_word("für");
         if said && !names {
             self.at += at;
-        } else if aims && !said && self.names_guests_after(length) {
+        } else if aims && !said && self.clause.groups.is_empty() && self.names_guests_after(length)
+        {
             // `take a snapshot for web-01`
             self.at += length;
         } else {

@@ -60,7 +60,7 @@ impl Parser<'_> {
         if german && (self.amount_after(length, Relation::To) || self.aim(length)) {
             return;
         }
-        if self.to_storage(length) {
+        if self.storage_after(length) {
             return;
         }
         let Some((node, taken)) = self.node_after(length) else {
@@ -88,9 +88,9 @@ impl Parser<'_> {
     fn aim(&mut self, length: usize) -> bool {
         let doing = self.doing();
         if matches!(doing, Some(Verb::Rollback | Verb::Back | Verb::Restore)) {
-            return self.to_snapshot(length);
+            return self.snapshot_after(length);
         }
-        if self.into_thing(length) {
+        if self.thing_after(length) {
             return true;
         }
         let about = |thing| self.clause.is_about(thing);
@@ -105,7 +105,7 @@ impl Parser<'_> {
         if about(Thing::Tag) && doing == Some(Verb::Set) && self.clause.slots.tags.is_empty() {
             return self.tag_list(length);
         }
-        if self.to_storage(length) {
+        if self.storage_after(length) {
             return true;
         }
         if doing == Some(Verb::Clone) && self.clause.name.is_none() {
@@ -133,7 +133,7 @@ impl Parser<'_> {
     }
 
     /// `to the latest snapshot`, `auf x1`.
-    fn to_snapshot(&mut self, length: usize) -> bool {
+    fn snapshot_after(&mut self, length: usize) -> bool {
         let past = self.past(length, &[Word::Filler]);
         match self.next(past) {
             Some((Word::Oldest | Word::Newest | Word::Verb(Verb::Snapshot), _)) => {
@@ -161,13 +161,12 @@ impl Parser<'_> {
     }
 
     /// `to HA`, `into maintenance`, `to the pool x`: takes the preposition.
-    fn into_thing(&mut self, length: usize) -> bool {
+    fn thing_after(&mut self, length: usize) -> bool {
         let takes = self.puts();
         let past = self.past(length, &[Word::Filler]);
         match self.next(past) {
             Some((Word::Thing(Thing::Ha), _)) => {}
-            Some((Word::Thing(Thing::Pool), _)) if takes => {}
-            Some((Word::Thing(Thing::Maintenance), _)) if takes => {}
+            Some((Word::Thing(Thing::Pool | Thing::Maintenance), _)) if takes => {}
             Some((Word::Purpose, 1)) if takes && self.clause.slots.node.is_some() => {
                 let Some(Token::Word { low, .. }) = self.tokens.get(self.at + past) else {
                     return false;
@@ -200,7 +199,7 @@ impl Parser<'_> {
     }
 
     /// Where a disk or a backup goes.
-    fn to_storage(&mut self, length: usize) -> bool {
+    fn storage_after(&mut self, length: usize) -> bool {
         let doing = self.doing();
         let must = match doing {
             Some(Verb::Backup) => true,
@@ -235,7 +234,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn storage_noun(&mut self, length: usize) {
-        if !self.to_storage(0) && !self.to_storage(length) {
+        if !self.storage_after(0) && !self.storage_after(length) {
             self.leave(length);
         }
     }
@@ -290,6 +289,10 @@ impl Parser<'_> {
                 self.at += taken;
                 self.locate(&node);
             }
+            // `restore web-02 from the backup of web-01`: the second is not one more to be restored.
+            None if !self.clause.groups.is_empty() && self.names_guests_after(length) => {
+                self.leave(length);
+            }
             None => self.at += length,
         }
     }
@@ -301,7 +304,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn inside(&mut self, length: usize) {
-        if self.into_thing(length) {
+        if self.thing_after(length) {
             return;
         }
         if self.next_is(length, Word::Thing(Thing::Pool)) {

@@ -202,10 +202,9 @@ impl Parser<'_> {
         let shrinks = matches!(doing, Some(Verb::Shrink | Verb::Remove));
         match relation {
             Relation::To => Change::To(number),
-            Relation::More => Change::More(number),
             Relation::Less => Change::Less(number),
             Relation::By if shrinks => Change::Less(number),
-            Relation::By => Change::More(number),
+            Relation::More | Relation::By => Change::More(number),
             Relation::Plain => match doing {
                 Some(Verb::Set) => Change::To(number),
                 Some(Verb::Add) => Change::More(number),

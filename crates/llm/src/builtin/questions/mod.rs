@@ -131,6 +131,13 @@ impl<'a> Open<'a> {
     }
 }
 
+fn unknown_details(what: &str, guest: &SceneGuest) -> Question {
+    ask(format!(
+        "Argus does not know the {what} of {} at the moment. Try again, or say it with a number or a name.",
+        guest_label(guest)
+    ))
+}
+
 fn ask(text: String) -> Question {
     Question {
         text,

@@ -1,6 +1,6 @@
 //! Which node, which storage.
 
-use super::{MOST_CHOICES, Open, answered, ask, guest_label, named};
+use super::{MOST_CHOICES, Open, answered, ask, named};
 use crate::builtin::clause::{Clause, Destination, Group};
 use crate::builtin::intent::Intent;
 use crate::builtin::names::near_nodes;
@@ -136,12 +136,5 @@ impl Open<'_> {
             all.retain(|storage| more.contains(storage));
         }
         all
-    }
-
-    pub(super) fn unknown_details(self, what: &str, guest: &crate::scene::SceneGuest) -> Question {
-        ask(format!(
-            "Argus does not know the {what} of {} at the moment. Try again, or say it with a number or a name.",
-            guest_label(guest)
-        ))
     }
 }

@@ -1,6 +1,6 @@
 //! Numbers, sizes, disks, snapshots and backups.
 
-use super::{MOST_CHOICES, Open, answered, ask, guest_label};
+use super::{MOST_CHOICES, Open, answered, ask, guest_label, unknown_details};
 use crate::builtin::amount::Change;
 use crate::builtin::clause::{Clause, Said};
 use crate::builtin::intent::Intent;
@@ -77,7 +77,7 @@ impl Open<'_> {
                     field.map(u64::from)
                 });
                 if said.value.needs_now() && now.is_none() {
-                    return Some(self.unknown_details(measure.what, guest));
+                    return Some(unknown_details(measure.what, guest));
                 }
                 let after = said.value.applied(now);
                 let right = after.is_some_and(|after| {
@@ -145,7 +145,7 @@ impl Open<'_> {
                 if clause.slots.disk.is_some() && !clause.means(Intent::GrowDisk) {
                     continue;
                 }
-                return Some(self.unknown_details("disks", guest));
+                return Some(unknown_details("disks", guest));
             };
             let said = clause.slots.disk.as_ref();
             let fits = match said {
@@ -202,7 +202,7 @@ impl Open<'_> {
             let key = slots.disk.as_ref().map(|said| said.value.clone()).or_else(first)?;
             let now = kept::disk_mib(details, &key);
             let Some(now) = now else {
-                return Some(self.unknown_details("disk's size", guest));
+                return Some(unknown_details("disk's size", guest));
             };
             match said.value.applied(Some(now)) {
                 Some(after) if after <= now => Some(ask(format!(
@@ -233,7 +233,7 @@ impl Open<'_> {
                 Err(unclear) => unclear,
             };
             if unclear == Unclear::Unknown {
-                return Some(self.unknown_details("snapshots", guest));
+                return Some(unknown_details("snapshots", guest));
             }
             let known = self
                 .details(guest)
@@ -266,7 +266,7 @@ impl Open<'_> {
         for guest in self.meant() {
             let details = self.details(guest);
             let Some(backups) = details.and_then(|details| details.backups.as_ref()) else {
-                return Some(self.unknown_details("backups", guest));
+                return Some(unknown_details("backups", guest));
             };
             if backups.is_empty() {
                 return Some(ask(format!("{} has no backup.", guest_label(guest))));
