@@ -30,7 +30,7 @@ const LOOK: Duration = Duration::from_millis(250);
 pub struct Struck {
     /// When, in ms since the epoch.
     pub at_ms: i64,
-    /// When whatever was struck was back, or somebody in its place.
+    /// When the database was back; the same moment where only a process was killed.
     pub back_at_ms: i64,
     /// A process was killed.
     pub process: bool,

@@ -8,9 +8,9 @@ use anyhow::{Context, Result};
 use crate::memory;
 use crate::replica::Child;
 
-/// Most memory that may be added after the first tenth, in bytes.
+/// Most memory that the second half of its warm life may add to the first, in bytes.
 const MOST_ADDED: u64 = 16 << 20;
-/// Most files and sockets that may be added after the first tenth: a pool at its smallest, and at its largest.
+/// Most files and sockets that it may add: a pool at its smallest, and at its largest.
 const MOST_OPENED: usize = 16;
 
 /// The process.
@@ -30,7 +30,7 @@ struct Look {
     open: usize,
 }
 
-/// From the first tenth of its life to the end of it.
+/// What the second half of its life adds to the first; the first tenth is left out.
 #[derive(Debug, Clone, Copy)]
 pub struct Growth {
     /// Bytes that were added.

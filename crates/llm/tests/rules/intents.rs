@@ -1,8 +1,6 @@
 //! Every intent in both languages.
 
-use argus_llm::Drafted;
-
-use crate::scene::{draft, written};
+use crate::scene::assert_understood;
 
 pub const CLEAR: &[(&str, &str)] = &[
     // Power
@@ -307,18 +305,5 @@ pub const CLEAR: &[(&str, &str)] = &[
 
 #[test]
 fn each_intent_is_understood_in_both_languages() {
-    let wrong: Vec<String> = CLEAR
-        .iter()
-        .filter_map(|(request, expected)| match draft(request) {
-            Drafted::Draft(steps) if written(&steps) == *expected => None,
-            Drafted::Draft(steps) => Some(format!("{request:?}: {}", written(&steps))),
-            other => Some(format!("{request:?}: {other:?}")),
-        })
-        .collect();
-    assert!(
-        wrong.is_empty(),
-        "{} wrong:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert_understood(CLEAR);
 }

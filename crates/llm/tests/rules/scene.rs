@@ -203,3 +203,21 @@ pub fn question(request: &str) -> Question {
         other => panic!("{request:?} should be asked about, not {other:?}"),
     }
 }
+
+/// Every request becomes exactly the actions beside it, in the words of [`written`].
+pub fn assert_understood(sentences: &[(&str, &str)]) {
+    let wrong: Vec<String> = sentences
+        .iter()
+        .filter_map(|(request, expected)| match draft(request) {
+            Drafted::Draft(steps) if written(&steps) == *expected => None,
+            Drafted::Draft(steps) => Some(format!("{request:?}: {}", written(&steps))),
+            other => Some(format!("{request:?}: {other:?}")),
+        })
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}

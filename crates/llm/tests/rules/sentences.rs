@@ -2,7 +2,7 @@
 
 use argus_llm::{BuiltIn, Drafted, GuestKind, Planner};
 
-use crate::scene::{draft, scene, written};
+use crate::scene::{assert_understood, draft, scene};
 
 pub const CLEAR: &[(&str, &str)] = &[
     // One verb, one guest
@@ -183,20 +183,7 @@ pub const CLEAR: &[(&str, &str)] = &[
 
 #[test]
 fn a_clear_sentence_becomes_exactly_its_actions() {
-    let wrong: Vec<String> = CLEAR
-        .iter()
-        .filter_map(|(request, expected)| match draft(request) {
-            Drafted::Draft(actions) if written(&actions) == *expected => None,
-            Drafted::Draft(actions) => Some(format!("{request:?}: {}", written(&actions))),
-            other => Some(format!("{request:?}: {other:?}")),
-        })
-        .collect();
-    assert!(
-        wrong.is_empty(),
-        "{} wrong:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert_understood(CLEAR);
 }
 
 #[test]

@@ -125,6 +125,20 @@ struct Message<'a> {
     content: &'a str,
 }
 
+/// The two messages of a conversation that begins: the task, and what was asked.
+fn conversation<'a>(system: &'a str, prompt: &'a Prompt) -> [Message<'a>; 2] {
+    [
+        Message {
+            role: "system",
+            content: system,
+        },
+        Message {
+            role: "user",
+            content: prompt.user.as_str(),
+        },
+    ]
+}
+
 #[derive(Serialize)]
 struct JsonSchema<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -8,7 +8,7 @@
 use serde::Serialize;
 use serde_json::{Deserializer, Value, value::RawValue};
 
-use super::{Message, Read, Thinking, other, sealed, system, unreadable};
+use super::{Message, Read, Thinking, conversation, other, sealed, system, unreadable};
 use crate::providers::answer::{Finish, Usage};
 use crate::providers::exchange::Sealed;
 use crate::providers::failure::Failure;
@@ -42,16 +42,7 @@ pub(super) fn write(settings: &Settings, prompt: &Prompt, thinking: Thinking) ->
     let system = system(settings, prompt);
     sealed(&Body {
         model: &settings.model,
-        messages: [
-            Message {
-                role: "system",
-                content: &system,
-            },
-            Message {
-                role: "user",
-                content: prompt.user.as_str(),
-            },
-        ],
+        messages: conversation(&system, prompt),
         stream: false,
         format: prompt.schema.json(),
         keep_alive: "30m",

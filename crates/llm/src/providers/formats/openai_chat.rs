@@ -6,7 +6,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{JsonSchema, Message, Read, other, sealed, system, unreadable, usage};
+use super::{JsonSchema, Message, Read, conversation, other, sealed, system, unreadable, usage};
 use crate::providers::answer::Finish;
 use crate::providers::exchange::Sealed;
 use crate::providers::failure::Failure;
@@ -32,16 +32,7 @@ pub(super) fn write(settings: &Settings, prompt: &Prompt) -> Sealed {
     let system = system(settings, prompt);
     sealed(&Body {
         model: &settings.model,
-        messages: [
-            Message {
-                role: "system",
-                content: &system,
-            },
-            Message {
-                role: "user",
-                content: prompt.user.as_str(),
-            },
-        ],
+        messages: conversation(&system, prompt),
         response_format: ResponseFormat {
             r#type: "json_schema",
             json_schema: JsonSchema {
