@@ -2,7 +2,7 @@
 //! it: where the drawing changes, those that found something are looked for anew.
 
 /// The seeds.
-pub const KEPT: [(u64, &str); 13] = [
+pub const KEPT: [(u64, &str); 19] = [
     (
         219,
         "a list of tasks that was answered late counted as seen when it came: the request was taken up meanwhile, and \
@@ -22,6 +22,20 @@ pub const KEPT: [(u64, &str); 13] = [
         4010,
         "a process that stood still until a step's time was over gave up by what it had seen before: the task had ended",
     ),
+    (
+        3287,
+        "a guest that had only just come up was rebooted again: its uptime could not tell, and the reboot was called \
+         failed",
+    ),
+    (
+        12_692,
+        "the last answer before the time was over came so late that there was no further look: a person was asked about \
+         what it would have shown",
+    ),
+    (23_792, "as 12692"),
+    (57_904, "as 12692"),
+    (71_455, "as 12692"),
+    (90_940, "as 12692"),
     (
         1_003_316,
         "what was noted of the task list before a second attempt hid the first one's task, and a snapshot was taken twice",

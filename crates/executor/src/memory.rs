@@ -15,6 +15,9 @@ const UPTIME: &str = "uptime in seconds";
 /// The label under which the pre-check of a replication notes when the job last succeeded.
 const LAST_RUN: &str = "last run, in epoch seconds";
 
+/// How far an uptime may be off: reading takes time, and Proxmox counts in whole seconds.
+const SLACK: Duration = Duration::from_secs(2);
+
 /// A number that a step is expected to move: what it was right before says whether it did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mark {
@@ -97,8 +100,6 @@ impl Memory {
     /// clock, Proxmox's or ours, has a say. `passed` is how long ago that was at least. `None` where there is
     /// nothing to compare.
     pub(crate) fn restarted(&self, passed: Duration, uptime_s: Option<u64>) -> Option<bool> {
-        /// Reading takes time, and Proxmox counts in whole seconds.
-        const SLACK: Duration = Duration::from_secs(2);
         let Some(Mark::Uptime(before)) = self.mark else {
             return None;
         };
@@ -138,6 +139,11 @@ impl Mark {
             observed: number.to_string(),
             holds: true,
         }
+    }
+
+    /// Whether it was started such a short while ago that another start would not show.
+    pub(crate) fn is_too_young(self) -> bool {
+        matches!(self, Self::Uptime(up) if up <= SLACK.as_secs())
     }
 
     fn noted(evidence: &[Evidence]) -> Option<Self> {

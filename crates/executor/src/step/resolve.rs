@@ -34,6 +34,8 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
         loop {
             // An answer that comes late tells what was so when it was asked for.
             let asked_at = Instant::now();
+            // So only what was asked after the time is over has the last word.
+            let last = asked_at - begun >= patience;
             let mut unread = String::new();
             match self
                 .ports
@@ -77,7 +79,7 @@ impl<J: Journal, H: Hypervisor> Driver<'_, J, H> {
                     tracing::debug!(execution = %self.lease.execution, step = number, %error, "the task list cannot be read");
                 }
             }
-            if begun.elapsed() >= patience {
+            if last {
                 return self
                     .needs_attention(
                         number,

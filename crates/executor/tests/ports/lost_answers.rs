@@ -1,5 +1,7 @@
 //! Requests without an answer: looked for, and never sent again on a guess.
 
+use std::time::Duration;
+
 use argus_executor::ports::Refusal;
 use argus_executor::testing::Answer;
 use argus_types::event::{Event, ExecutionEvent};
@@ -8,8 +10,8 @@ use argus_types::id::ExecutionId;
 use uuid::Uuid;
 
 use crate::world::{
-    WEB, World, delete_snapshot, migrate, reboot, reset, roll_back, set_cores, shutdown, snapshot,
-    start, suspend,
+    DB, WEB, World, delete_snapshot, migrate, reboot, reset, roll_back, set_cores, shutdown,
+    snapshot, start, suspend,
 };
 
 #[tokio::test(start_paused = true)]
@@ -66,6 +68,22 @@ async fn what_was_provably_never_started_is_sent_again_where_its_class_allows() 
         assert_eq!(world.steps()[0].attempt, 2);
         let absent = |event: &Event| matches!(event, Event::Absent { retry: true, .. });
         assert!(world.events().iter().any(absent));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_that_come_late_ask_no_person_about_what_looking_decides() {
+    for seconds in 11..=30 {
+        let world = World::new(vec![shutdown(DB)]).answering([Answer::LostBefore]);
+        world.proxmox.script().slow = Duration::from_secs(seconds);
+        world.run().await;
+        assert_eq!(
+            world.state(),
+            ExecutionState::Succeeded,
+            "{seconds} s: {:#?}",
+            world.events()
+        );
+        assert_eq!((world.sends(), world.tasks()), (2, 1));
     }
 }
 

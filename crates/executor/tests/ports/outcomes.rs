@@ -287,6 +287,21 @@ async fn a_reboot_is_waited_for_until_the_guest_is_up_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_reboot_right_behind_another_one_shows_as_well() {
+    for seconds in 0..=3 {
+        let world =
+            World::new(vec![reboot(), reboot()]).answering([Answer::Task, Answer::Queued(seconds)]);
+        world.run().await;
+        assert_eq!(
+            world.state(),
+            ExecutionState::Succeeded,
+            "{seconds} s: {:#?}",
+            world.events()
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn reads_that_take_long_make_no_reboot_out_of_none() {
     let world = World::new(vec![reboot()]).answering([Answer::NoEffect]);
     world.proxmox.script().slow = Duration::from_secs(20);
