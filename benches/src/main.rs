@@ -79,7 +79,7 @@ pub struct Options {
     /// The API's binary, a release build
     #[arg(long)]
     api: PathBuf,
-    /// An empty database; twice, because two are compared
+    /// An empty database; four times: two that are compared, and two for steps, which live under another policy
     #[arg(long, num_args = 1)]
     database: Vec<String>,
     /// Bytes of one of the page's bundles before and after brotli, as `name=before,after`; once for each
@@ -184,7 +184,7 @@ impl Options {
         self.database
             .get(number)
             .map(String::as_str)
-            .context("two databases are needed: --database URL --database URL")
+            .context("four databases are needed: --database URL, four times")
     }
 
     /// The full size, or the quick one.

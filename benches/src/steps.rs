@@ -30,8 +30,8 @@ const NOT_DURABLE: &str = "options=-c%20synchronous_commit%3Doff";
 
 /// Two rows: as it is shipped, and with commits that do not wait for the disk.
 pub async fn measure(options: &Options) -> Result<Vec<Row>> {
-    let shipped = options.database(0)?.to_owned();
-    let other = options.database(1)?;
+    let shipped = options.database(2)?.to_owned();
+    let other = options.database(3)?;
     let joint = if other.contains('?') { '&' } else { '?' };
     let hasty = format!("{other}{joint}{NOT_DURABLE}");
     let disk = tokio::task::spawn_blocking(disk::durable_write_ms).await??;
