@@ -223,6 +223,7 @@ mod tests {
             Permission::Approve,
             Permission::ManagePeople,
             Permission::ManagePolicy,
+            Permission::ManageModels,
             Permission::BreakGlass,
             Permission::ResolveDestructive,
         ] {
