@@ -198,6 +198,3 @@ fn real(number: u64) -> f64 {
 fn seconds(number: i64) -> f64 {
     real(number.max(0).unsigned_abs())
 }
-
-#[cfg(test)]
-mod tests;
