@@ -26,8 +26,6 @@ pub struct NewExchange<'a> {
     pub at: Timestamp,
     /// The body, to the byte.
     pub sent: &'a [u8],
-    /// Its SHA-256.
-    pub sent_sha256: &'a [u8],
 }
 
 /// What came back.
@@ -35,8 +33,8 @@ pub struct NewExchange<'a> {
 pub struct CameBack<'a> {
     /// Whether the request left.
     pub has_left: bool,
-    /// The body, where it came whole, with its SHA-256.
-    pub received: Option<(&'a [u8], &'a [u8])>,
+    /// The body, where it came whole.
+    pub received: Option<&'a [u8]>,
     /// The HTTP status.
     pub status: Option<u16>,
     /// The provider's id of the request.
@@ -57,8 +55,8 @@ impl Tx {
     /// Records a request. Its number within its draft, from 1.
     pub async fn insert_exchange(&mut self, new: NewExchange<'_>) -> Result<i32, Error> {
         let row = sqlx::query!(
-            r#"INSERT INTO draft_exchange (draft, number, purpose, provider, model, at, sent, sent_sha256)
-               SELECT $1::uuid, coalesce(max(number), 0) + 1, $2::text, $3::text, $4::text, $5::timestamptz, $6::bytea, $7::bytea
+            r#"INSERT INTO draft_exchange (draft, number, purpose, provider, model, at, sent)
+               SELECT $1::uuid, coalesce(max(number), 0) + 1, $2::text, $3::text, $4::text, $5::timestamptz, $6::bytea
                FROM draft_exchange WHERE draft = $1
                RETURNING number"#,
             new.draft,
@@ -67,7 +65,6 @@ impl Tx {
             new.model,
             new.at.get(),
             new.sent,
-            new.sent_sha256,
         )
         .fetch_one(self.connection())
         .await?;
@@ -82,14 +79,13 @@ impl Tx {
         came: CameBack<'_>,
     ) -> Result<(), Error> {
         sqlx::query!(
-            "UPDATE draft_exchange SET has_left = $3, received = $4, received_sha256 = $5, status = $6, request_id = $7,
-                                       latency_ms = $8, failure = $9, tokens_in = $10, tokens_out = $11, money = $12
+            "UPDATE draft_exchange SET has_left = $3, received = $4, status = $5, request_id = $6, latency_ms = $7,
+                                       failure = $8, tokens_in = $9, tokens_out = $10, money = $11
              WHERE draft = $1 AND number = $2",
             draft,
             number,
             came.has_left,
-            came.received.map(|(body, _)| body),
-            came.received.map(|(_, sha256)| sha256),
+            came.received,
             came.status.map(i32::from),
             came.request_id,
             column(came.latency_ms),
