@@ -59,8 +59,11 @@ pub async fn propose(
         };
         return Ok(in_lines(work));
     }
-    let reply = service.run(&once, caller.reach(), body.value, &Progress::default());
-    Ok(reply.await?.into_response())
+    let nobody = Progress::default();
+    let reply = service
+        .run(&once, caller.reach(), body.value, &nobody)
+        .await?;
+    Ok(reply.into_response())
 }
 
 fn accepts_lines(headers: &HeaderMap) -> bool {
