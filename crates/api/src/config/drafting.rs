@@ -319,16 +319,16 @@ fn budget(
     if section.tokens_per_day.is_none() {
         mistakes.push(Mistake {
             place: "drafting.tokens_per_day".to_owned(),
-            message: "is missing: say how many tokens one person may spend in a day, such as 200000".to_owned(),
+            message:
+                "is missing: say how many tokens one person may spend in a day, such as 200000"
+                    .to_owned(),
         });
     }
     let money = section.money_per_day.as_ref().and_then(|text| {
         let price = keep(mistakes, "drafting.money_per_day", text.parse::<Price>());
         price.map(Price::millionths)
     });
-    let costs = models
-        .iter()
-        .any(|model| model.prices != Prices::default());
+    let costs = models.iter().any(|model| model.prices != Prices::default());
     if costs && section.money_per_day.is_none() {
         mistakes.push(Mistake {
             place: "drafting.money_per_day".to_owned(),
@@ -347,9 +347,14 @@ fn redactor(
     models: &[ConfiguredModel],
     held: &[(Kind, SecretString)],
 ) -> Option<Redactor> {
-    let keys = models.iter().filter_map(|model| model.settings.key.as_ref());
+    let keys = models
+        .iter()
+        .filter_map(|model| model.settings.key.as_ref());
     let keys = keys.map(|key| (Kind::Key, &key.secret));
-    let all = held.iter().map(|(kind, secret)| (*kind, secret)).chain(keys);
+    let all = held
+        .iter()
+        .map(|(kind, secret)| (*kind, secret))
+        .chain(keys);
     let held = all.map(|(kind, secret)| Held {
         kind,
         secret: secret.expose_secret(),

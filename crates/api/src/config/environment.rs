@@ -68,10 +68,7 @@ fn variable(name: &str) -> Option<String> {
 fn named(begin: &str, end: &str) -> BTreeMap<String, SecretString> {
     std::env::vars_os()
         .filter_map(|(name, value)| {
-            let id = name
-                .to_str()?
-                .strip_prefix(begin)?
-                .strip_suffix(end)?;
+            let id = name.to_str()?.strip_prefix(begin)?.strip_suffix(end)?;
             let value = value.into_string().ok().filter(|text| !text.is_empty())?;
             Some((id.to_owned(), value.into()))
         })

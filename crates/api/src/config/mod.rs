@@ -257,7 +257,10 @@ fn held(environment: &Environment, providers: &[SignInProvider]) -> Vec<(Kind, S
         &environment.proxmox_manage_token,
     ];
     let tokens = tokens.into_iter().flatten().map(|one| (Kind::Token, one));
-    let openai = environment.openai_api_key.iter().map(|one| (Kind::Key, one));
+    let openai = environment
+        .openai_api_key
+        .iter()
+        .map(|one| (Kind::Key, one));
     let session = environment.session_secret.iter();
     let session = session.map(|one| (Kind::Secret, one));
     let clients = providers

@@ -34,12 +34,7 @@ pub struct Diagnose {
 
 impl Diagnose {
     /// Reads series through `on_demand` and the rest through `facts`.
-    pub fn new(
-        on_demand: OnDemand,
-        facts: FactReader,
-        clock: SharedClock,
-        within: Within,
-    ) -> Self {
+    pub fn new(on_demand: OnDemand, facts: FactReader, clock: SharedClock, within: Within) -> Self {
         Self {
             on_demand,
             facts,
@@ -74,8 +69,16 @@ impl Diagnose {
             subject,
             at: self.clock.now(),
             findings: found.findings.into_iter().map(finding).collect(),
-            looked_at: found.known.iter().map(|one| one.as_str().to_owned()).collect(),
-            not_known: found.unknown.iter().map(|one| one.as_str().to_owned()).collect(),
+            looked_at: found
+                .known
+                .iter()
+                .map(|one| one.as_str().to_owned())
+                .collect(),
+            not_known: found
+                .unknown
+                .iter()
+                .map(|one| one.as_str().to_owned())
+                .collect(),
         })))
     }
 

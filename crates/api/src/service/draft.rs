@@ -140,9 +140,7 @@ impl Drafter {
         rules: &Drafted,
     ) -> Result<Words, ApiProblem> {
         let told = ask::details(request, &scene);
-        let facts = self
-            .detail(asker.reach, &told, cluster, &mut scene)
-            .await?;
+        let facts = self.detail(asker.reach, &told, cluster, &mut scene).await?;
         let texts: Vec<FreeText> = match facts {
             Some(facts) if self.models.reads_notes() => scene::notes(&facts),
             _ => Vec::new(),

@@ -1,10 +1,10 @@
 //! Drafts as the review looks at them.
 
+use argus_types::Timestamp;
 use argus_types::drafting::{
     ActionProvenance, Counterfactual, DraftedBy, ExchangePurpose, LintReport,
 };
 use argus_types::id::{GuestKey, ProposalId};
-use argus_types::Timestamp;
 
 use crate::convert;
 use crate::{Error, Store};

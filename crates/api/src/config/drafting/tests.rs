@@ -85,7 +85,10 @@ fn each_mistake_is_named_with_its_place() {
         ["drafting.providers.price_input of \"gpu-1\""]
     );
     assert_eq!(
-        places(&LOCAL.replace("http://gpu.lan:11434", "http://169.254.169.254"), &[]),
+        places(
+            &LOCAL.replace("http://gpu.lan:11434", "http://169.254.169.254"),
+            &[]
+        ),
         ["drafting.providers.base_url of \"gpu-1\""]
     );
     assert_eq!(
@@ -96,14 +99,23 @@ fn each_mistake_is_named_with_its_place() {
         places(&format!("{LOCAL}timeout_s = 0"), &[]),
         ["drafting.providers.timeout_s of \"gpu-1\""]
     );
-    assert_eq!(places(LOCAL, &[("OTHER", "key-123456")]), ["ARGUS_MODEL_OTHER_KEY"]);
+    assert_eq!(
+        places(LOCAL, &[("OTHER", "key-123456")]),
+        ["ARGUS_MODEL_OTHER_KEY"]
+    );
     let twice = format!("{LOCAL}{}", LOCAL.replace("tokens_per_day = 100000", ""));
-    assert_eq!(places(&twice, &[]), ["drafting.providers.name of \"gpu-1\""]);
+    assert_eq!(
+        places(&twice, &[]),
+        ["drafting.providers.name of \"gpu-1\""]
+    );
 }
 
 #[test]
 fn a_key_never_goes_over_the_network_in_the_clear() {
     let (_, mistakes) = checked(LOCAL, &[("GPU_1", "own-key-1234")]);
-    assert_eq!(mistakes[0].place, "drafting.providers.base_url of \"gpu-1\"");
+    assert_eq!(
+        mistakes[0].place,
+        "drafting.providers.base_url of \"gpu-1\""
+    );
     assert!(mistakes[0].message.contains("https://"), "{mistakes:?}");
 }

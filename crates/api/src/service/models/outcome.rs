@@ -84,9 +84,7 @@ impl Models {
             return Err(stopped());
         }
         tx.commit().await?;
-        let told = round
-            .outcome
-            .map_err(|why| no_draft(why, &wish.rules))?;
+        let told = round.outcome.map_err(|why| no_draft(why, &wish.rules))?;
         // Whoever answered is its author.
         let by = by.ok_or_else(|| ApiProblem::internal("an answer without an author"))?;
         Ok(match told {

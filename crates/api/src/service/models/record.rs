@@ -38,10 +38,7 @@ async fn read(
 ) -> Result<DraftRecord, ApiProblem> {
     let proposal = store.proposal(id, now).await?.map(|stored| stored.proposal);
     let proposal = proposal.ok_or_else(|| {
-        ApiProblem::new(
-            ProblemCode::NotFound,
-            "There is no proposal with this id.",
-        )
+        ApiProblem::new(ProblemCode::NotFound, "There is no proposal with this id.")
     })?;
     let mut record = DraftRecord {
         origin: proposal.origin,

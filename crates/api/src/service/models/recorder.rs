@@ -90,7 +90,7 @@ impl Witness for Recorder {
     async fn came(&self, outgoing: &Outgoing<'_>, asked: &Asked) -> Result<(), ApiProblem> {
         let now = self.clock.now();
         let (prices, _) = self.cost_of(outgoing.provider);
-        count(outgoing.provider, asked);
+        count(outgoing.provider, asked, &prices);
         let Some((number, hold)) = self.lock().take() else {
             return Err(ApiProblem::internal("an answer to what was never asked"));
         };
@@ -115,7 +115,10 @@ impl Witness for Recorder {
                 Some(earlier())
             };
             let usage = if is_last { usage } else { Usage::default() };
-            complete(&mut tx, self.draft, number, exchange, failure, usage, &prices).await?;
+            complete(
+                &mut tx, self.draft, number, exchange, failure, usage, &prices,
+            )
+            .await?;
         }
         if asked.exchanges.is_empty() {
             let came = CameBack {
@@ -300,7 +303,7 @@ pub fn millis(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-fn count(provider: &str, asked: &Asked) {
+fn count(provider: &str, asked: &Asked, prices: &Prices) {
     let provider = provider.to_owned();
     let outcome = match &asked.answer {
         Ok(_) => "answered",
@@ -311,6 +314,8 @@ fn count(provider: &str, asked: &Asked) {
     metrics::histogram!("argus_model_latency_seconds", "provider" => provider.clone())
         .record(asked.took.as_secs_f64());
     if let Some(usage) = asked.usage {
+        metrics::counter!("argus_model_money_millionths_total", "provider" => provider.clone())
+            .increment(prices.cost(usage));
         for (direction, tokens) in [("in", usage.input), ("out", usage.output)] {
             metrics::counter!("argus_model_tokens_total", "provider" => provider.clone(), "direction" => direction)
                 .increment(tokens);

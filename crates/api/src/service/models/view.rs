@@ -166,9 +166,7 @@ impl Models {
 }
 
 fn left_alone(provider: &Provider) -> Option<u64> {
-    provider
-        .is_left_alone()
-        .map(|wait| wait.as_secs().max(1))
+    provider.is_left_alone().map(|wait| wait.as_secs().max(1))
 }
 
 fn tested(name: &str, at: Timestamp, report: Report) -> ProviderTest {

@@ -108,13 +108,22 @@ async fn a_draft_is_stopped_by_its_asker_and_by_leaving_and_another_may_follow()
     let stop = async {
         under_way(true).await;
         let (status, problem) = operator.post(paths::PROPOSALS, &words()).await;
-        assert_eq!((status.as_u16(), &problem["code"]), (409, &json!("draft_under_way")));
+        assert_eq!(
+            (status.as_u16(), &problem["code"]),
+            (409, &json!("draft_under_way"))
+        );
         let stopped = operator.request(reqwest::Method::DELETE, paths::DRAFTING_CURRENT);
-        assert_eq!(stopped.send().await.expect("an answer").status().as_u16(), 204);
+        assert_eq!(
+            stopped.send().await.expect("an answer").status().as_u16(),
+            204
+        );
     };
     let stopped = operator.post(paths::PROPOSALS, &words());
     let ((status, problem), ()) = tokio::join!(stopped, stop);
-    assert_eq!((status.as_u16(), &problem["code"]), (409, &json!("draft_stopped")));
+    assert_eq!(
+        (status.as_u16(), &problem["code"]),
+        (409, &json!("draft_stopped"))
+    );
 
     let left = operator
         .request(reqwest::Method::POST, paths::PROPOSALS)

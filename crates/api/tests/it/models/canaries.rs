@@ -17,10 +17,19 @@ const WRITTEN: &[(&str, &str)] = &[
         "root@pam!canary=8f14e45f-ceea-467f-9b1a-2f2d3c4b5a69",
         "8f14e45f-ceea-467f-9b1a-2f2d3c4b5a69",
     ),
-    ("Authorization: Bearer canary.bearer.Zx81Qw72Er63", "canary.bearer.Zx81Qw72Er63"),
+    (
+        "Authorization: Bearer canary.bearer.Zx81Qw72Er63",
+        "canary.bearer.Zx81Qw72Er63",
+    ),
     ("https://admin:Canary-Pass-9@backup.lan/x", "Canary-Pass-9"),
-    ("ipmitool -H bmc -U admin -P Canary-Ipmi-77", "Canary-Ipmi-77"),
-    ("ghp_16C7e42F292c6912E7710c838347Ae178B4a", "ghp_16C7e42F292c6912E7710c838347Ae178B4a"),
+    (
+        "ipmitool -H bmc -U admin -P Canary-Ipmi-77",
+        "Canary-Ipmi-77",
+    ),
+    (
+        "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+        "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+    ),
 ];
 
 /// Every form in which a secret may leave.
@@ -70,7 +79,11 @@ async fn no_secret_of_a_request_of_a_guests_notes_or_of_argus_itself_leaves_in_a
             .post(paths::PROPOSALS, &json!({ "request": request }))
             .await;
     }
-    assert!(provider.seen().len() >= WRITTEN.len(), "{}", provider.seen().len());
+    assert!(
+        provider.seen().len() >= WRITTEN.len(),
+        "{}",
+        provider.seen().len()
+    );
     let whole = provider.whole();
     for secret in secrets {
         assert_eq!(leaks(&whole, secret), Vec::<String>::new(), "{secret}");
@@ -80,6 +93,9 @@ async fn no_secret_of_a_request_of_a_guests_notes_or_of_argus_itself_leaves_in_a
 #[test]
 fn a_leak_would_be_seen_in_each_form() {
     for form in forms("Canary-Pass-9") {
-        assert_ne!(leaks(format!("x{form}y").as_bytes(), "Canary-Pass-9"), Vec::<String>::new());
+        assert_ne!(
+            leaks(format!("x{form}y").as_bytes(), "Canary-Pass-9"),
+            Vec::<String>::new()
+        );
     }
 }

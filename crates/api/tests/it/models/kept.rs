@@ -11,7 +11,7 @@ use crate::app::text;
 
 #[tokio::test]
 async fn the_prompt_in_the_review_is_byte_for_byte_what_the_provider_got_and_its_digest_is_in_the_ledger()
-{
+ {
     let provider = StandIn::start([plan(&[snapshot(101, Value::Null)])]).await;
     let app = asking(&provider).await;
     let operator = app.sign_in(Role::Operator).await;
@@ -50,7 +50,10 @@ async fn the_prompt_in_the_review_is_byte_for_byte_what_the_provider_got_and_its
         exchange["received"]["sha256"]
     );
     let made = of_kind("proposal.made");
-    assert_eq!(format!("draft/{}", text(&made["body"]["draft"])), text(&asked["subject"]));
+    assert_eq!(
+        format!("draft/{}", text(&made["body"]["draft"])),
+        text(&asked["subject"])
+    );
     assert!(asked["seq"].as_u64() < answered["seq"].as_u64());
     assert!(answered["seq"].as_u64() < made["seq"].as_u64());
 }
@@ -95,7 +98,10 @@ async fn what_the_rules_understand_reaches_no_provider_and_has_its_provenance_to
     let (status, asked) = operator
         .post(paths::PROPOSALS, &json!({ "request": "start web01" }))
         .await;
-    assert_eq!((status.as_u16(), &asked["outcome"]), (200, &json!("clarify")));
+    assert_eq!(
+        (status.as_u16(), &asked["outcome"]),
+        (200, &json!("clarify"))
+    );
     assert_eq!(provider.seen().len(), 0);
 }
 
@@ -150,7 +156,7 @@ fn step_about_another() -> Says {
 
 #[tokio::test]
 async fn questions_and_refusals_of_a_model_name_it_and_cost_one_request_however_often_they_are_asked_for()
-{
+ {
     let refusal = json!({"kind": "refuse", "summary": "s", "questions": [], "refusal": "There is no reason to.",
         "steps": []});
     let provider = StandIn::start([Says::Text(refusal.to_string())]).await;
@@ -166,7 +172,9 @@ async fn questions_and_refusals_of_a_model_name_it_and_cost_one_request_however_
     let send = async |key| {
         let mut request = ask(key).build().expect("a request");
         let value = key.parse().expect("a value");
-        request.headers_mut().insert(paths::IDEMPOTENCY_KEY_HEADER, value);
+        request
+            .headers_mut()
+            .insert(paths::IDEMPOTENCY_KEY_HEADER, value);
         let answer = crate::app::reqwest_client().execute(request).await;
         answer.expect("an answer").text().await.expect("a body")
     };

@@ -33,9 +33,15 @@ async fn stages_come_as_lines_and_the_last_line_is_the_outcome() {
         .filter_map(|line| line["stage"].as_str())
         .collect();
     assert_eq!(stages[0], "resolving");
-    assert!(stages.ends_with(&["asking", "validating", "linting", "planning"]), "{stages:?}");
+    assert!(
+        stages.ends_with(&["asking", "validating", "linting", "planning"]),
+        "{stages:?}"
+    );
     let last = lines.last().expect("a line");
-    assert_eq!((&last["line"], &last["status"]), (&json!("outcome"), &json!(201)));
+    assert_eq!(
+        (&last["line"], &last["status"]),
+        (&json!("outcome"), &json!(201))
+    );
     assert_eq!(last["outcome"]["proposal"]["origin"], "model");
     // A problem comes as a line too.
     let answer = operator
@@ -62,7 +68,10 @@ async fn nobody_spends_more_in_a_day_than_they_may_and_the_next_day_begins_anew(
     let operator = app.sign_in(Role::Operator).await;
     operator.propose(words()).await;
     let status = operator.get(paths::DRAFTING).await;
-    assert_eq!(status["budget"]["tokens"], json!({"limit": 30_000, "spent": 120}));
+    assert_eq!(
+        status["budget"]["tokens"],
+        json!({"limit": 30_000, "spent": 120})
+    );
     // A hundred tokens in for 1, twenty out for 2 a million.
     assert_eq!(status["budget"]["money"]["spent"], 140);
     assert_eq!(status["leaves_lan"], true);
@@ -71,8 +80,14 @@ async fn nobody_spends_more_in_a_day_than_they_may_and_the_next_day_begins_anew(
         .await
         .expect("a row");
     let (status, problem) = operator.post(paths::PROPOSALS, &words()).await;
-    assert_eq!((status.as_u16(), &problem["code"]), (429, &json!("budget_exhausted")));
-    assert!(text(&problem["detail"]).contains("1000 are left"), "{problem}");
+    assert_eq!(
+        (status.as_u16(), &problem["code"]),
+        (429, &json!("budget_exhausted"))
+    );
+    assert!(
+        text(&problem["detail"]).contains("1000 are left"),
+        "{problem}"
+    );
     assert_eq!(provider.seen().len(), 1);
     app.database
         .execute("UPDATE model_account SET day = day - 1".to_owned())
