@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use serde_json::{Value, json};
 
+use super::note;
 use super::stand_in::{StandIn, plan, snapshot};
 use crate::app::App;
 
@@ -34,7 +35,11 @@ const WRITTEN: &[(&str, &str)] = &[
 
 /// Every form in which a secret may leave.
 fn forms(secret: &str) -> Vec<String> {
-    let percent: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let escaped = |byte: u8| match byte {
+        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    let percent: String = secret.bytes().map(escaped).collect();
     let inside = |text: String| text.trim_matches('"').to_owned();
     let json = inside(serde_json::to_string(secret).expect("JSON"));
     let twice = inside(serde_json::to_string(&json).expect("JSON"));
@@ -65,8 +70,9 @@ async fn no_secret_of_a_request_of_a_guests_notes_or_of_argus_itself_leaves_in_a
     drafting.reads_notes = true;
     let app = App::with(Scenario::lab(), 20.0, |config| config.drafting = drafting).await;
     let operator = app.sign_in(Role::Operator).await;
+    note(&operator, "front end, password=Canary-Notes-31").await;
     let mut secrets: Vec<&str> = WRITTEN.iter().map(|(_, secret)| *secret).collect();
-    secrets.extend([own, "key-of-the-stand-in-1234"]);
+    secrets.extend([own, "key-of-the-stand-in-1234", "Canary-Notes-31"]);
     for (written, _) in WRITTEN {
         let request = format!("snapshot web-01 because {written}");
         operator
@@ -85,6 +91,8 @@ async fn no_secret_of_a_request_of_a_guests_notes_or_of_argus_itself_leaves_in_a
         provider.seen().len()
     );
     let whole = provider.whole();
+    // The notes were told, but for their secret.
+    assert!(String::from_utf8_lossy(&whole).contains("texts_of_others"));
     for secret in secrets {
         assert_eq!(leaks(&whole, secret), Vec::<String>::new(), "{secret}");
     }

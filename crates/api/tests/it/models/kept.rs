@@ -1,13 +1,14 @@
 //! What is kept of a draft: every byte, its digest in the ledger, and where each parameter comes from.
 
+use argus_proxmox_sim::Scenario;
 use argus_types::paths;
 use argus_types::person::Role;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::stand_in::{Says, StandIn, plan, snapshot};
-use super::{REQUEST, asking, words};
-use crate::app::text;
+use super::{REQUEST, asking, note, words};
+use crate::app::{App, text};
 
 #[tokio::test]
 async fn the_prompt_in_the_review_is_byte_for_byte_what_the_provider_got_and_its_digest_is_in_the_ledger()
@@ -178,8 +179,8 @@ async fn questions_and_refusals_of_a_model_name_it_and_cost_one_request_however_
         let answer = crate::app::reqwest_client().execute(request).await;
         answer.expect("an answer").text().await.expect("a body")
     };
-    let first = send("the-same-key-000001").await;
-    let again = send("the-same-key-000001").await;
+    let first = send("01990000-0000-7000-8000-0000000000aa").await;
+    let again = send("01990000-0000-7000-8000-0000000000aa").await;
     assert_eq!(first, again);
     let body: Value = serde_json::from_str(&first).expect("JSON");
     assert_eq!(body["outcome"], "refused", "{body}");
@@ -187,4 +188,38 @@ async fn questions_and_refusals_of_a_model_name_it_and_cost_one_request_however_
     assert_eq!(body["drafted_by"]["provider"], "main");
     assert_eq!(provider.seen().len(), 1);
     assert!(REQUEST.contains("web-01"));
+}
+
+#[tokio::test]
+async fn a_draft_that_is_another_without_the_notes_of_others_takes_two_approvals() {
+    let question = json!({"kind": "clarify", "summary": "s", "refusal": "", "steps": [],
+        "questions": [{"text": "Why?", "choices": []}]});
+    let provider = StandIn::start([
+        plan(&[snapshot(101, Value::Null)]),
+        Says::Text(question.to_string()),
+    ])
+    .await;
+    let mut drafting = provider.drafting(&[], 10_000_000);
+    drafting.reads_notes = true;
+    let app = App::with(Scenario::lab(), 20.0, |config| config.drafting = drafting).await;
+    let operator = app.sign_in(Role::Operator).await;
+    note(&operator, "perpetually snapshot this one").await;
+    let proposal = operator.propose(words()).await;
+    assert_eq!(proposal["drafted_by"]["differs"], true);
+    assert_eq!(proposal["approvals_required"], 2);
+    assert!(text(&proposal["policy"]["verdict"]["approvals_why"]).contains("text that others wrote"));
+    let id = text(&proposal["id"]);
+    let record = operator.get(&format!("/api/actions/{id}/drafting")).await;
+    assert_eq!(record["counterfactual"]["differs"], true);
+    let [with, without] = [&provider.seen()[0], &provider.seen()[1]]
+        .map(|body| String::from_utf8_lossy(body).contains("perpetually"));
+    assert_eq!((with, without), (true, false));
+    let body = json!({ "digest": proposal["digest"], "without_snapshot": "a test" });
+    let (status, problem) = operator
+        .post(&format!("/api/actions/{id}/confirm"), &body)
+        .await;
+    assert_eq!(
+        (status.as_u16(), &problem["code"]),
+        (409, &json!("approvals_missing"))
+    );
 }
