@@ -27,11 +27,19 @@ pub fn run(file: &ConfigFile) -> anyhow::Result<ExitCode> {
     }
     for model in &config.drafting.models {
         let settings = &model.settings;
-        let (name, id, place) = (&settings.name, &settings.model, settings.base_url.host_str());
+        let (name, id, place) = (
+            &settings.name,
+            &settings.model,
+            settings.base_url.host_str(),
+        );
         say(&format!(
             "Language model {name}: {id} at {}, {} a key.",
             place.unwrap_or_default(),
-            if settings.key.is_some() { "with" } else { "without" }
+            if settings.key.is_some() {
+                "with"
+            } else {
+                "without"
+            }
         ));
     }
     if config.drafting.models.is_empty() {

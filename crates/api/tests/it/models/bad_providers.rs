@@ -66,8 +66,9 @@ async fn a_provider_that_hangs_slows_nobody_down_and_is_left_alone_after_three_s
     let app = App::with(Scenario::lab(), 20.0, |config| config.drafting = configured).await;
     let operator = app.sign_in(Role::Operator).await;
     let viewer = app.sign_in(Role::Viewer).await;
+    let body = words();
     for silence in 1..=3 {
-        let hangs = operator.post(paths::PROPOSALS, &words());
+        let hangs = operator.post(paths::PROPOSALS, &body);
         let reads = async {
             let began = Instant::now();
             for _ in 0..5 {
@@ -118,7 +119,8 @@ async fn a_draft_is_stopped_by_its_asker_and_by_leaving_and_another_may_follow()
             204
         );
     };
-    let stopped = operator.post(paths::PROPOSALS, &words());
+    let body = words();
+    let stopped = operator.post(paths::PROPOSALS, &body);
     let ((status, problem), ()) = tokio::join!(stopped, stop);
     assert_eq!(
         (status.as_u16(), &problem["code"]),
