@@ -275,21 +275,21 @@ fn start(
     let revise = Revise::new(store.clone(), clock.clone(), assessor.clone());
     let afterwards = Afterwards::new(reader.clone(), config.cluster.clone());
     let on_demand = OnDemand::new(reader);
-    let models = Models::new(
-        store.clone(),
-        clock.clone(),
-        config.drafting.clone(),
-        tasks.clone(),
-        stop.clone(),
-    )
-    .context("the language models")?;
-    let drafter = Drafter::new(
-        inventory.clone(),
+    let background = (tasks.clone(), stop.clone());
+    let models = models(config, &store, clock, background)?;
+    let diagnose = Diagnose::new(
+        on_demand.clone(),
         facts.clone(),
         clock.clone(),
         within.clone(),
+    );
+    let drafter = Drafter::new(
+        inventory.clone(),
+        facts,
+        clock.clone(),
+        within.clone(),
         models.clone(),
-        Diagnose::new(on_demand.clone(), facts, clock.clone(), within.clone()),
+        diagnose,
     );
     let collide = Collide::new(
         store.clone(),
@@ -366,6 +366,17 @@ fn start(
         inventory,
         hub,
     })
+}
+
+/// The language models that are configured.
+fn models(
+    config: &Config,
+    store: &Store,
+    clock: &SharedClock,
+    (tasks, stop): (TaskTracker, CancellationToken),
+) -> anyhow::Result<Models> {
+    let drafting = config.drafting.clone();
+    Models::new(store.clone(), clock.clone(), drafting, tasks, stop).context("the language models")
 }
 
 /// What a page may load: of the built page where one is served.

@@ -13,7 +13,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Mistake, keep, secret_file};
+use super::secrets::secret_file;
+use super::{Mistake, keep};
 use crate::problem::Chain;
 
 /// `[drafting]`

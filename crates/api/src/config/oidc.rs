@@ -11,7 +11,8 @@ use argus_types::scope::{MAX_SCOPE_ENTRIES, Scope};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::auth::{OidcSection, RoleSection};
-use super::{Mistake, keep, secret_file};
+use super::secrets::secret_file;
+use super::{Mistake, keep};
 use crate::problem::Chain;
 
 /// Always asked for; a person without a name is hard to recognise.

@@ -15,6 +15,7 @@ use axum::{Router, routing};
 use http::{HeaderMap, Uri};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 /// What it says next.
 #[derive(Debug, Clone)]
@@ -34,6 +35,7 @@ pub struct StandIn {
     /// Where it is.
     pub address: SocketAddr,
     told: Arc<Told>,
+    _served: JoinSet<std::io::Result<()>>,
 }
 
 #[derive(Default)]
@@ -58,8 +60,13 @@ impl StandIn {
             async move { state.answer(&uri, &headers, &body).await }
         };
         let app = Router::new().fallback(routing::any(answer));
-        tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { address, told }
+        let mut served = JoinSet::new();
+        served.spawn(async move { axum::serve(listener, app).await });
+        Self {
+            address,
+            told,
+            _served: served,
+        }
     }
 
     /// What it was sent, in order.
