@@ -102,7 +102,7 @@ fn value() -> impl Strategy<Value = Value> {
 
 /// Steps as somebody might write them who obeys everybody.
 fn any_step() -> impl Strategy<Value = Value> {
-    let actions: Vec<String> = crate::stand_in::catalogue()
+    let actions: Vec<String> = crate::stand_in::CATALOGUE
         .names()
         .map(str::to_owned)
         .collect();

@@ -5,7 +5,7 @@ use argus_llm::ask::{
 };
 use argus_llm::providers::{Cut, Failure, Finish, Row};
 use argus_llm::wire::Rendering;
-use argus_llm::{DraftTarget, Drafted, GuestKind, Source};
+use argus_llm::{DraftTarget, Drafted, GuestKind};
 use serde_json::{Value, json};
 
 use crate::answers::{REQUEST, clarify, plan, refuse, snapshot, step};
@@ -308,31 +308,30 @@ async fn a_question_and_a_refusal_are_answers() {
 }
 
 #[tokio::test]
-async fn each_parameter_says_where_it_comes_from_and_a_model_s_own_word_is_told() {
-    let request = "snapshot web-01 with name before-x because reasons";
-    let own = drafting(request, [plan(&[snapshot(101, json!("nightly"))])]).await;
-    let said = drafting(request, [plan(&[snapshot(101, json!("before-x"))])]).await;
-    let source = |drafting: &argus_llm::ask::Drafting, parameter: &str| {
-        let Ok(Reply::Draft(draft)) = &drafting.outcome else {
+async fn an_answer_of_a_mebibyte_is_neither_paid_for_twice_nor_shown_whole() {
+    let many: Vec<String> = (0..60_000).map(|at| format!("choice {at}")).collect();
+    let choices: Vec<&str> = many.iter().map(String::as_str).collect();
+    let question = clarify("Which https://x.example?", &choices);
+    let steps: Vec<Value> = (0..6_000).map(|_| snapshot(102, json!("x y"))).collect();
+    for answer in [
+        question.to_string(),
+        plan(&steps).to_string(),
+        "[".repeat(1_000_000),
+    ] {
+        assert!(answer.len() > 900_000, "{}", answer.len());
+        let models = Row::new(vec![Script::texts([&answer, &answer])]);
+        let drafting = round(REQUEST, &models, &Memory::default()).await.unwrap();
+        let Err(NoDraft::Unfit(faults)) = &drafting.outcome else {
             panic!("{:?}", drafting.outcome);
         };
-        let mut all = draft.steps.steps()[0].provenance.iter();
-        all.find(|one| one.parameter == parameter)
-            .unwrap()
-            .source
-            .clone()
-    };
-    assert_eq!(source(&own, "/name"), Source::Model);
-    let Source::Request(span) = source(&said, "/name") else {
-        panic!("the request says the name");
-    };
-    let word: String = request
-        .chars()
-        .skip(span.start)
-        .take(span.end - span.start)
-        .collect();
-    assert_eq!(word, "before-x");
-    assert!(matches!(source(&own, "/target"), Source::Request(_)));
+        assert!(faults.len() <= 20);
+        let asked = models.models()[0].asked();
+        assert!(
+            asked[1].len() < asked[0].len() + 10_000,
+            "{}",
+            asked[1].len()
+        );
+    }
 }
 
 #[test]
