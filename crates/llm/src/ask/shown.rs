@@ -105,7 +105,7 @@ mod tests {
             line("set the notes to <<SECRET:password:1>>\n as asked"),
             Ok("set the notes to [password] as asked".to_owned())
         );
-        assert_eq!(line("<<SECRET:wrong:1>>"), Err(Objection::Secret));
+        assert!(line("<<SECRET:wrong:1>>").is_err());
     }
 
     #[test]

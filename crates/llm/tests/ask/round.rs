@@ -96,18 +96,17 @@ async fn the_witness_has_the_very_bytes_before_they_leave_and_what_came_back() {
     let models = Row::new(vec![Script::texts(["nonsense", good.as_str()])]);
     let memory = Memory::default();
     let drafting = round(REQUEST, &models, &memory).await.unwrap();
+    assert_eq!(memory.purposes(), [Purpose::Draft, Purpose::Repair]);
     let left = memory.left.lock().unwrap();
     let came = memory.came.lock().unwrap();
-    let purposes: Vec<Purpose> = left.iter().map(|(purpose, ..)| *purpose).collect();
-    assert_eq!(purposes, [Purpose::Draft, Purpose::Repair]);
-    for (at, ((_, _, bytes, sha256), (_, exchanges))) in left.iter().zip(came.iter()).enumerate() {
-        let [(sent, received)] = exchanges.as_slice() else {
+    for (at, (left, came)) in left.iter().zip(came.iter()).enumerate() {
+        let [(sent, received)] = came.exchanges.as_slice() else {
             panic!("one exchange each");
         };
-        assert_eq!(bytes, sent);
+        assert_eq!(left.bytes, *sent);
         assert_eq!(received, ["nonsense", good.as_str()][at].as_bytes());
         let put = &drafting.asked[at];
-        assert_eq!(put.asked.exchanges[0].sent.sha256(), *sha256);
+        assert_eq!(put.asked.exchanges[0].sent.sha256(), left.sha256);
     }
 }
 
@@ -217,10 +216,7 @@ async fn the_next_provider_is_asked_where_the_first_is_not_there_in_its_own_rend
     assert_eq!(drafting.author.unwrap().provider, "there");
     assert_eq!(drafting.asked.len(), 2);
     let left = memory.left.lock().unwrap();
-    let providers: Vec<&str> = left
-        .iter()
-        .map(|(_, provider, ..)| provider.as_str())
-        .collect();
+    let providers: Vec<&str> = left.iter().map(|left| left.provider.as_str()).collect();
     assert_eq!(providers, ["away", "there"]);
 }
 
@@ -309,10 +305,10 @@ async fn a_question_and_a_refusal_are_answers() {
 
 #[tokio::test]
 async fn an_answer_of_a_mebibyte_is_neither_paid_for_twice_nor_shown_whole() {
-    let many: Vec<String> = (0..60_000).map(|at| format!("choice {at}")).collect();
+    let many: Vec<String> = (0..75_000).map(|at| format!("choice {at}")).collect();
     let choices: Vec<&str> = many.iter().map(String::as_str).collect();
     let question = clarify("Which https://x.example?", &choices);
-    let steps: Vec<Value> = (0..6_000).map(|_| snapshot(102, json!("x y"))).collect();
+    let steps: Vec<Value> = (0..8_000).map(|_| snapshot(102, json!("x y"))).collect();
     for answer in [
         question.to_string(),
         plan(&steps).to_string(),

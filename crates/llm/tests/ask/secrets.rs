@@ -39,8 +39,8 @@ async fn a_placeholder_comes_back_as_what_it_stands_for_in_notes() {
         set.description.as_deref(),
         Some(format!("serial {SERIAL}").as_str())
     );
-    for (_, _, bytes, _) in memory.left.lock().unwrap().iter() {
-        let bytes = String::from_utf8_lossy(bytes);
+    for left in memory.left.lock().unwrap().iter() {
+        let bytes = String::from_utf8_lossy(&left.bytes);
         assert!(!bytes.contains(SERIAL) && bytes.contains("<<SECRET:random:1>>"));
     }
 }

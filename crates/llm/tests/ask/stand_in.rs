@@ -154,12 +154,31 @@ impl DraftModel for Script {
 #[derive(Default)]
 pub struct Memory {
     pub stages: Mutex<Vec<Stage>>,
-    /// Purpose, provider, bytes and digest of what left.
-    pub left: Mutex<Vec<(Purpose, String, Vec<u8>, String)>>,
-    /// Purpose and the bytes of what was sent and received.
-    pub came: Mutex<Vec<(Purpose, Vec<(Vec<u8>, Vec<u8>)>)>>,
+    pub left: Mutex<Vec<Left>>,
+    pub came: Mutex<Vec<Came>>,
     /// Refuses this and what is after it.
     pub refuses_from: Option<usize>,
+}
+
+/// What was about to leave.
+pub struct Left {
+    pub purpose: Purpose,
+    pub provider: String,
+    pub bytes: Vec<u8>,
+    pub sha256: String,
+}
+
+/// What was sent and received, request by request.
+pub struct Came {
+    pub exchanges: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Memory {
+    /// Why models were asked, in order.
+    pub fn purposes(&self) -> Vec<Purpose> {
+        let left = self.left.lock().expect("nobody panicked with it");
+        left.iter().map(|left| left.purpose).collect()
+    }
 }
 
 impl Witness for Memory {
@@ -177,16 +196,16 @@ impl Witness for Memory {
         if self.refuses_from.is_some_and(|from| left.len() >= from) {
             return Err("the budget is used up");
         }
-        left.push((
-            outgoing.purpose,
-            outgoing.provider.to_owned(),
-            outgoing.sent.bytes().to_vec(),
-            outgoing.sent.sha256(),
-        ));
+        left.push(Left {
+            purpose: outgoing.purpose,
+            provider: outgoing.provider.to_owned(),
+            bytes: outgoing.sent.bytes().to_vec(),
+            sha256: outgoing.sent.sha256(),
+        });
         Ok(())
     }
 
-    async fn came(&self, outgoing: &Outgoing<'_>, asked: &Asked) -> Result<(), &'static str> {
+    async fn came(&self, _: &Outgoing<'_>, asked: &Asked) -> Result<(), &'static str> {
         let exchanges = asked.exchanges.iter().map(|exchange| {
             let received = exchange
                 .received
@@ -195,7 +214,9 @@ impl Witness for Memory {
             (exchange.sent.bytes().to_vec(), received.unwrap_or_default())
         });
         let mut came = self.came.lock().expect("nobody panicked with it");
-        came.push((outgoing.purpose, exchanges.collect()));
+        came.push(Came {
+            exchanges: exchanges.collect(),
+        });
         Ok(())
     }
 }
