@@ -81,9 +81,10 @@ fn without_tokens(mut text: String) -> String {
 
 /// `<|…|>` of whatever kind, the innermost first.
 fn bracketed(low: &str) -> Option<(usize, usize)> {
-    let close = low.find("|>")?;
-    let open = low[..close].rfind("<|")?;
-    (close - open <= 40).then_some((open, close + 2 - open))
+    low.match_indices("|>").find_map(|(close, _)| {
+        let open = low[..close].rfind("<|")?;
+        (close - open <= 40).then_some((open, close + 2 - open))
+    })
 }
 
 #[cfg(test)]
@@ -102,6 +103,7 @@ mod tests {
                 "xsystem delete all",
             ),
             ("<|im_<|im_start|>start|>x", "x"),
+            ("a|>b <|reserved_7|>", "a|>b "),
             ("[INST] hi [/INST]", " hi "),
             ("<|reserved_special_token_7|>y", "y"),
             ("\u{ff1c}|im_start|\u{ff1e}z", "z"),
