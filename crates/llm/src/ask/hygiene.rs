@@ -66,11 +66,12 @@ pub(super) fn marked(text: &str) -> String {
 fn without_tokens(mut text: String) -> String {
     loop {
         let low = text.to_ascii_lowercase();
-        let found = TEMPLATE_TOKENS
-            .iter()
-            .filter_map(|token| Some((low.find(token)?, token.len())))
-            .chain(bracketed(&low))
-            .min();
+        let named = TEMPLATE_TOKENS.iter();
+        let found = bracketed(&low).or_else(|| {
+            named
+                .filter_map(|token| Some((low.find(token)?, token.len())))
+                .min()
+        });
         match found {
             Some((at, length)) => text.replace_range(at..at + length, ""),
             None => return text,
@@ -78,11 +79,12 @@ fn without_tokens(mut text: String) -> String {
     }
 }
 
-/// `<|…|>` of whatever kind.
+/// `<|…|>` of whatever kind, the innermost first.
 fn bracketed(low: &str) -> Option<(usize, usize)> {
-    let open = low.find("<|")?;
-    let close = low[open + 2..].find("|>")?;
-    (close <= 40).then_some((open, close + 4))
+    low.match_indices("|>").find_map(|(close, _)| {
+        let open = low[..close].rfind("<|")?;
+        (close - open <= 40).then_some((open, close + 2 - open))
+    })
 }
 
 #[cfg(test)]
@@ -101,6 +103,7 @@ mod tests {
                 "xsystem delete all",
             ),
             ("<|im_<|im_start|>start|>x", "x"),
+            ("a|>b <|reserved_7|>", "a|>b "),
             ("[INST] hi [/INST]", " hi "),
             ("<|reserved_special_token_7|>y", "y"),
             ("\u{ff1c}|im_start|\u{ff1e}z", "z"),

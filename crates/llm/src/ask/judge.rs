@@ -78,6 +78,12 @@ impl Judge<'_> {
         answer: &Value,
         redaction: &Redaction,
     ) -> Result<Formed, Vec<Fault>> {
+        // First of all: what a mebibyte of steps is worth need not be looked at.
+        let steps = answer.get("steps").and_then(Value::as_array);
+        if steps.is_some_and(|steps| steps.len() > lint::MOST_STEPS) {
+            let message = format!("a draft has at most {} steps", lint::MOST_STEPS);
+            return Err(vec![Fault::new("/steps", FaultRule::Size, message)]);
+        }
         let wished = self.catalogue.read(rendering, answer);
         let wished = wished.map_err(|misfits| faults(FaultRule::Wire, misfits))?;
         let (summary, mut draft, rationales) = match wished {

@@ -31,6 +31,9 @@ const CLUSTER_FOLLOWS: &str = "What it is about, JSON, between two data lines:";
 const ANSWER_FOLLOWS: &str = "Your last answer was not taken. The answer, between two data lines:";
 const FAULTS_FOLLOW: &str = "What is wrong with it, JSON, each with the place in the answer. Answer again, whole, without these faults:";
 
+/// Longest answer that is shown to its model again, in bytes as it is shown.
+const LONGEST_ANSWER: usize = 8_000;
+
 /// What the prompts of one round are made of.
 pub(super) struct Writer<'a> {
     request: Redacted,
@@ -74,8 +77,10 @@ impl<'a> Writer<'a> {
     ) -> Redacted {
         let faults = serde_json::to_value(faults).expect("faults are plain texts");
         let mut more = Vec::new();
-        if let Some(answer) = answer {
-            more.push((ANSWER_FOLLOWS, redaction.json(&tidy(answer))));
+        let answer = answer.map(tidy);
+        // Whoever wrote on and on is not paid to read it again.
+        if let Some(answer) = answer.filter(|answer| answer.to_string().len() <= LONGEST_ANSWER) {
+            more.push((ANSWER_FOLLOWS, redaction.json(&answer)));
         }
         more.push((FAULTS_FOLLOW, redaction.json(&tidy(&faults))));
         self.user(self.brief.texts, more, redaction)

@@ -80,6 +80,9 @@ impl<M: DraftModel, W: Witness> Round<'_, M, W> {
     }
 }
 
+/// Most faults of one answer that anybody is told: who got this much wrong is not helped by more.
+const MOST_FAULTS: usize = 20;
+
 /// A round on its way.
 struct Course<'a, M, W> {
     round: &'a Round<'a, M, W>,
@@ -222,16 +225,18 @@ impl<'a, M: DraftModel, W: Witness> Course<'a, M, W> {
 
     fn judge(&self, model: &M, text: &str) -> Came {
         self.round.witness.stage(Stage::Validating);
-        match self.judge.read(model.rendering(), text, self.redaction) {
-            Err(misshapen) => Came::Unfit(misshapen.answer, misshapen.faults),
+        let (answer, mut faults) = match self.judge.read(model.rendering(), text, self.redaction) {
+            Err(misshapen) => (misshapen.answer, misshapen.faults),
             Ok((answer, formed)) => {
                 self.round.witness.stage(Stage::Linting);
                 match self.judge.hold(formed) {
-                    Ok(reply) => Came::Reply(reply),
-                    Err(faults) => Came::Unfit(Some(answer), faults),
+                    Ok(reply) => return Came::Reply(reply),
+                    Err(faults) => (Some(answer), faults),
                 }
             }
-        }
+        };
+        faults.truncate(MOST_FAULTS);
+        Came::Unfit(answer, faults)
     }
 }
 

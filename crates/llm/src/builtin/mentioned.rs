@@ -30,7 +30,7 @@ impl Mentioned {
         let names = Names::new(scene, &text.tokens);
         let target = |at: &usize| scene.guests[*at].target();
         let mut found = Self::default();
-        let mut named: Vec<Vec<DraftTarget>> = Vec::new();
+        let mut meant_by: Vec<Vec<DraftTarget>> = Vec::new();
         for (at, token) in text.tokens.iter().enumerate() {
             found.words.push(token.shown().to_lowercase());
             found.goes_on |= goes_on(&text.tokens[at..]);
@@ -47,19 +47,19 @@ impl Mentioned {
                 continue;
             }
             if !guests.is_empty() {
-                named.push(guests.iter().map(target).collect());
+                meant_by.push(guests.iter().map(target).collect());
             }
             found.nodes.extend(node.cloned());
             found.storages.extend(storage.cloned());
         }
-        found.guests = meant(named);
+        found.guests = meant(&meant_by);
         found
     }
 }
 
 /// Several words for one guest, such as its name and its number, mean what they have in common.
-fn meant(named: Vec<Vec<DraftTarget>>) -> Vec<DraftTarget> {
-    let Some((first, rest)) = named.split_first() else {
+fn meant(meant_by: &[Vec<DraftTarget>]) -> Vec<DraftTarget> {
+    let Some((first, rest)) = meant_by.split_first() else {
         return Vec::new();
     };
     let common = first
@@ -67,7 +67,7 @@ fn meant(named: Vec<Vec<DraftTarget>>) -> Vec<DraftTarget> {
         .filter(|one| rest.iter().all(|all| all.contains(one)));
     let mut meant: Vec<DraftTarget> = common.copied().collect();
     if meant.is_empty() {
-        meant = named.concat();
+        meant = meant_by.concat();
     }
     meant.sort_unstable();
     meant.dedup();

@@ -230,10 +230,10 @@ pub fn recognise(request: &str, scene: &Scene) -> Option<Recognised> {
         ));
     }
     let symptom = symptom(&mentioned.words);
-    Some(about(mentioned, symptom, scene))
+    Some(about(&mentioned, symptom, scene))
 }
 
-fn about(mentioned: Mentioned, symptom: Symptom, scene: &Scene) -> Recognised {
+fn about(mentioned: &Mentioned, symptom: Symptom, scene: &Scene) -> Recognised {
     let clear = |about| Recognised::Clear(Inquiry { about, symptom });
     match mentioned.guests.as_slice() {
         [only] => return clear(About::Guest(*only)),

@@ -15,16 +15,18 @@ pub fn step(action: &str, vmid: u32, params: Value) -> Value {
     } else {
         "qemu"
     };
-    json!({
+    let mut step = json!({
         "action": action,
         "target": {"kind": kind, "vmid": vmid},
-        "params": params,
         "rationale": "the request says so",
-    })
+    });
+    step["params"] = params;
+    step
 }
 
 pub fn snapshot(vmid: u32, name: Value) -> Value {
-    let params = json!({"name": name, "include_memory": null});
+    let mut params = json!({"include_memory": null});
+    params["name"] = name;
     step("guest.snapshot.create", vmid, params)
 }
 

@@ -30,7 +30,7 @@ async fn compared(vmid: u32, answers: Vec<Value>) -> (Drafting, Memory) {
     let memory = Memory::default();
     let drafting = round_in(REQUEST, &scene(), &[text(vmid)], &models, &memory)
         .await
-        .unwrap();
+        .expect("the witness lets it");
     (drafting, memory)
 }
 
@@ -41,10 +41,9 @@ async fn the_same_with_and_without_is_the_same_whatever_it_is_called() {
     let (drafting, memory) = compared(101, vec![one, other]).await;
     assert_eq!(drafting.counterfactual, Counterfactual::Same);
     assert!(!drafting.wants_two_approvals());
+    assert_eq!(memory.purposes(), [Purpose::Draft, Purpose::Counterfactual]);
     let left = memory.left.lock().unwrap();
-    let purposes: Vec<Purpose> = left.iter().map(|(purpose, ..)| *purpose).collect();
-    assert_eq!(purposes, [Purpose::Draft, Purpose::Counterfactual]);
-    let bytes = |at: usize| String::from_utf8_lossy(&left[at].2).into_owned();
+    let bytes = |at: usize| String::from_utf8_lossy(&left[at].bytes).into_owned();
     assert!(bytes(0).contains("take\u{2c6}db-01\u{2c6}only"));
     assert!(!bytes(1).contains("take\u{2c6}db-01"));
     assert!(memory.stages.lock().unwrap().contains(&Stage::Comparing));

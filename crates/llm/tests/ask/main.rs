@@ -4,6 +4,7 @@ mod answers;
 mod counterfactual;
 mod prompts;
 mod properties;
+mod provenance;
 mod round;
 mod secrets;
 mod stand_in;

@@ -20,8 +20,11 @@ async fn told(request: &str, scene: &Scene, texts: &[FreeText]) -> (String, Stri
     let memory = Memory::default();
     round_in(request, scene, texts, &models, &memory)
         .await
-        .unwrap();
-    let prompts = models.models()[0].prompts.lock().unwrap();
+        .expect("the witness lets it");
+    let prompts = models.models()[0]
+        .prompts
+        .lock()
+        .expect("nobody panicked with it");
     let first = &prompts[0];
     (
         first.system.as_str().to_owned(),

@@ -30,9 +30,11 @@ fn answered(request: &str, rendering: Rendering, answers: &[String]) -> Drafting
     let models = Row::new(vec![Script::new("main", rendering, says)]);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
-        .unwrap();
+        .expect("a runtime of one thread");
     let memory = Memory::default();
-    runtime.block_on(round(request, &models, &memory)).unwrap()
+    runtime
+        .block_on(round(request, &models, &memory))
+        .expect("the witness lets it")
 }
 
 /// A draft is one that the linter passes, about nothing that the request is not about.
@@ -43,14 +45,18 @@ fn hold(request: &str, drafting: &Drafting) -> Result<(), TestCaseError> {
     };
     let scene = scene();
     let steps: Vec<DraftStep> = draft.steps.steps().to_vec();
-    let subject = Subject::of(request, &scene).unwrap();
+    let subject = Subject::of(request, &scene).expect("it drafted about something");
     for step in &steps {
         prop_assert!(
             subject.allows(&step.action, &scene),
             "{request:?}: {step:?}"
         );
-        let written = serde_json::to_value(&step.action).unwrap();
-        for name in written.as_object().unwrap().keys() {
+        let written = serde_json::to_value(&step.action).expect("an action is JSON");
+        for name in written
+            .as_object()
+            .into_iter()
+            .flat_map(|fields| fields.keys())
+        {
             let pointer = format!("/{name}");
             let told = step
                 .provenance
@@ -102,7 +108,7 @@ fn value() -> impl Strategy<Value = Value> {
 
 /// Steps as somebody might write them who obeys everybody.
 fn any_step() -> impl Strategy<Value = Value> {
-    let actions: Vec<String> = crate::stand_in::catalogue()
+    let actions: Vec<String> = crate::stand_in::CATALOGUE
         .names()
         .map(str::to_owned)
         .collect();

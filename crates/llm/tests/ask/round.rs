@@ -5,7 +5,7 @@ use argus_llm::ask::{
 };
 use argus_llm::providers::{Cut, Failure, Finish, Row};
 use argus_llm::wire::Rendering;
-use argus_llm::{DraftTarget, Drafted, GuestKind, Source};
+use argus_llm::{DraftTarget, Drafted, GuestKind};
 use serde_json::{Value, json};
 
 use crate::answers::{REQUEST, clarify, plan, refuse, snapshot, step};
@@ -96,18 +96,17 @@ async fn the_witness_has_the_very_bytes_before_they_leave_and_what_came_back() {
     let models = Row::new(vec![Script::texts(["nonsense", good.as_str()])]);
     let memory = Memory::default();
     let drafting = round(REQUEST, &models, &memory).await.unwrap();
+    assert_eq!(memory.purposes(), [Purpose::Draft, Purpose::Repair]);
     let left = memory.left.lock().unwrap();
     let came = memory.came.lock().unwrap();
-    let purposes: Vec<Purpose> = left.iter().map(|(purpose, ..)| *purpose).collect();
-    assert_eq!(purposes, [Purpose::Draft, Purpose::Repair]);
-    for (at, ((_, _, bytes, sha256), (_, exchanges))) in left.iter().zip(came.iter()).enumerate() {
-        let [(sent, received)] = exchanges.as_slice() else {
+    for (at, (left, came)) in left.iter().zip(came.iter()).enumerate() {
+        let [(sent, received)] = came.exchanges.as_slice() else {
             panic!("one exchange each");
         };
-        assert_eq!(bytes, sent);
+        assert_eq!(left.bytes, *sent);
         assert_eq!(received, ["nonsense", good.as_str()][at].as_bytes());
         let put = &drafting.asked[at];
-        assert_eq!(put.asked.exchanges[0].sent.sha256(), *sha256);
+        assert_eq!(put.asked.exchanges[0].sent.sha256(), left.sha256);
     }
 }
 
@@ -217,10 +216,7 @@ async fn the_next_provider_is_asked_where_the_first_is_not_there_in_its_own_rend
     assert_eq!(drafting.author.unwrap().provider, "there");
     assert_eq!(drafting.asked.len(), 2);
     let left = memory.left.lock().unwrap();
-    let providers: Vec<&str> = left
-        .iter()
-        .map(|(_, provider, ..)| provider.as_str())
-        .collect();
+    let providers: Vec<&str> = left.iter().map(|left| left.provider.as_str()).collect();
     assert_eq!(providers, ["away", "there"]);
 }
 
@@ -308,31 +304,30 @@ async fn a_question_and_a_refusal_are_answers() {
 }
 
 #[tokio::test]
-async fn each_parameter_says_where_it_comes_from_and_a_model_s_own_word_is_told() {
-    let request = "snapshot web-01 with name before-x because reasons";
-    let own = drafting(request, [plan(&[snapshot(101, json!("nightly"))])]).await;
-    let said = drafting(request, [plan(&[snapshot(101, json!("before-x"))])]).await;
-    let source = |drafting: &argus_llm::ask::Drafting, parameter: &str| {
-        let Ok(Reply::Draft(draft)) = &drafting.outcome else {
+async fn an_answer_of_a_mebibyte_is_neither_paid_for_twice_nor_shown_whole() {
+    let many: Vec<String> = (0..75_000).map(|at| format!("choice {at}")).collect();
+    let choices: Vec<&str> = many.iter().map(String::as_str).collect();
+    let question = clarify("Which https://x.example?", &choices);
+    let steps: Vec<Value> = (0..8_000).map(|_| snapshot(102, json!("x y"))).collect();
+    for answer in [
+        question.to_string(),
+        plan(&steps).to_string(),
+        "[".repeat(1_000_000),
+    ] {
+        assert!(answer.len() > 900_000, "{}", answer.len());
+        let models = Row::new(vec![Script::texts([&answer, &answer])]);
+        let drafting = round(REQUEST, &models, &Memory::default()).await.unwrap();
+        let Err(NoDraft::Unfit(faults)) = &drafting.outcome else {
             panic!("{:?}", drafting.outcome);
         };
-        let mut all = draft.steps.steps()[0].provenance.iter();
-        all.find(|one| one.parameter == parameter)
-            .unwrap()
-            .source
-            .clone()
-    };
-    assert_eq!(source(&own, "/name"), Source::Model);
-    let Source::Request(span) = source(&said, "/name") else {
-        panic!("the request says the name");
-    };
-    let word: String = request
-        .chars()
-        .skip(span.start)
-        .take(span.end - span.start)
-        .collect();
-    assert_eq!(word, "before-x");
-    assert!(matches!(source(&own, "/target"), Source::Request(_)));
+        assert!(faults.len() <= 20);
+        let asked = models.models()[0].asked();
+        assert!(
+            asked[1].len() < asked[0].len() + 10_000,
+            "{}",
+            asked[1].len()
+        );
+    }
 }
 
 #[test]

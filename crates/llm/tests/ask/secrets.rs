@@ -2,13 +2,12 @@
 
 use argus_llm::ask::{Brief, Channel, FaultRule, Fence, FreeText, NoDraft, Reply, Round};
 use argus_llm::providers::Row;
-use argus_llm::redact::Redactor;
 use argus_llm::{DraftAction, DraftTarget, GuestKind};
 use serde_json::{Value, json};
 
 use crate::answers::{plan, step};
 use crate::scene::scene;
-use crate::stand_in::{Memory, Script, catalogue, contract, drafting, round_in};
+use crate::stand_in::{CATALOGUE, CONTRACT, Memory, REDACTOR, Script, drafting, round_in};
 
 /// Characters that nobody would choose and that are no word of a secret's: a serial number.
 const SERIAL: &str = "q7Rk2VxPz9Lm4TnW8bYc3HdF";
@@ -40,8 +39,8 @@ async fn a_placeholder_comes_back_as_what_it_stands_for_in_notes() {
         set.description.as_deref(),
         Some(format!("serial {SERIAL}").as_str())
     );
-    for (_, _, bytes, _) in memory.left.lock().unwrap().iter() {
-        let bytes = String::from_utf8_lossy(bytes);
+    for left in memory.left.lock().unwrap().iter() {
+        let bytes = String::from_utf8_lossy(&left.bytes);
         assert!(!bytes.contains(SERIAL) && bytes.contains("<<SECRET:random:1>>"));
     }
 }
@@ -124,11 +123,11 @@ async fn a_secret_is_shown_by_its_kind_and_can_be_looked_at_while_the_request_li
     let mut answer = notes("serial <<SECRET:random:1>>");
     answer["summary"] = "Notes with <<SECRET:random:1>>".into();
     let models = Row::new(vec![Script::texts([answer])]);
-    let (catalogue, contract, memory) = (catalogue(), contract(), Memory::default());
+    let memory = Memory::default();
     let round = Round {
         models: &models,
-        catalogue: &catalogue,
-        contract: &contract,
+        catalogue: &CATALOGUE,
+        contract: &*CONTRACT,
         witness: &memory,
     };
     let (request, scene) = (request(), scene());
@@ -138,7 +137,7 @@ async fn a_secret_is_shown_by_its_kind_and_can_be_looked_at_while_the_request_li
         texts: &[],
         fence: Fence::random(),
     };
-    let mut redaction = Redactor::new([]).unwrap().begin();
+    let mut redaction = REDACTOR.begin();
     let drafting = round.draft(&brief, &mut redaction).await.unwrap();
     let Ok(Reply::Draft(draft)) = drafting.outcome else {
         panic!("{:?}", drafting.outcome);

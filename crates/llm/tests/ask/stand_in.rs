@@ -1,7 +1,7 @@
 //! A model that reads its answers from a script, and a witness that remembers.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
 use argus_llm::Scene;
@@ -58,7 +58,7 @@ impl Script {
 
     /// What it was asked, in order.
     pub fn asked(&self) -> Vec<String> {
-        let prompts = self.prompts.lock().unwrap();
+        let prompts = self.prompts.lock().expect("nobody panicked with it");
         prompts
             .iter()
             .map(|prompt| prompt.user.as_str().to_owned())
@@ -68,8 +68,15 @@ impl Script {
 
 impl Model for Script {
     async fn ask(&self, prompt: &Prompt) -> Asked {
-        self.prompts.lock().unwrap().push(prompt.clone());
-        let says = self.says.lock().unwrap().pop_front();
+        self.prompts
+            .lock()
+            .expect("nobody panicked with it")
+            .push(prompt.clone());
+        let says = self
+            .says
+            .lock()
+            .expect("nobody panicked with it")
+            .pop_front();
         let says = says.unwrap_or(Says::Fails(Failure::Loading));
         let usage = Some(Usage {
             input: 10,
@@ -147,36 +154,58 @@ impl DraftModel for Script {
 #[derive(Default)]
 pub struct Memory {
     pub stages: Mutex<Vec<Stage>>,
-    /// Purpose, provider, bytes and digest of what left.
-    pub left: Mutex<Vec<(Purpose, String, Vec<u8>, String)>>,
-    /// Purpose and the bytes of what was sent and received.
-    pub came: Mutex<Vec<(Purpose, Vec<(Vec<u8>, Vec<u8>)>)>>,
+    pub left: Mutex<Vec<Left>>,
+    pub came: Mutex<Vec<Came>>,
     /// Refuses this and what is after it.
     pub refuses_from: Option<usize>,
+}
+
+/// What was about to leave.
+pub struct Left {
+    pub purpose: Purpose,
+    pub provider: String,
+    pub bytes: Vec<u8>,
+    pub sha256: String,
+}
+
+/// What was sent and received, request by request.
+pub struct Came {
+    pub exchanges: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Memory {
+    /// Why models were asked, in order.
+    pub fn purposes(&self) -> Vec<Purpose> {
+        let left = self.left.lock().expect("nobody panicked with it");
+        left.iter().map(|left| left.purpose).collect()
+    }
 }
 
 impl Witness for Memory {
     type Stop = &'static str;
 
     fn stage(&self, stage: Stage) {
-        self.stages.lock().unwrap().push(stage);
+        self.stages
+            .lock()
+            .expect("nobody panicked with it")
+            .push(stage);
     }
 
     async fn leaves(&self, outgoing: &Outgoing<'_>) -> Result<(), &'static str> {
-        let mut left = self.left.lock().unwrap();
+        let mut left = self.left.lock().expect("nobody panicked with it");
         if self.refuses_from.is_some_and(|from| left.len() >= from) {
             return Err("the budget is used up");
         }
-        left.push((
-            outgoing.purpose,
-            outgoing.provider.to_owned(),
-            outgoing.sent.bytes().to_vec(),
-            outgoing.sent.sha256(),
-        ));
+        left.push(Left {
+            purpose: outgoing.purpose,
+            provider: outgoing.provider.to_owned(),
+            bytes: outgoing.sent.bytes().to_vec(),
+            sha256: outgoing.sent.sha256(),
+        });
         Ok(())
     }
 
-    async fn came(&self, outgoing: &Outgoing<'_>, asked: &Asked) -> Result<(), &'static str> {
+    async fn came(&self, _: &Outgoing<'_>, asked: &Asked) -> Result<(), &'static str> {
         let exchanges = asked.exchanges.iter().map(|exchange| {
             let received = exchange
                 .received
@@ -184,8 +213,10 @@ impl Witness for Memory {
                 .map(|sealed| sealed.bytes().to_vec());
             (exchange.sent.bytes().to_vec(), received.unwrap_or_default())
         });
-        let mut came = self.came.lock().unwrap();
-        came.push((outgoing.purpose, exchanges.collect()));
+        let mut came = self.came.lock().expect("nobody panicked with it");
+        came.push(Came {
+            exchanges: exchanges.collect(),
+        });
         Ok(())
     }
 }
@@ -210,16 +241,24 @@ impl Contract for Schema {
 }
 
 fn schema() -> Value {
-    serde_json::from_str(include_str!("../../../../schemas/proposal.schema.json")).unwrap()
+    serde_json::from_str(include_str!("../../../../schemas/proposal.schema.json"))
+        .expect("the schema is JSON")
 }
 
-pub fn catalogue() -> Catalogue {
-    Catalogue::of(&schema()).unwrap().for_words()
-}
+/// The actions that words can be about.
+pub static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+    Catalogue::of(&schema())
+        .expect("the schema is a catalogue")
+        .for_words()
+});
 
-pub fn contract() -> Schema {
-    Schema(jsonschema::draft202012::new(&schema()).unwrap())
-}
+/// The proposal schema.
+pub static CONTRACT: LazyLock<Schema> =
+    LazyLock::new(|| Schema(jsonschema::draft202012::new(&schema()).expect("the schema is one")));
+
+/// One that knows no secret but by its looks.
+pub static REDACTOR: LazyLock<Redactor> =
+    LazyLock::new(|| Redactor::new([]).expect("no secret is unfit"));
 
 /// A round on the cluster of the rules' tests.
 pub async fn round(
@@ -240,8 +279,8 @@ pub async fn round_in(
 ) -> Result<Drafting, &'static str> {
     let round = Round {
         models,
-        catalogue: &catalogue(),
-        contract: &contract(),
+        catalogue: &CATALOGUE,
+        contract: &*CONTRACT,
         witness: memory,
     };
     let brief = Brief {
@@ -250,12 +289,14 @@ pub async fn round_in(
         texts,
         fence: Fence::of(0x0123_4567_89ab_cdef),
     };
-    let mut redaction = Redactor::new([]).unwrap().begin();
+    let mut redaction = REDACTOR.begin();
     round.draft(&brief, &mut redaction).await
 }
 
 /// What one model comes to that says these texts.
 pub async fn drafting<T: ToString>(request: &str, texts: impl IntoIterator<Item = T>) -> Drafting {
     let models = Row::new(vec![Script::texts(texts)]);
-    round(request, &models, &Memory::default()).await.unwrap()
+    round(request, &models, &Memory::default())
+        .await
+        .expect("the witness lets it")
 }

@@ -2,111 +2,14 @@
 
 use argus_llm::diagnosis::log::{Class, Summary};
 use argus_llm::diagnosis::{
-    About, Cause, Diagnosis, FailedTask, Finding, GuestState, HaError, Inquiry, Measure, NodeState,
-    Observed, Part, Pressure, RunState, Sample, Severity, StorageState, Symptom, diagnose,
+    About, Cause, FailedTask, Finding, Inquiry, Measure, Observed, Part, Pressure, RunState,
+    Sample, StorageState, Symptom, diagnose,
 };
-use argus_llm::{DraftTarget, GuestKind, SceneBackup, SceneSnapshot, lint};
+use argus_llm::{SceneBackup, SceneSnapshot, lint};
 use proptest::prelude::*;
 
+use crate::observed::{DAY, NOW, asked, guest, node, only, quiet, samples, with};
 use crate::scene::{scene, written};
-
-const NOW: i64 = 1_790_000_000;
-const DAY: i64 = 86_400;
-const GIB: u64 = 1 << 30;
-const WEB: DraftTarget = DraftTarget {
-    kind: GuestKind::Qemu,
-    vmid: 101,
-};
-
-fn samples(cpu: f64, memory_gib: f64) -> Vec<Sample> {
-    #[expect(clippy::cast_precision_loss, reason = "a size of a test")]
-    let memory = memory_gib * GIB as f64;
-    let sample = |minutes: i64| Sample {
-        at_s: NOW - minutes * 60,
-        cpu: Some(cpu),
-        memory: Some(memory),
-        ..Sample::default()
-    };
-    (0..60).rev().map(sample).collect()
-}
-
-/// web-01 on pve1, and nothing is out of the ordinary.
-fn quiet() -> Observed {
-    Observed {
-        now_s: NOW,
-        guest: Some(GuestState {
-            target: WEB,
-            status: RunState::Running,
-            lock: None,
-            cpu_count: Some(4.0),
-            memory_total: Some(8 * GIB),
-            uptime_s: Some(90_000),
-            samples: samples(0.2, 3.0),
-            pressure: Some(Pressure {
-                cpu: Some(0.0),
-                io: Some(0.01),
-                memory: Some(0.0),
-            }),
-            onboot: Some(true),
-            ha_error: None,
-        }),
-        node: Some(NodeState {
-            name: "pve1".to_owned(),
-            online: true,
-            cpu_count: Some(16),
-            memory_total: Some(64 * GIB),
-            uptime_s: Some(900_000),
-            samples: samples(0.3, 30.0),
-            load_5m: Some(4.0),
-            io_wait: Some(0.01),
-            swap_used: Some(0),
-            guest_cpus: Some(20.0),
-            guest_memory: Some(40 * GIB),
-        }),
-        storages: Some(vec![StorageState {
-            name: "nfs-vm".to_owned(),
-            available: true,
-            used: Some(500),
-            total: Some(1000),
-        }]),
-        snapshots: Some(Vec::new()),
-        backups: Some(vec![SceneBackup {
-            volume: "pbs:backup/vm/101/1".to_owned(),
-            taken_s: Some(NOW - DAY),
-        }]),
-        failed_tasks: Some(Vec::new()),
-        logs: Some(Summary::default()),
-        quorate: Some(true),
-    }
-}
-
-fn asked(symptom: Symptom, observed: &Observed) -> Diagnosis {
-    let inquiry = Inquiry {
-        about: About::Guest(WEB),
-        symptom,
-    };
-    diagnose(inquiry, observed, &scene())
-}
-
-fn only(symptom: Symptom, observed: &Observed) -> Finding {
-    let mut findings = asked(symptom, observed).findings;
-    assert_eq!(findings.len(), 1, "{findings:?}");
-    findings.remove(0)
-}
-
-fn with(change: impl FnOnce(&mut Observed)) -> Observed {
-    let mut observed = quiet();
-    change(&mut observed);
-    observed
-}
-
-fn guest(change: impl FnOnce(&mut GuestState)) -> Observed {
-    with(|observed| change(observed.guest.as_mut().unwrap()))
-}
-
-fn node(change: impl FnOnce(&mut NodeState)) -> Observed {
-    with(|observed| change(observed.node.as_mut().unwrap()))
-}
 
 fn remedy(finding: &Finding) -> String {
     finding
@@ -132,173 +35,6 @@ fn what_is_not_known_is_said() {
     let diagnosis = asked(Symptom::Slow, &nothing);
     assert_eq!((diagnosis.findings.len(), diagnosis.known.len()), (0, 0));
     assert!(diagnosis.unknown.contains(&Part::Metrics) && diagnosis.unknown.contains(&Part::Logs));
-}
-
-#[test]
-fn each_cause_is_found_by_its_number_alone_with_the_value_as_evidence() {
-    let table: Vec<(Observed, Cause, Severity, f64)> = vec![
-        (
-            guest(|one| one.samples = samples(0.90, 3.0)),
-            Cause::CpuBusy,
-            Severity::Warning,
-            0.90,
-        ),
-        (
-            guest(|one| one.samples = samples(0.99, 3.0)),
-            Cause::CpuBusy,
-            Severity::Critical,
-            0.99,
-        ),
-        (
-            guest(|one| one.samples = samples(0.2, 7.5)),
-            Cause::MemoryFull,
-            Severity::Warning,
-            0.9375,
-        ),
-        (
-            guest(|one| one.status = RunState::Stopped),
-            Cause::NotRunning,
-            Severity::Critical,
-            0.0,
-        ),
-        (
-            guest(|one| one.status = RunState::Paused),
-            Cause::Paused,
-            Severity::Critical,
-            0.0,
-        ),
-        (
-            guest(|one| one.lock = Some("backup".into())),
-            Cause::Locked,
-            Severity::Warning,
-            1.0,
-        ),
-        (
-            guest(|one| one.uptime_s = Some(120)),
-            Cause::JustStarted,
-            Severity::Notice,
-            120.0,
-        ),
-        (
-            guest(|one| {
-                one.pressure = Some(Pressure {
-                    io: Some(0.5),
-                    ..Pressure::default()
-                })
-            }),
-            Cause::WaitsForDisk,
-            Severity::Critical,
-            0.5,
-        ),
-        (
-            guest(|one| {
-                one.pressure = Some(Pressure {
-                    cpu: Some(0.2),
-                    ..Pressure::default()
-                })
-            }),
-            Cause::WaitsForCpu,
-            Severity::Warning,
-            0.2,
-        ),
-        (
-            guest(|one| one.ha_error = Some(HaError::Error)),
-            Cause::HaGaveUp,
-            Severity::Critical,
-            0.0,
-        ),
-        (
-            node(|one| one.online = false),
-            Cause::NodeAway,
-            Severity::Critical,
-            0.0,
-        ),
-        (
-            node(|one| one.samples = samples(0.96, 30.0)),
-            Cause::NodeCpuBusy,
-            Severity::Critical,
-            0.96,
-        ),
-        (
-            node(|one| one.load_5m = Some(32.0)),
-            Cause::NodeCpuBusy,
-            Severity::Warning,
-            2.0,
-        ),
-        (
-            node(|one| one.samples = samples(0.3, 60.8)),
-            Cause::NodeMemoryFull,
-            Severity::Warning,
-            0.95,
-        ),
-        (
-            node(|one| one.io_wait = Some(0.4)),
-            Cause::NodeWaitsForDisk,
-            Severity::Critical,
-            0.4,
-        ),
-        (
-            node(|one| one.swap_used = Some(1 << 30)),
-            Cause::NodeSwaps,
-            Severity::Notice,
-            1_073_741_824.0,
-        ),
-        (
-            node(|one| one.guest_cpus = Some(80.0)),
-            Cause::NodeOvercommitted,
-            Severity::Notice,
-            5.0,
-        ),
-        (
-            node(|one| one.guest_memory = Some(96 * GIB)),
-            Cause::NodeOvercommitted,
-            Severity::Notice,
-            1.5,
-        ),
-        (
-            node(|one| one.uptime_s = Some(60)),
-            Cause::NodeJustBooted,
-            Severity::Notice,
-            60.0,
-        ),
-        (
-            with(|one| one.storages.as_mut().unwrap()[0].used = Some(960)),
-            Cause::StorageFull,
-            Severity::Critical,
-            0.96,
-        ),
-        (
-            with(|one| one.storages.as_mut().unwrap()[0].available = false),
-            Cause::StorageAway,
-            Severity::Critical,
-            0.0,
-        ),
-        (
-            with(|one| one.quorate = Some(false)),
-            Cause::NoQuorum,
-            Severity::Critical,
-            0.0,
-        ),
-        (
-            with(|one| one.backups = Some(Vec::new())),
-            Cause::OldBackup,
-            Severity::Notice,
-            0.0,
-        ),
-    ];
-    for (observed, cause, severity, value) in table {
-        let finding = only(Symptom::Slow, &observed);
-        assert_eq!(
-            (finding.cause, finding.severity),
-            (cause, severity),
-            "{finding:?}"
-        );
-        assert!(
-            (finding.evidence[0].value - value).abs() < 1e-9,
-            "{finding:?}"
-        );
-        assert!(finding.evidence[0].limit.is_some(), "{finding:?}");
-    }
 }
 
 #[test]
@@ -451,11 +187,13 @@ fn what_logs_tell_is_a_finding_with_its_count() {
         finding.text,
         "By 2 lines of the log of the last hour, memory ran out."
     );
-    assert_eq!(
-        (finding.evidence[0].measure, finding.evidence[0].value),
-        (Measure::Count, 2.0)
-    );
-    assert_eq!(finding.evidence[1].value, 3.0);
+    assert_eq!(finding.evidence[0].measure, Measure::Count);
+    let values: Vec<String> = finding
+        .evidence
+        .iter()
+        .map(|one| one.value.to_string())
+        .collect();
+    assert_eq!(values, ["2", "3"]);
 }
 
 #[test]

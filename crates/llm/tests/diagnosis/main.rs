@@ -1,7 +1,9 @@
 //! Why is it slow? Questions that are recognised, numbers that are judged, logs that are counted.
 
+mod causes;
 mod findings;
 mod logs;
+mod observed;
 mod questions;
 
 #[path = "../rules/scene.rs"]

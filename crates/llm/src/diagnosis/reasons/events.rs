@@ -47,15 +47,14 @@ impl Reasons<'_> {
             }));
             let phrases: Vec<&str> = classes.iter().map(|(class, _)| class.phrase()).collect();
             let times = usize::try_from(failed).unwrap_or(usize::MAX);
-            let mut text = format!(
-                "{} of type {kind} failed within the last day",
+            let by_log = match phrases.as_slice() {
+                [] => String::new(),
+                all => format!("; by the log, {}", all.join(", ")),
+            };
+            let text = format!(
+                "{} of type {kind} failed within the last day{by_log}.",
                 capital(&count(times, "task"))
             );
-            if phrases.is_empty() {
-                text.push('.');
-            } else {
-                text.push_str(&format!("; by the log, {}.", phrases.join(", ")));
-            }
             let is_start = matches!(
                 kind,
                 "qmstart" | "vzstart" | "qmrestore" | "vzrestore" | "hastart"
