@@ -1,6 +1,6 @@
 //! The Prometheus exporter, on its own port, away from nginx.
 //!
-//! Labels come from closed lists (codes, classes) and from the names of nodes, never from people or guests.
+//! Labels come from closed lists (codes, classes) and from the names of nodes and providers, never from people or guests.
 
 use std::net::SocketAddr;
 
@@ -80,6 +80,22 @@ fn describe() {
     metrics::describe_counter!(
         "argus_proxmox_certificate_refused_total",
         "Calls of the executor that were not made because Proxmox's certificate was refused."
+    );
+    metrics::describe_counter!(
+        "argus_model_questions_total",
+        "Questions to language models by provider and outcome."
+    );
+    metrics::describe_histogram!(
+        "argus_model_latency_seconds",
+        "Time from a question to its answer or failure, by provider."
+    );
+    metrics::describe_counter!(
+        "argus_model_tokens_total",
+        "Tokens that language models read and wrote, by provider and direction."
+    );
+    metrics::describe_counter!(
+        "argus_model_money_millionths_total",
+        "What that cost by the configured prices, in millionths, by provider."
     );
     metrics::describe_gauge!("argus_websocket_clients", "Open WebSocket connections.");
 }

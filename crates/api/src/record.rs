@@ -110,6 +110,16 @@ pub enum Kind {
     PolicyActivated,
     /// A change of the policy was taken back before that.
     PolicyWithdrawn,
+    /// These bytes are about to be sent to a language model.
+    ModelAsked,
+    /// What came back of them.
+    ModelAnswered,
+    /// Nobody waited for what would come back.
+    ModelLeft,
+    /// Somebody tested the connection to a language model.
+    ModelTested,
+    /// Somebody stopped their draft.
+    DraftStopped,
     /// The process runs without verifying Proxmox's certificate.
     InsecureTlsUsed,
 }
@@ -169,6 +179,11 @@ impl Kind {
             Self::PolicyRejected => "policy.rejected",
             Self::PolicyActivated => "policy.activated",
             Self::PolicyWithdrawn => "policy.withdrawn",
+            Self::ModelAsked => "model.asked",
+            Self::ModelAnswered => "model.answered",
+            Self::ModelLeft => "model.left",
+            Self::ModelTested => "model.tested",
+            Self::DraftStopped => "draft.stopped",
             Self::InsecureTlsUsed => "proxmox.insecure_tls",
         }
     }

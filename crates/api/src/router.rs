@@ -34,6 +34,7 @@ pub fn build(parts: Parts, demo: bool, page_dir: Option<&Path>) -> Router {
         .merge(routes::metrics::router())
         .merge(routes::logs::router())
         .merge(routes::actions::router())
+        .merge(routes::drafting::router())
         .merge(routes::policy::router())
         .merge(routes::executions::router())
         .merge(routes::emergency_stop::router())

@@ -32,10 +32,12 @@ use crate::service::broken_glass::Glass;
 use crate::service::cancel::Cancel;
 use crate::service::collisions::Collide;
 use crate::service::confirm::Confirm;
+use crate::service::diagnose::Diagnose;
 use crate::service::draft::Drafter;
 use crate::service::drift::DriftReader;
 use crate::service::emergency_stop::StopAll;
 use crate::service::facts::FactReader;
+use crate::service::models::Models;
 use crate::service::people::People;
 use crate::service::policy::{self, ChangePolicy, PolicyReader};
 use crate::service::propose::Propose;
@@ -270,10 +272,25 @@ fn start(
     let facts = FactReader::new(operator);
     let assessor = Assessor::new(inventory.clone(), facts.clone(), config.cluster.clone());
     let within = Within::new(store.clone(), inventory.clone());
-    let drafter = Drafter::new(inventory.clone(), facts, clock.clone(), within.clone());
     let revise = Revise::new(store.clone(), clock.clone(), assessor.clone());
     let afterwards = Afterwards::new(reader.clone(), config.cluster.clone());
     let on_demand = OnDemand::new(reader);
+    let background = (tasks.clone(), stop.clone());
+    let models = models(config, &store, clock, background)?;
+    let diagnose = Diagnose::new(
+        on_demand.clone(),
+        facts.clone(),
+        clock.clone(),
+        within.clone(),
+    );
+    let drafter = Drafter::new(
+        inventory.clone(),
+        facts,
+        clock.clone(),
+        within.clone(),
+        models.clone(),
+        diagnose,
+    );
     let collide = Collide::new(
         store.clone(),
         clock.clone(),
@@ -325,6 +342,7 @@ fn start(
             assessor.clone(),
             within.clone(),
         ),
+        models,
         confirm,
         collide,
         drift: DriftReader::new(store.clone(), clock.clone(), assessor.clone()),
@@ -348,6 +366,17 @@ fn start(
         inventory,
         hub,
     })
+}
+
+/// The language models that are configured.
+fn models(
+    config: &Config,
+    store: &Store,
+    clock: &SharedClock,
+    (tasks, stop): (TaskTracker, CancellationToken),
+) -> anyhow::Result<Models> {
+    let drafting = config.drafting.clone();
+    Models::new(store.clone(), clock.clone(), drafting, tasks, stop).context("the language models")
 }
 
 /// What a page may load: of the built page where one is served.

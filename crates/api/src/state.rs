@@ -21,6 +21,7 @@ use crate::service::confirm::Confirm;
 use crate::service::devices::Devices;
 use crate::service::drift::DriftReader;
 use crate::service::emergency_stop::StopAll;
+use crate::service::models::Models;
 use crate::service::passkeys::{OwnPasskeys, PasskeySignIn, StepUps};
 use crate::service::people::People;
 use crate::service::policy::{ChangePolicy, PolicyReader};
@@ -117,6 +118,8 @@ parts! {
     change_policy: ChangePolicy,
     /// Use case: making proposals.
     propose: Propose,
+    /// Use case: language models.
+    models: Models,
     /// Use case: choosing between ways.
     choose: Choose,
     /// Use case: what a plan would meet.

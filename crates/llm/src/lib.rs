@@ -5,12 +5,16 @@
 //! the live cluster like a draft from anywhere else.
 //!
 //! A language model stands behind [`providers`]: it is asked with [`redact::Redacted`] text and a [`wire`] schema, and
-//! what it answers is read and judged like any other draft.
+//! what it answers is read and judged like any other draft. [`ask`] is the way from a request to a model and back.
+//!
+//! Who asks why something is slow gets findings out of numbers: [`diagnosis`].
 //!
 //! This crate knows no other Argus crate. It sees the cluster as a [`Scene`] and writes actions as the JSON
 //! of the proposal schema.
 
+pub mod ask;
 mod builtin;
+pub mod diagnosis;
 mod drafted;
 pub mod lint;
 mod planner;

@@ -381,6 +381,20 @@ impl fmt::Display for GuestKey {
     }
 }
 
+impl FromStr for GuestKey {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (kind, vmid) = text.split_once('/').ok_or(())?;
+        let kind = [GuestKind::Qemu, GuestKind::Lxc]
+            .into_iter()
+            .find(|one| one.to_string() == kind)
+            .ok_or(())?;
+        let vmid: u32 = vmid.parse().map_err(|_| ())?;
+        let vmid = Vmid::try_from(vmid).map_err(|_| ())?;
+        Ok(Self { kind, vmid })
+    }
+}
+
 /// Declares a newtype over a UUID.
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {

@@ -25,5 +25,25 @@ pub fn run(file: &ConfigFile) -> anyhow::Result<ExitCode> {
             provider.issuer, provider.redirect_uri
         ));
     }
+    for model in &config.drafting.models {
+        let settings = &model.settings;
+        let (name, id, place) = (
+            &settings.name,
+            &settings.model,
+            settings.base_url.host_str(),
+        );
+        say(&format!(
+            "Language model {name}: {id} at {}, {} a key.",
+            place.unwrap_or_default(),
+            if settings.key.is_some() {
+                "with"
+            } else {
+                "without"
+            }
+        ));
+    }
+    if config.drafting.models.is_empty() {
+        say("No language model: the built-in rules draft alone.");
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -23,8 +23,10 @@ pub struct Environment {
     pub proxmox_fingerprints: Option<String>,
     /// `PROXMOX_TLS_INSECURE`
     pub proxmox_tls_insecure: Option<String>,
-    /// `OPENAI_API_KEY`: may be empty; nothing uses it while the built-in rules are the only planner.
+    /// `OPENAI_API_KEY`: may be empty; the key of a provider at api.openai.com that has none of its own.
     pub openai_api_key: Option<SecretString>,
+    /// `ARGUS_MODEL_<NAME>_KEY`, by `<NAME>`: keys of language models.
+    pub model_keys: BTreeMap<String, SecretString>,
     /// `SESSION_SECRET`
     pub session_secret: Option<SecretString>,
     /// `DATABASE_URL`
@@ -48,7 +50,8 @@ impl Environment {
             openai_api_key: variable("OPENAI_API_KEY").map(Into::into),
             session_secret: variable("SESSION_SECRET").map(Into::into),
             database_url: variable("DATABASE_URL").map(Into::into),
-            oidc_secrets: oidc_secrets(),
+            oidc_secrets: named("ARGUS_OIDC_", "_SECRET"),
+            model_keys: named("ARGUS_MODEL_", "_KEY"),
         }
     }
 }
@@ -61,14 +64,11 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|text| !text.is_empty())
 }
 
-/// Every variable whose name says that it is a provider's secret.
-fn oidc_secrets() -> BTreeMap<String, SecretString> {
+/// Every variable whose name begins and ends so, by what stands between.
+fn named(begin: &str, end: &str) -> BTreeMap<String, SecretString> {
     std::env::vars_os()
         .filter_map(|(name, value)| {
-            let id = name
-                .to_str()?
-                .strip_prefix("ARGUS_OIDC_")?
-                .strip_suffix("_SECRET")?;
+            let id = name.to_str()?.strip_prefix(begin)?.strip_suffix(end)?;
             let value = value.into_string().ok().filter(|text| !text.is_empty())?;
             Some((id.to_owned(), value.into()))
         })

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Mistake;
 use super::auth::AuthSection;
+use super::drafting::DraftingSection;
 
 /// What kind of place this is.
 #[derive(
@@ -66,6 +67,8 @@ pub struct FileConfig {
     pub limits: LimitSection,
     /// Who else may say who somebody is.
     pub auth: AuthSection,
+    /// What drafts beside the built-in rules.
+    pub drafting: DraftingSection,
 }
 
 /// `[cluster]`
@@ -137,6 +140,7 @@ impl Default for FileConfig {
             sessions: SessionSection::default(),
             limits: LimitSection::default(),
             auth: AuthSection::default(),
+            drafting: DraftingSection::default(),
         }
     }
 }

@@ -3,10 +3,12 @@
 //! Secrets come from the environment, or from files that the configuration names. Every mistake is reported at once, each with what to do.
 
 mod auth;
+pub mod drafting;
 mod environment;
 mod file;
 mod oidc;
 mod policy;
+mod secrets;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -20,6 +22,7 @@ use crate::address::TrustedProxies;
 use crate::limits::AddressLimit;
 use crate::session::Lifetimes;
 
+pub use drafting::Drafting;
 pub use environment::Environment;
 pub use file::{FILE_EXAMPLE, FileConfig, Profile};
 pub use oidc::{Grant, SignInProvider};
@@ -39,6 +42,8 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// OpenID providers, in the order of the file.
     pub providers: Vec<SignInProvider>,
+    /// What drafts beside the built-in rules.
+    pub drafting: Drafting,
     /// When sessions end by themselves.
     pub lifetimes: Lifetimes,
     /// What one address may do before anybody knows who is there.
@@ -197,12 +202,19 @@ impl Config {
                 &oidc::Place { origin, cluster },
             )
         });
+        let keys = drafting::Keys {
+            own: &environment.model_keys,
+            openai: environment.openai_api_key.as_ref(),
+        };
+        let held = secrets::held(environment, providers.as_deref().unwrap_or_default());
+        let drafting = drafting::drafting(mistakes, &file.drafting, &keys, &held);
         Some(Self {
             profile: file.profile,
             listen: file.listen,
             metrics_listen: file.metrics_listen,
             public_origin: public_origin?,
             providers: providers?,
+            drafting,
             trusted_proxies: TrustedProxies(file.trusted_proxies.clone().into()),
             lifetimes: Lifetimes {
                 idle_s: i64::from(file.sessions.idle_min.clamp(5, 24 * 60)) * 60,

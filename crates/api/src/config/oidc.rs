@@ -1,7 +1,6 @@
 //! From `[[auth.oidc]]` to providers that can be used, and every mistake on the way.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use argus_identity::oidc::mapping::{self, Unmapped};
 use argus_identity::oidc::{ConfigError, Groups, Issuer, Provider, ProviderConfig, ProviderId};
@@ -12,6 +11,7 @@ use argus_types::scope::{MAX_SCOPE_ENTRIES, Scope};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::auth::{OidcSection, RoleSection};
+use super::secrets::secret_file;
 use super::{Mistake, keep};
 use crate::problem::Chain;
 
@@ -204,7 +204,7 @@ fn client_secret(
         add(mistakes, section, "client_secret_file", &message);
         return None;
     }
-    match read_secret(file) {
+    match secret_file(file) {
         Ok(secret) if !secret.expose_secret().is_empty() => Some(secret),
         Ok(_) => {
             let message = format!("{} is empty: put the client's secret in", file.display());
@@ -217,14 +217,6 @@ fn client_secret(
             None
         }
     }
-}
-
-/// The file's content without the line end that editors add.
-fn read_secret(file: &Path) -> std::io::Result<SecretString> {
-    let text = SecretString::from(std::fs::read_to_string(file)?);
-    Ok(SecretString::from(
-        text.expose_secret().trim_end_matches(['\r', '\n']),
-    ))
 }
 
 fn rules(

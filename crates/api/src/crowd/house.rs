@@ -62,6 +62,7 @@ pub fn config(cluster: Cluster<'_>, database_url: &str) -> Result<Config> {
         manage_token: None,
         trust: TrustSource::CaFile(cluster.ca_file.to_owned()),
         database_url: database_url.into(),
+        drafting: crate::config::Drafting::by_rules_alone(),
         sign_in_limit: AddressLimit::default(),
         session_secret: format!("{:032x}", rand::random::<u128>()).into(),
         pace: Pace::scaled(1.0 / cluster.speed),

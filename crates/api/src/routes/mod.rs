@@ -3,6 +3,7 @@
 pub mod account;
 pub mod actions;
 pub mod cluster;
+pub mod drafting;
 pub mod emergency_stop;
 pub mod executions;
 pub mod health;

@@ -10,6 +10,7 @@ use argus_types::Timestamp;
 use argus_types::id::TokenId;
 use argus_types::person::Person;
 use argus_types::problem::ProblemCode;
+use argus_types::proposal::ProposalOutcome;
 
 use crate::extract::IdempotencyKey;
 use crate::problem::ApiProblem;
@@ -96,6 +97,18 @@ impl Reply {
             status: status.as_u16(),
             body: serde_json::to_string(body).map_err(ApiProblem::internal)?,
         })
+    }
+}
+
+impl Reply {
+    /// Its status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// What came of asking for a change.
+    pub fn outcome(&self) -> serde_json::Result<ProposalOutcome> {
+        serde_json::from_str(&self.body)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Making a proposal: words or typed actions in, a plan in review out. Nothing is done to the cluster.
 
 use argus_domain::policy::{Asked, Question};
-use argus_store::{NewProposal, Store};
+use argus_store::{NewProposal, RulesDraft, Store, Tx};
 use argus_types::action::Draft;
+use argus_types::drafting::{DraftedBy, DraftingStage};
 use argus_types::id::{ExecutionId, ProposalId};
 use argus_types::problem::{FieldError, ProblemCode};
 use argus_types::proposal::{Origin, Proposal, ProposalInput, ProposalOutcome, ProposalState};
@@ -14,8 +15,9 @@ use serde_json::json;
 
 use super::alternatives::{self, OtherWay};
 use super::assessment::{Assessor, Source, not_plannable};
-use super::draft::{Drafter, Words};
+use super::draft::{Asker, Drafter, Maker, Words};
 use super::policy::{InForce, Objection, record_objection};
+use super::progress::Progress;
 use super::within::Within;
 use super::{Once, Reply, succession, undo};
 use crate::clock::SharedClock;
@@ -37,6 +39,8 @@ pub struct Propose {
 struct Start {
     draft: Draft,
     origin: Origin,
+    /// Who wrote it out of words; none where it is typed.
+    maker: Option<Maker>,
     request: Option<String>,
     reason: Option<String>,
     source: Source,
@@ -76,6 +80,7 @@ impl Propose {
         once: &Once,
         reach: &Reach,
         input: ProposalInput,
+        progress: &Progress,
     ) -> Result<Reply, ApiProblem> {
         if let Some(reply) = once.earlier(&self.store).await? {
             return Ok(reply);
@@ -84,9 +89,17 @@ impl Propose {
             self.within.require_proposal(reach, before).await?;
             succession::check(&self.store, once.person.id, before, self.clock.now()).await?;
         }
-        match self.start(reach, input).await? {
-            Ok(start) => self.make(once, reach, start).await,
-            Err(questions) => Reply::new(StatusCode::OK, &questions),
+        let asker = Asker {
+            person: &once.person,
+            reach,
+            progress,
+        };
+        match self.start(asker, input).await? {
+            Ok(start) => {
+                progress.stage(DraftingStage::Planning, None);
+                self.make(once, reach, start).await
+            }
+            Err(answer) => self.answer(once, &answer).await,
         }
     }
 
@@ -105,6 +118,7 @@ impl Propose {
         let start = Start {
             draft: undo::draft(&self.store, id).await?,
             origin: Origin::Draft,
+            maker: None,
             request: None,
             reason: said(input.reason),
             source: Source::Draft,
@@ -122,10 +136,31 @@ impl Propose {
         self.keep(once, &start, made).await
     }
 
-    /// The draft of the request, or the questions that it leaves open.
+    /// Gives an answer of which no proposal comes. What a model said is kept under the key of the request, so that the same
+    /// request does not ask it again.
+    async fn answer(&self, once: &Once, outcome: &ProposalOutcome) -> Result<Reply, ApiProblem> {
+        let reply = Reply::new(StatusCode::OK, outcome)?;
+        let by_model = match outcome {
+            ProposalOutcome::Clarify { drafted_by, .. } => drafted_by.is_some(),
+            ProposalOutcome::Refused { .. } => true,
+            ProposalOutcome::Proposal { .. } | ProposalOutcome::Diagnosis { .. } => false,
+        };
+        if !by_model {
+            return Ok(reply);
+        }
+        let mut tx = self.store.begin().await?;
+        if let Some(earlier) = once.claim(&mut tx, self.clock.now()).await? {
+            return Ok(earlier);
+        }
+        once.complete(&mut tx, &reply).await?;
+        tx.commit().await?;
+        Ok(reply)
+    }
+
+    /// The draft of the request, or the answer where there is none.
     async fn start(
         &self,
-        reach: &Reach,
+        asker: Asker<'_>,
         input: ProposalInput,
     ) -> Result<Result<Start, ProposalOutcome>, ApiProblem> {
         let supersedes = input.supersedes;
@@ -133,22 +168,37 @@ impl Propose {
         match (input.request, input.draft) {
             (Some(request), None) => {
                 let request = request.as_str().to_owned();
-                match self.drafter.draft(reach, &request).await? {
-                    Words::Draft(draft) => Ok(Ok(Start {
+                match self.drafter.draft(asker, &request).await? {
+                    Words::Draft { draft, maker } => Ok(Ok(Start {
                         draft,
-                        origin: Origin::BuiltInRules,
+                        origin: match maker {
+                            Maker::Rules(_) => Origin::BuiltInRules,
+                            Maker::Model { .. } => Origin::Model,
+                        },
+                        maker: Some(maker),
                         request: Some(request),
                         reason,
                         source: Source::Request,
                         supersedes,
                         undoes: None,
                     })),
-                    Words::Questions(questions) => Ok(Err(ProposalOutcome::Clarify { questions })),
+                    Words::Questions { questions, by } => Ok(Err(ProposalOutcome::Clarify {
+                        questions,
+                        drafted_by: by,
+                    })),
+                    Words::Refused { reason, by } => Ok(Err(ProposalOutcome::Refused {
+                        reason,
+                        drafted_by: by,
+                    })),
+                    Words::Diagnosis(diagnosis) => {
+                        Ok(Err(ProposalOutcome::Diagnosis { diagnosis }))
+                    }
                 }
             }
             (None, Some(draft)) => Ok(Ok(Start {
                 draft,
                 origin: Origin::Draft,
+                maker: None,
                 request: None,
                 reason,
                 source: Source::Draft,
@@ -179,6 +229,7 @@ impl Propose {
             origin: start.origin,
             by_token: once.token.is_some(),
             with_reason: start.reason.is_some(),
+            disputed: start.drafted_by().is_some_and(|by| by.differs),
         };
         let question = Question::about(&planned, asked);
         let judged = InForce::now(&self.store).await?.judge(&question, now);
@@ -197,6 +248,7 @@ impl Propose {
             title: planned.title,
             author: once.person.clone(),
             origin: start.origin,
+            drafted_by: start.drafted_by().cloned(),
             request: start.request.clone(),
             reason: start.reason.clone(),
             plan: planned.plan,
@@ -240,6 +292,8 @@ impl Propose {
                 "digest": proposal.digest,
                 "title": proposal.title,
                 "origin": proposal.origin,
+                "drafted_by": proposal.drafted_by,
+                "draft": start.model_draft(),
                 "request": proposal.request,
                 "reason": proposal.reason,
                 "policy": proposal.policy.as_ref().map(|judged| judged.version),
@@ -270,6 +324,7 @@ impl Propose {
             return Err(succession::taken());
         }
         alternatives::keep(&mut tx, &proposal, &made.others).await?;
+        self.keep_maker(&mut tx, start, &proposal).await?;
         let reply = Reply::new(
             StatusCode::CREATED,
             &ProposalOutcome::Proposal {
@@ -280,6 +335,50 @@ impl Propose {
         tx.append_ledger(entry).await?;
         tx.commit().await?;
         Ok(reply)
+    }
+}
+
+impl Propose {
+    /// Keeps how the draft came about.
+    async fn keep_maker(
+        &self,
+        tx: &mut Tx,
+        start: &Start,
+        proposal: &Proposal,
+    ) -> Result<(), ApiProblem> {
+        match &start.maker {
+            None => Ok(()),
+            Some(Maker::Model { draft, .. }) => Ok(tx.link_draft(*draft, proposal.id).await?),
+            Some(Maker::Rules(provenance)) => {
+                let draft = RulesDraft {
+                    id: self.clock.new_id(),
+                    proposal: proposal.id,
+                    cluster: &proposal.cluster,
+                    person: proposal.author.id,
+                    at: proposal.created_at,
+                    provenance,
+                };
+                Ok(tx.insert_rules_draft(draft).await?)
+            }
+        }
+    }
+}
+
+impl Start {
+    /// The language model that wrote it, where one did.
+    fn drafted_by(&self) -> Option<&DraftedBy> {
+        match &self.maker {
+            Some(Maker::Model { by, .. }) => Some(by),
+            _ => None,
+        }
+    }
+
+    /// The draft in which everything is kept that was sent and received.
+    fn model_draft(&self) -> Option<uuid::Uuid> {
+        match &self.maker {
+            Some(Maker::Model { draft, .. }) => Some(*draft),
+            _ => None,
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use argus_domain::facts::{BackupFacts, DiskFacts, Facts, GuestFacts, GuestWanted, Wanted};
 use argus_domain::inventory::Inventory as Known;
+use argus_llm::ask::{Channel, FreeText};
 use argus_llm::{
     Details, DraftTarget, GuestKind, Scene, SceneBackup, SceneDisk, SceneGuest, SceneSnapshot,
 };
@@ -95,15 +96,32 @@ pub fn wanted(guests: &[GuestKey], known: &Known) -> Wanted {
 /// Adds what was read.
 pub fn detail(scene: &mut Scene, facts: &Facts) {
     for (key, guest) in &facts.guests {
-        let target = DraftTarget {
-            kind: match key.kind {
-                id::GuestKind::Qemu => GuestKind::Qemu,
-                id::GuestKind::Lxc => GuestKind::Lxc,
-            },
-            vmid: key.vmid.get(),
-        };
-        scene.details.insert(target, details(guest, facts));
+        scene.details.insert(target(*key), details(guest, facts));
     }
+}
+
+/// A guest as drafts name it.
+pub fn target(key: GuestKey) -> DraftTarget {
+    DraftTarget {
+        kind: match key.kind {
+            id::GuestKind::Qemu => GuestKind::Qemu,
+            id::GuestKind::Lxc => GuestKind::Lxc,
+        },
+        vmid: key.vmid.get(),
+    }
+}
+
+/// What people noted about guests.
+pub fn notes(facts: &Facts) -> Vec<FreeText> {
+    let noted = facts.guests.iter().filter_map(|(key, guest)| {
+        let text = guest.setting(ConfigKey::Description)?;
+        (!text.trim().is_empty()).then(|| FreeText {
+            target: target(*key),
+            channel: Channel::GuestNotes,
+            text: text.to_owned(),
+        })
+    });
+    noted.collect()
 }
 
 fn details(guest: &GuestFacts, facts: &Facts) -> Details {

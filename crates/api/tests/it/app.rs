@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use argus_api::address::TrustedProxies;
 use argus_api::clock::{Clock, SystemClock};
-use argus_api::config::{Config, HOME_LAB_POLICY, Profile, TrustSource};
+use argus_api::config::{Config, Drafting, HOME_LAB_POLICY, Profile, TrustSource};
 use argus_api::limits::AddressLimit;
 use argus_api::server::Server;
 use argus_api::session::Lifetimes;
@@ -369,6 +369,7 @@ pub fn config(simulator: &Handle, database: &TestDatabase) -> Config {
         metrics_listen: None,
         public_origin: ORIGIN.to_owned(),
         providers: Vec::new(),
+        drafting: Drafting::by_rules_alone(),
         trusted_proxies: TrustedProxies::default(),
         lifetimes: Lifetimes::default(),
         sign_in_limit: AddressLimit {

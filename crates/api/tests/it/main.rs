@@ -18,6 +18,7 @@ mod faults;
 mod forged_tokens;
 mod invitations;
 mod limits;
+mod models;
 mod monitoring;
 mod origins;
 mod passkeys;

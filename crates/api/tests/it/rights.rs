@@ -49,6 +49,9 @@ const OWN: Right = InBrowser(P::ManageOwn);
 /// Changing the policy.
 const POLICY: Right = InBrowser(P::ManagePolicy);
 
+/// Looking after language models.
+const MODELS: Right = InBrowser(P::ManageModels);
+
 /// Method, path as in the document, a query to ask with, the right, the meaning of a limited scope.
 type Row = (&'static str, &'static str, &'static str, Right, Limited);
 
@@ -213,6 +216,18 @@ const ROWS: &[Row] = &[
         Hidden,
     ),
     ("get", paths::BROKEN_GLASS, "", May(P::Read), Allowed),
+    ("get", paths::DRAFTING, "", May(P::Read), Allowed),
+    (
+        "delete",
+        paths::DRAFTING_CURRENT,
+        "",
+        May(P::Propose),
+        Nothing,
+    ),
+    ("get", paths::DRAFTING_PROVIDERS, "", MODELS, Refused),
+    ("post", paths::DRAFTING_PROVIDER_TEST, "", MODELS, Nothing),
+    ("get", paths::DRAFTING_SCORECARD, "", MODELS, Refused),
+    ("get", paths::ACTION_DRAFTING, "", May(P::Read), Hidden),
     ("get", paths::POLICY, "", May(P::Read), Allowed),
     ("get", paths::POLICY_VERSIONS, "", May(P::Read), Allowed),
     ("get", paths::POLICY_VERSION, "", May(P::Read), Refused),

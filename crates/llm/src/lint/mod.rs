@@ -19,7 +19,7 @@ use crate::drafted::{DraftAction, DraftStep};
 use crate::scene::{Scene, SceneGuest};
 
 /// Most steps of one draft, as in the proposal schema.
-const MOST_STEPS: usize = 50;
+pub(crate) const MOST_STEPS: usize = 50;
 
 /// Steps that the linter has passed. There is no other way to make one.
 #[derive(Debug, Clone, PartialEq, Eq)]

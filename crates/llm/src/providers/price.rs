@@ -38,6 +38,13 @@ impl Prices {
     }
 }
 
+impl Price {
+    /// In millionths.
+    pub fn millionths(self) -> u64 {
+        self.0
+    }
+}
+
 impl FromStr for Price {
     type Err = BadPrice;
 

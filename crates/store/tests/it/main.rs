@@ -3,6 +3,7 @@
 mod alternatives;
 mod approvals;
 mod broken_glass;
+mod drafting;
 mod idempotency;
 mod journal;
 mod ledger;
