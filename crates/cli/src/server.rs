@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use argus_types::cluster::{OBSERVED_AT_HEADER, STALE_HEADER};
 use argus_types::paths::IDEMPOTENCY_KEY_HEADER;
 use argus_types::problem::{Problem, ProblemCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use ureq::http::{Response, StatusCode, Uri};
+use ureq::http::{HeaderMap, Response, StatusCode, Uri};
 use ureq::tls::{PemItem, RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 use uuid::Uuid;
@@ -27,6 +28,16 @@ pub struct Server {
     agent: Agent,
     base: String,
     token: Option<String>,
+}
+
+/// What was read, and how fresh it is where the server says so.
+pub struct Seen<T> {
+    /// What was asked for.
+    pub value: T,
+    /// When Proxmox last answered, RFC 3339; absent for what is Argus' own.
+    pub observed_at: Option<String>,
+    /// Whether that is longer ago than it should be.
+    pub stale: bool,
 }
 
 /// What a server answered instead of what it was asked for.
@@ -104,7 +115,19 @@ impl Server {
 
     /// Reads.
     pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Refused> {
+        self.look(path, &[]).map(|seen| seen.value)
+    }
+
+    /// Reads with parameters, and says how fresh the answer is.
+    pub fn look<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+    ) -> Result<Seen<T>, Refused> {
         let mut request = self.agent.get(format!("{}{path}", self.base));
+        for (name, value) in query {
+            request = request.query(*name, value);
+        }
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
@@ -130,23 +153,23 @@ impl Server {
         }
         let body = serde_json::to_vec(body).map_err(|source| Refused::Unsendable { source })?;
         let request = request.header("content-type", "application/json");
-        self.read(request.send(&body))
+        self.read(request.send(&body)).map(|seen| seen.value)
     }
 
     fn read<T: DeserializeOwned>(
         &self,
         answer: Result<Response<Body>, ureq::Error>,
-    ) -> Result<T, Refused> {
+    ) -> Result<Seen<T>, Refused> {
         let unreachable = |source| Refused::Unreachable {
             base: self.base.clone(),
             source: Box::new(source),
         };
         let mut answer = answer.map_err(unreachable)?;
         let status = answer.status();
-        let wait = answer.headers().get("retry-after");
-        let wait = wait
-            .and_then(|value| value.to_str().ok())
-            .and_then(|text| text.parse().ok());
+        let header = |name| header(answer.headers(), name);
+        let wait = header("retry-after").and_then(|text| text.parse().ok());
+        let observed_at = header(OBSERVED_AT_HEADER).map(str::to_owned);
+        let stale = header(STALE_HEADER) == Some("true");
         let body = answer.body_mut().with_config().limit(MAX_ANSWER);
         let bytes = body.read_to_vec().map_err(unreachable)?;
         let not_argus = |_| Refused::NotArgus {
@@ -154,7 +177,12 @@ impl Server {
             status,
         };
         if status.is_success() {
-            return serde_json::from_slice(&bytes).map_err(not_argus);
+            let value = serde_json::from_slice(&bytes).map_err(not_argus)?;
+            return Ok(Seen {
+                value,
+                observed_at,
+                stale,
+            });
         }
         let problem = serde_json::from_slice(&bytes).map_err(not_argus)?;
         Err(Refused::Problem(problem, wait))
@@ -171,6 +199,10 @@ impl Refused {
             _ => None,
         }
     }
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 /// An address that a token may be sent to: HTTPS, or this very machine.
