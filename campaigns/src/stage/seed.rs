@@ -62,6 +62,7 @@ impl Stage {
             title: planned.title,
             author: admin(),
             origin: Origin::Draft,
+            drafted_by: None,
             request: None,
             reason: None,
             plan: planned.plan,

@@ -49,7 +49,27 @@ pub fn propose(file: &Path, words: &str, say: &mut impl FnMut(&str)) -> anyhow::
             ));
             Ok(ExitCode::SUCCESS)
         }
-        ProposalOutcome::Clarify { questions } => {
+        ProposalOutcome::Refused { reason, drafted_by } => {
+            say(&format!(
+                "Nothing was made. {} says: {reason}",
+                drafted_by.label()
+            ));
+            Ok(ExitCode::from(UNCLEAR))
+        }
+        ProposalOutcome::Diagnosis { diagnosis } => {
+            say(&format!("Nothing was made. {}:", diagnosis.subject));
+            for finding in &diagnosis.findings {
+                say(&format!("  {}", finding.text));
+                for evidence in &finding.evidence {
+                    say(&format!("    - {}: {}", evidence.what, evidence.value));
+                }
+            }
+            if diagnosis.findings.is_empty() {
+                say("  Nothing stands out.");
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        ProposalOutcome::Clarify { questions, .. } => {
             say("Nothing was made yet; say more:");
             for question in questions {
                 say(&format!("  {}", question.text));

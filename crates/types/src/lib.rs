@@ -12,6 +12,7 @@ pub mod alternative;
 pub mod approval;
 pub mod cluster;
 pub mod collision;
+pub mod drafting;
 pub mod emergency;
 pub mod event;
 pub mod execution;

@@ -10,7 +10,7 @@ pub const CLUSTER: &str = "/api/cluster";
 pub const METRICS: &str = "/api/metrics";
 /// Log lines: `?source=cluster|syslog&node=&limit=&cursor=`.
 pub const LOGS: &str = "/api/logs";
-/// Makes a proposal.
+/// Makes a proposal; with `Accept: application/x-ndjson` it says how far it is ([`crate::drafting::DraftingLine`]).
 pub const PROPOSALS: &str = "/api/actions/proposals";
 /// Lists proposals: `?state=&limit=&cursor=`.
 pub const ACTIONS: &str = "/api/actions";
@@ -40,6 +40,18 @@ pub const UNDO: &str = "/api/executions/{id}/undo";
 pub const STEP_LOG: &str = "/api/executions/{id}/steps/{number}/log";
 /// What changes anywhere, live: WebSocket.
 pub const STREAM: &str = "/api/stream";
+/// Who drafts.
+pub const DRAFTING: &str = "/api/drafting";
+/// The caller's own draft that a model is asked for: stop it with DELETE.
+pub const DRAFTING_CURRENT: &str = "/api/drafting/current";
+/// Language models, for admins.
+pub const DRAFTING_PROVIDERS: &str = "/api/drafting/providers";
+/// Tests the connection to one of them.
+pub const DRAFTING_PROVIDER_TEST: &str = "/api/drafting/providers/{name}/test";
+/// How good drafts are, for admins.
+pub const DRAFTING_SCORECARD: &str = "/api/drafting/scorecard";
+/// How the draft of a proposal came about.
+pub const ACTION_DRAFTING: &str = "/api/actions/{id}/drafting";
 /// The emergency stop: read and set.
 pub const EMERGENCY_STOP: &str = "/api/emergency-stop";
 /// Releases it.
@@ -235,6 +247,16 @@ pub fn cancel(id: ProposalId) -> String {
 /// [`SNAPSHOTS`] of one proposal.
 pub fn snapshots(id: ProposalId) -> String {
     SNAPSHOTS.replace("{id}", &id.to_string())
+}
+
+/// [`ACTION_DRAFTING`] of one proposal.
+pub fn action_drafting(id: ProposalId) -> String {
+    ACTION_DRAFTING.replace("{id}", &id.to_string())
+}
+
+/// [`DRAFTING_PROVIDER_TEST`] of one provider. Names of providers are letters, digits, `_` and `-`.
+pub fn drafting_provider_test(name: &str) -> String {
+    DRAFTING_PROVIDER_TEST.replace("{name}", name)
 }
 
 /// A path about one version of the policy.

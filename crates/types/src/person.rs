@@ -85,6 +85,8 @@ permissions! {
     ManagePeople: Admin, never;
     /// Propose changes of the policy, decide on those of others, and put them into force.
     ManagePolicy: Admin, never;
+    /// See how language models are set up and how they do, and test them.
+    ManageModels: Admin, never;
 }
 
 /// What an API token is good for; each kind includes the one before it.
@@ -221,6 +223,7 @@ mod tests {
             Permission::Approve,
             Permission::ManagePeople,
             Permission::ManagePolicy,
+            Permission::ManageModels,
             Permission::BreakGlass,
             Permission::ResolveDestructive,
         ] {

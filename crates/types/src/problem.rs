@@ -81,6 +81,8 @@ codes! {
     SchemaViolation = "schema_violation", 422, "The body does not fit the schema.";
     /// The words could not be turned into actions.
     NotUnderstood = "not_understood", 422, "The request was not understood.";
+    /// A language model was asked and wrote nothing that could be let through.
+    NotDrafted = "not_drafted", 422, "No draft could be made of the request.";
     /// There is no such guest.
     GuestNotFound = "guest_not_found", 422, "There is no such guest.";
     /// The guest is on another node than the draft says.
@@ -143,6 +145,14 @@ codes! {
     TooManyRequests = "too_many_requests", 429, "Too many requests.";
     /// An OpenID provider did not answer as it must.
     ProviderFailed = "provider_failed", 502, "The sign-in provider could not be used.";
+    /// A language model is configured and did not answer as it must.
+    ModelFailed = "model_failed", 502, "The language model could not be used.";
+    /// A draft of this person is under way already.
+    DraftUnderWay = "draft_under_way", 409, "Another draft of yours is under way.";
+    /// The person stopped the draft.
+    DraftStopped = "draft_stopped", 409, "The draft was stopped.";
+    /// The day's tokens or money are used up.
+    BudgetExhausted = "budget_exhausted", 429, "Today's budget for language models is used up.";
     /// Proxmox did not answer.
     ProxmoxUnreachable = "proxmox_unreachable", 503, "Proxmox does not answer.";
     /// Proxmox refused Argus' token.

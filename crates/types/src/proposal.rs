@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::action::Draft;
+use crate::drafting::{Diagnosis, DraftedBy};
 use crate::id::{ClusterId, ExecutionId, PersonId, PlanDigest, ProposalId, StepUpId};
 use crate::impact::Impact;
 use crate::person::Person;
@@ -47,6 +48,21 @@ pub enum ProposalOutcome {
     Clarify {
         /// What to answer.
         questions: Vec<Question>,
+        /// The model that asks; absent where the built-in rules do.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        drafted_by: Option<DraftedBy>,
+    },
+    /// A language model refuses, and says why; nothing was made (200).
+    Refused {
+        /// Why, in its words: plain text, without links.
+        reason: String,
+        /// The model.
+        drafted_by: DraftedBy,
+    },
+    /// The words ask why something is as it is; nothing was made (200).
+    Diagnosis {
+        /// What was found.
+        diagnosis: Diagnosis,
     },
 }
 
@@ -79,14 +95,20 @@ pub enum Origin {
     BuiltInRules,
     /// Typed actions from a form or a script.
     Draft,
+    /// A language model, where the built-in rules did not understand.
+    Model,
 }
 
 impl Origin {
+    /// Every origin.
+    pub const ALL: [Self; 3] = [Self::BuiltInRules, Self::Draft, Self::Model];
+
     /// What the page calls it.
     pub fn label(self) -> &'static str {
         match self {
             Self::BuiltInRules => "built-in rules, no language model",
             Self::Draft => "typed actions",
+            Self::Model => "language model",
         }
     }
 
@@ -95,7 +117,18 @@ impl Origin {
         match self {
             Self::BuiltInRules => "built_in_rules",
             Self::Draft => "draft",
+            Self::Model => "model",
         }
+    }
+}
+
+impl std::str::FromStr for Origin {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL
+            .into_iter()
+            .find(|origin| origin.as_str() == text)
+            .ok_or(())
     }
 }
 
@@ -269,6 +302,9 @@ pub struct Proposal {
     pub author: Person,
     /// Who or what wrote the draft.
     pub origin: Origin,
+    /// The language model that wrote the draft, where one did.
+    #[serde(default)]
+    pub drafted_by: Option<DraftedBy>,
     /// The person's words, where there were any.
     pub request: Option<String>,
     /// Why they want it, where they said so.

@@ -49,6 +49,7 @@ mod tests {
         }];
         let outcome = ProposalOutcome::Clarify {
             questions: questions.clone(),
+            drafted_by: None,
         };
         let value = serde_json::to_value(outcome).unwrap();
         let asked: Asked = serde_json::from_value(value).unwrap();

@@ -239,6 +239,7 @@ pub fn refusal(permission: Permission, own: Role) -> String {
         Permission::ManageOwn => "manages an account of their own",
         Permission::ManagePeople => "manages people",
         Permission::ManagePolicy => "changes the policy",
+        Permission::ManageModels => "looks after language models",
         Permission::Cancel => "stops an execution",
         Permission::EmergencyStop => "sets the emergency stop",
         Permission::ReleaseEmergencyStop => "releases the emergency stop",

@@ -68,7 +68,9 @@ fn ask(operator: &Client, account: &Account) -> Result<Proposal> {
     )?;
     let proposal = match outcome {
         ProposalOutcome::Proposal { proposal } => *proposal,
-        ProposalOutcome::Clarify { questions } => bail!(
+        ProposalOutcome::Refused { reason, .. } => bail!("the request was refused: {reason}"),
+        ProposalOutcome::Diagnosis { .. } => bail!("the request was taken for a question"),
+        ProposalOutcome::Clarify { questions, .. } => bail!(
             "the request was not plain enough: {}",
             questions
                 .iter()

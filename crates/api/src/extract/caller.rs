@@ -48,7 +48,8 @@ pub mod act {
         ReleaseEmergencyStop,
         ManageOwn,
         ManagePeople,
-        ManagePolicy
+        ManagePolicy,
+        ManageModels
     );
 }
 

@@ -171,6 +171,7 @@ impl Lab {
             title: planned.title,
             author: admin(),
             origin: Origin::Draft,
+            drafted_by: None,
             request: None,
             reason: None,
             plan: planned.plan,

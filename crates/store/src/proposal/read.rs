@@ -203,7 +203,7 @@ async fn read(
         state: convert::parse("proposal state", &row.state)?,
         title: row.title,
         author: convert::person(row.author_id, row.author_name, &row.author_role)?,
-        origin: origin(&row.origin)?,
+        origin: convert::parse("origin", &row.origin)?,
         request: row.request,
         reason: row.reason,
         plan: convert::from_json("plan", row.plan)?,
@@ -276,13 +276,6 @@ fn summary(
         })),
         _ => Ok(None),
     }
-}
-
-fn origin(word: &str) -> Result<Origin, Error> {
-    [Origin::BuiltInRules, Origin::Draft]
-        .into_iter()
-        .find(|origin| origin.as_str() == word)
-        .ok_or(Error::Corrupt { what: "origin" })
 }
 
 fn level(word: &str) -> Result<RiskLevel, Error> {

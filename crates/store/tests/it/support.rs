@@ -137,6 +137,7 @@ pub fn proposal(number: u128) -> Proposal {
         title: "Start web-01".to_owned(),
         author: admin(),
         origin: Origin::Draft,
+        drafted_by: None,
         request: None,
         reason: None,
         digest: digest::of(&plan),

@@ -1,0 +1,68 @@
+//! Drafting with rules and language models: who drafts, what was sent and received, and how good it was.
+//!
+//! A model decides nothing. Everything here is for people to look at.
+
+mod diagnosis;
+mod progress;
+mod provider;
+mod record;
+mod scorecard;
+
+pub use diagnosis::{Diagnosis, Finding, FindingEvidence, Severity};
+pub use progress::{DraftingLine, DraftingStage, NDJSON};
+pub use provider::{
+    Allowance, BudgetUse, DraftingProvider, DraftingStatus, Providers, ProviderStatus,
+    ProviderTest, ProviderUse, SchemaEnforcement,
+};
+pub use record::{
+    ActionProvenance, Body, Counterfactual, DraftExchange, DraftRecord, ExchangePurpose,
+    LintFinding, LintReport, ParameterProvenance, PlaceholderUse, ProvenanceSource,
+};
+pub use scorecard::{Scorecard, ScorecardRow};
+
+use serde::{Deserialize, Serialize};
+
+/// The model that wrote a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct DraftedBy {
+    /// The provider's name in the configuration.
+    pub provider: String,
+    /// The model, by the provider's name of it.
+    pub model: String,
+    /// Whether the provider is on our own network.
+    pub is_local: bool,
+    /// Drafted with and without text of others, it came out differently: two people must approve.
+    #[serde(default)]
+    pub differs: bool,
+}
+
+impl DraftedBy {
+    /// What the page says about who drafted.
+    pub fn label(&self) -> String {
+        let place = if self.is_local {
+            "on our own network"
+        } else {
+            "outside of our network"
+        };
+        format!("{} by {}, {place}", self.model, self.provider)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_label_says_whether_words_left_the_network() {
+        let mut by = DraftedBy {
+            provider: "main".to_owned(),
+            model: "m1".to_owned(),
+            is_local: true,
+            differs: false,
+        };
+        assert_eq!(by.label(), "m1 by main, on our own network");
+        by.is_local = false;
+        assert_eq!(by.label(), "m1 by main, outside of our network");
+    }
+}
