@@ -1,23 +1,35 @@
 //! `POST /api/actions/proposals`.
 
+use argus_types::drafting::{Diagnosis, DraftedBy, DraftingStage, NDJSON};
 use argus_types::id::ProposalId;
 use argus_types::paths;
+use argus_types::problem::Problem;
 use argus_types::proposal::Question;
+use gloo_net::http::Response;
 use serde::Deserialize;
+use serde_json::Value;
 use uuid::Uuid;
 
+use super::answer::{decode, decode_part, text};
+use super::lines::lines;
 use super::wish::Asking;
 use super::{Api, ApiError};
 
 /// What came of asking: as much of `ProposalOutcome` as the page needs. A proposal is read anew by its id
 /// when it is opened, so its plan is not decoded here.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
 pub struct Asked {
     /// A plan is ready for review.
     pub proposal: Option<Made>,
     /// What to answer, where the words leave something open.
-    #[serde(default)]
     pub questions: Vec<Question>,
+    /// Why a model refuses.
+    pub reason: Option<String>,
+    /// The model that asks or refuses.
+    pub drafted_by: Option<DraftedBy>,
+    /// What was found, where the words ask why something is as it is.
+    pub diagnosis: Option<Diagnosis>,
 }
 
 /// A proposal that was made.
@@ -32,8 +44,55 @@ pub async fn propose(api: Api, asking: Asking, key: Uuid) -> Result<Asked, ApiEr
     api.post(paths::PROPOSALS, &asking, key).await
 }
 
+/// The same, and says to `stage` how far it has come: a model takes its time.
+pub async fn propose_and_tell(
+    api: Api,
+    asking: Asking,
+    key: Uuid,
+    stage: impl Fn(DraftingStage),
+) -> Result<Asked, ApiError> {
+    let response = api.post_for_lines(paths::PROPOSALS, &asking, key).await?;
+    if comes_in_lines(&response) {
+        let status = response.status();
+        return lines(&response, |line| read(line, status, &stage)).await;
+    }
+    decode(&text(&response).await?, response.status())
+}
+
+fn comes_in_lines(response: &Response) -> bool {
+    let media_type = response.headers().get("content-type");
+    media_type.is_some_and(|media_type| media_type.starts_with(NDJSON))
+}
+
+/// What one line says: `DraftingLine`. `None` where there is more to come.
+fn read(
+    line: &Value,
+    status: u16,
+    stage: &impl Fn(DraftingStage),
+) -> Option<Result<Asked, ApiError>> {
+    if let Some(outcome) = line.get("outcome") {
+        return Some(decode_part(outcome, status));
+    }
+    if let Some(problem) = line.get("problem") {
+        let problem = decode_part::<Problem>(problem, status);
+        return Some(Err(match problem {
+            Ok(problem) => ApiError::Problem(Box::new(problem)),
+            Err(unreadable) => unreadable,
+        }));
+    }
+    // A stage that this page does not know is none that it could name.
+    if let Some(Ok(at)) = line.get("stage").map(DraftingStage::deserialize) {
+        stage(at);
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
+    use argus_types::drafting::DraftingLine;
+    use argus_types::problem::ProblemCode;
     use argus_types::proposal::{Choice, ProposalOutcome};
 
     use super::*;
@@ -64,5 +123,51 @@ mod tests {
         });
         let asked: Asked = serde_json::from_value(value).unwrap();
         assert_eq!(asked.proposal.unwrap().id.to_string(), id);
+    }
+
+    #[test]
+    fn lines_tell_the_stages_and_then_what_came_of_it() {
+        let told = RefCell::new(Vec::new());
+        let tell = |stage| told.borrow_mut().push(stage);
+        let line = |line: DraftingLine| read(&serde_json::to_value(line).unwrap(), 200, &tell);
+        let at = |stage| DraftingLine::Stage {
+            stage,
+            provider: Some("main".to_owned()),
+        };
+        assert_eq!(line(at(DraftingStage::Resolving)), None);
+        assert_eq!(line(DraftingLine::Waiting), None);
+        assert_eq!(line(at(DraftingStage::Asking)), None);
+        assert_eq!(
+            told.take(),
+            [DraftingStage::Resolving, DraftingStage::Asking]
+        );
+        let by = DraftedBy {
+            provider: "main".to_owned(),
+            model: "m1".to_owned(),
+            is_local: true,
+            differs: false,
+        };
+        let outcome = DraftingLine::Outcome {
+            status: 200,
+            outcome: Box::new(ProposalOutcome::Refused {
+                reason: "It is not in the catalogue.".to_owned(),
+                drafted_by: by.clone(),
+            }),
+        };
+        let asked = line(outcome).unwrap().unwrap();
+        assert_eq!(asked.drafted_by, Some(by));
+        assert_eq!(asked.reason.unwrap(), "It is not in the catalogue.");
+        let problem = DraftingLine::Problem {
+            problem: Box::new(Problem::new(ProblemCode::DraftStopped, "You stopped it.")),
+        };
+        let error = line(problem).unwrap().unwrap_err();
+        assert_eq!(error.code(), Some(ProblemCode::DraftStopped));
+        assert!(error.is_definite());
+    }
+
+    #[test]
+    fn a_stage_that_nobody_knows_yet_is_passed_over() {
+        let line = serde_json::json!({ "line": "stage", "stage": "pondering" });
+        assert_eq!(read(&line, 200, &|_| panic!("no stage")), None);
     }
 }

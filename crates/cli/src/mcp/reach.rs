@@ -58,7 +58,7 @@ impl Reach {
 
     /// Proposes a change.
     pub fn propose(&self, wish: &Wish) -> Result<Value, Refused> {
-        self.server.post(paths::PROPOSALS, wish)
+        self.server.propose(wish)
     }
 
     /// Proposes to take back what an execution did.

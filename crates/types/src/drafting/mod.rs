@@ -11,8 +11,8 @@ mod scorecard;
 pub use diagnosis::{Diagnosis, Finding, FindingEvidence, Severity};
 pub use progress::{DraftingLine, DraftingStage, NDJSON};
 pub use provider::{
-    Allowance, BudgetUse, DraftingProvider, DraftingStatus, Providers, ProviderStatus,
-    ProviderTest, ProviderUse, SchemaEnforcement,
+    Allowance, BudgetUse, DraftingProvider, DraftingStatus, ProviderStatus, ProviderTest,
+    ProviderUse, Providers, SchemaEnforcement, badge,
 };
 pub use record::{
     ActionProvenance, Body, Counterfactual, DraftExchange, DraftRecord, ExchangePurpose,
