@@ -10,7 +10,9 @@
 //! This crate knows no other Argus crate. It sees the cluster as a [`Scene`] and writes actions as the JSON
 //! of the proposal schema.
 
+pub mod ask;
 mod builtin;
+pub mod diagnosis;
 mod drafted;
 pub mod lint;
 mod planner;

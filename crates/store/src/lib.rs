@@ -6,7 +6,7 @@
 //!
 //! Locks are taken in this order, which is why no two transactions can wait for each other: idempotency key,
 //! rights ([`Tx::lock_rights`]), session, step-up, proposal, policy version, device grant, recovery code, person, passkey,
-//! API token, emergency stop, execution, guest lease, ledger head.
+//! API token, emergency stop, execution, guest lease, draft, model account, ledger head.
 //!
 //! Times are arguments, cut to milliseconds. Leases alone live by the database's clock, the only one that
 //! all replicas share. This crate decides nothing about plans and knows neither HTTP nor Proxmox.
@@ -20,6 +20,7 @@ mod ceremony;
 mod connection;
 mod convert;
 mod device_grant;
+mod drafting;
 mod drill;
 mod emergency;
 mod error;
@@ -56,6 +57,10 @@ pub use break_glass::{NewBrokenGlass, Review};
 pub use ceremony::{CeremonyFor, NewCeremony, TakenStepUp};
 pub use connection::{PoolLimits, Store, Tx};
 pub use device_grant::{AllowedGrant, NewDeviceGrant, Polled};
+pub use drafting::{
+    CameBack, DraftEnd, EndedDraft, ModelAccount, ModelHold, NewDraft, NewExchange, RulesDraft,
+    StoredDraft, StoredExchange,
+};
 pub use drill::DrillEnd;
 pub use emergency::{EmergencyStopState, StopActor};
 pub use error::Error;

@@ -361,6 +361,13 @@ pub struct Proposal {
     pub undoes: Option<ExecutionId>,
 }
 
+impl Proposal {
+    /// Whether the model that drafted it drafts it otherwise without text of others.
+    pub fn is_disputed(&self) -> bool {
+        self.drafted_by.as_ref().is_some_and(|by| by.differs)
+    }
+}
+
 /// A proposal in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -69,6 +69,7 @@ impl Revise {
             origin: proposal.origin,
             by_token: stored.question.is_some_and(|question| question.by_token),
             with_reason: proposal.reason.is_some(),
+            disputed: proposal.is_disputed(),
         };
         let question = Question::about(&planned, asked);
         let judged = InForce::now(&self.store).await?.judge(&question, now);

@@ -24,6 +24,9 @@ pub struct Question {
     pub by_token: bool,
     /// Whether its author said why.
     pub with_reason: bool,
+    /// Whether a language model drafts it otherwise without text of others.
+    #[serde(default)]
+    pub disputed: bool,
     /// Its level of risk.
     pub risk: RiskLevel,
     /// Whether it loses what nothing brings back.
@@ -91,6 +94,8 @@ pub struct Asked {
     pub by_token: bool,
     /// Whether its author said why.
     pub with_reason: bool,
+    /// See [`Question::disputed`].
+    pub disputed: bool,
 }
 
 impl Question {
@@ -101,6 +106,7 @@ impl Question {
             origin: asked.origin,
             by_token: asked.by_token,
             with_reason: asked.with_reason,
+            disputed: asked.disputed,
             risk: planned.risk.level,
             destructive: planned.risk.destructive,
             steps: planned.asked.clone(),
@@ -114,6 +120,7 @@ impl Question {
             origin: asked.origin,
             by_token: asked.by_token,
             with_reason: asked.with_reason,
+            disputed: asked.disputed,
             risk: assessed.risk.level,
             destructive: assessed.risk.destructive,
             steps: assessed.asked.clone(),

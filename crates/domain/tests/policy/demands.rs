@@ -84,6 +84,21 @@ fn a_plan_that_only_looks_needs_no_approval_unless_a_rule_asks_or_it_destroys() 
 }
 
 #[test]
+fn what_text_of_others_had_a_hand_in_takes_two_people_whatever_the_document_says() {
+    let lax = policy("[defaults]\napprovals = { low = 0, medium = 0, high = 0 }\nlone_admin = true");
+    assert_eq!(lax.judge(&start(), at(0)).approvals, 0);
+    let verdict = lax.judge(
+        &Question {
+            disputed: true,
+            ..start()
+        },
+        at(0),
+    );
+    assert_eq!((verdict.approvals, verdict.own_approval), (2, false));
+    assert!(verdict.approvals_why.contains("text that others wrote"));
+}
+
+#[test]
 fn the_floor_holds_whatever_the_document_says() {
     let loose =
         policy("[defaults]\napprovals = { low = 0, medium = 0, high = 0 }\nlone_admin = true");

@@ -69,6 +69,7 @@ pub fn question(steps: Vec<StepAsked>) -> Question {
         origin: Origin::Draft,
         by_token: false,
         with_reason: false,
+        disputed: false,
         risk: RiskLevel::Low,
         destructive: false,
         steps,

@@ -40,6 +40,7 @@ fn any_question() -> impl Strategy<Value = Question> {
                 origin,
                 by_token,
                 with_reason: false,
+                disputed: false,
                 risk,
                 destructive,
                 steps,

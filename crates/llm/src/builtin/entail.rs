@@ -25,6 +25,8 @@ pub(crate) struct Entailed {
     pub targets: BTreeSet<DraftTarget>,
     /// Whether anything turns the meaning round or ties it to something, or it is a question itself.
     pub twisted: bool,
+    /// Whether it names a guest, tag or pool that the cluster does not have.
+    pub names_unknown: bool,
     /// Names that stand in the request: nodes, storages, pools, as the cluster spells them.
     pub names: HashSet<String>,
     /// Nodes that something is said to move to.
@@ -56,6 +58,7 @@ impl Entailed {
         };
         let mut entailed = Self {
             steps,
+            names_unknown: !parsed.unknown_guests.is_empty() || !parsed.unknown_labels.is_empty(),
             clauses: parsed.clauses,
             ..Self::default()
         };
@@ -67,6 +70,11 @@ impl Entailed {
     /// Whether it wants anything done, and nothing turns that round.
     pub fn is_plain(&self) -> bool {
         !self.twisted && !self.intents.is_empty()
+    }
+
+    /// Whether it wants anything done at all, whatever turns that round.
+    pub fn wants_anything(&self) -> bool {
+        !self.intents.is_empty()
     }
 
     /// Whether the request wants this done.
@@ -88,6 +96,14 @@ impl Entailed {
                     .is_ok_and(|names| names.iter().any(|one| one == name))
         });
         picked || self.words.contains(&name.to_lowercase())
+    }
+
+    /// Where the request names this guest, by itself or as one of a set.
+    pub fn mention(&self, target: DraftTarget, scene: &Scene) -> Option<Span> {
+        let mut mentioned = self.clauses.iter().flat_map(Clause::mentioned);
+        mentioned
+            .find(|(at, _)| scene.guests[*at].target() == target)
+            .map(|(_, span)| span)
     }
 
     fn look_at_words(&mut self, text: &Text, names: &Names<'_>) {

@@ -15,6 +15,7 @@ mod entail;
 mod intent;
 mod kept;
 mod lexicon;
+mod mentioned;
 mod names;
 mod needs;
 mod parse;
@@ -22,6 +23,7 @@ mod questions;
 mod render;
 mod settle;
 mod slots;
+mod spoken;
 mod text;
 
 use crate::builtin::names::Names;
@@ -33,6 +35,8 @@ use crate::scene::Scene;
 pub(crate) use entail::Entailed;
 pub(crate) use intent::Intent;
 pub(crate) use kept::disk_mib;
+pub(crate) use mentioned::Mentioned;
+pub(crate) use spoken::Spoken;
 pub(crate) use text::is_invisible;
 
 /// Drafts by rules alone, in English and German.

@@ -41,6 +41,13 @@ macro_rules! actions {
         }
 
         impl DraftAction {
+            /// Every action by its name, with its parameters beside what it is about.
+            pub(crate) const FORMS: &[(&str, &[&str])] = &[
+                $(($wire, &[$(stringify!($field)),*]),)*
+                ("backup.restore", &["new_vmid"]),
+                ("node.drain", &[]),
+            ];
+
             /// The name in the catalogue.
             pub fn name(&self) -> &'static str {
                 match self {
@@ -177,6 +184,18 @@ pub enum HaState {
     Started,
     /// Keep it stopped.
     Stopped,
+}
+
+impl DraftConfig {
+    /// The names of all settings.
+    pub(crate) const NAMES: &[&str] = &[
+        "cores",
+        "memory_mib",
+        "onboot",
+        "protection",
+        "tags",
+        "description",
+    ];
 }
 
 /// Settings and their new values.

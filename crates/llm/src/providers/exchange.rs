@@ -17,7 +17,8 @@ pub struct Sealed {
 }
 
 impl Sealed {
-    pub(crate) fn new(bytes: impl Into<Bytes>) -> Self {
+    /// Seals a body.
+    pub fn new(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
         let sha256 = Sha256::digest(&bytes).into();
         Self { bytes, sha256 }

@@ -1,11 +1,6 @@
 //! Several providers in an order, or none.
 
-use tokio::time::Instant;
-
-use super::answer::Usage;
 use super::exchange::Asked;
-use super::failure::Failure;
-use super::prompt::{Model, Prompt};
 use super::provider::Provider;
 
 /// Providers, the first choice first. The next is asked only where the one before is not there or will not; whoever
@@ -27,85 +22,51 @@ impl<M> Row<M> {
     }
 }
 
-impl<M: Model> Row<M> {
-    /// Asks one after the other. `prompt` makes each one's question, because they take different schemas.
-    pub async fn ask(&self, prompt: impl Fn(&M) -> Prompt) -> Asked {
-        let begin = Instant::now();
-        let mut so_far = Asked::not(Failure::NoProvider);
+impl<M> Row<M> {
+    /// Asks one after the other, each by `put`: what a model is asked depends on the schema that it takes. The answers in
+    /// their order, with the model that gave each: the last one is what came of it. None where nobody is configured. An
+    /// error of `put`'s own ends it.
+    pub async fn ask<'a, F, E>(&'a self, put: impl Fn(&'a M) -> F) -> Result<Vec<(&'a M, Asked)>, E>
+    where
+        F: Future<Output = Result<Asked, E>>,
+    {
+        let mut all = Vec::new();
         for model in &self.models {
-            let asked = model.ask(&prompt(model)).await;
-            so_far.exchanges.extend(asked.exchanges);
-            so_far.usage = Usage::together(so_far.usage, asked.usage);
-            so_far.answer = asked.answer;
-            if !matches!(&so_far.answer, Err(failure) if failure.is_worth_another()) {
+            let asked = put(model).await?;
+            let is_over = !matches!(&asked.answer, Err(failure) if failure.is_worth_another());
+            all.push((model, asked));
+            if is_over {
                 break;
             }
         }
-        so_far.took = begin.elapsed();
-        so_far
+        Ok(all)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
+    use std::convert::Infallible;
 
     use super::*;
-    use crate::providers::failure::NoConnection;
+    use crate::providers::failure::{Failure, NoConnection};
     use crate::providers::said::Said;
-    use crate::redact::Redacted;
-    use crate::wire::{Rendering, catalogue};
 
-    /// Fails as it is told to, and counts.
-    struct Failing(Failure, Mutex<u32>);
-
-    impl Model for Failing {
-        async fn ask(&self, _: &Prompt) -> Asked {
-            *self.1.lock().unwrap() += 1;
-            Asked {
-                usage: Some(Usage {
-                    input: 2,
-                    output: 1,
-                }),
-                ..Asked::not(self.0.clone())
-            }
-        }
-    }
-
-    fn prompt() -> Prompt {
-        Prompt {
-            system: Redacted::of_our_own("task"),
-            user: Redacted::of_our_own("request"),
-            schema: catalogue().schema(Rendering::Flat),
-        }
-    }
-
-    async fn asked_of(failures: Vec<Failure>) -> (Asked, Vec<u32>) {
-        let row = Row::new(
-            failures
-                .into_iter()
-                .map(|one| Failing(one, Mutex::new(0)))
-                .collect(),
-        );
-        let asked = row.ask(|_| prompt()).await;
-        let counts = row.models().iter().map(|model| *model.1.lock().unwrap());
-        (asked, counts.collect())
+    async fn asked_of(failures: &[Failure]) -> Vec<Asked> {
+        let row = Row::new(failures.to_vec());
+        let put = |failure: &Failure| {
+            let asked = Asked::not(failure.clone());
+            async { Ok::<_, Infallible>(asked) }
+        };
+        let all = row.ask(put).await.unwrap();
+        all.into_iter().map(|(_, asked)| asked).collect()
     }
 
     #[tokio::test]
     async fn the_next_is_asked_where_the_one_before_is_not_there() {
         let absent = Failure::NotConnected(NoConnection::Refused);
-        let (asked, counts) =
-            asked_of(vec![absent, Failure::QuotaExhausted, Failure::Loading]).await;
-        assert_eq!(counts, [1, 1, 1]);
-        assert_eq!(asked.answer, Err(Failure::Loading));
-        assert_eq!(
-            asked.usage,
-            Some(Usage {
-                input: 6,
-                output: 3
-            })
-        );
+        let all = asked_of(&[absent, Failure::QuotaExhausted, Failure::Loading]).await;
+        assert_eq!(all.len(), 3);
+        assert_eq!(all[2].answer, Err(Failure::Loading));
     }
 
     #[tokio::test]
@@ -119,17 +80,21 @@ mod tests {
             Failure::ConnectionLost,
             Failure::BrokeOff { said },
         ] {
-            let (asked, counts) = asked_of(vec![failure.clone(), Failure::Loading]).await;
-            assert_eq!(counts, [1, 0], "{failure}");
-            assert_eq!(asked.answer, Err(failure));
+            let all = asked_of(&[failure.clone(), Failure::Loading]).await;
+            assert_eq!(all.len(), 1, "{failure}");
+            assert_eq!(all[0].answer, Err(failure));
         }
     }
 
     #[tokio::test]
     async fn nobody_is_asked_where_nobody_is_configured() {
-        let row: Row = Row::new(Vec::new());
-        let asked = row.ask(|_| prompt()).await;
-        assert_eq!(asked.answer, Err(Failure::NoProvider));
-        assert!(asked.exchanges.is_empty());
+        assert!(asked_of(&[]).await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn nobody_else_is_asked_where_asking_itself_ends() {
+        let row = Row::new(vec![1, 2]);
+        let all = row.ask(async |model: &i32| Err::<Asked, i32>(*model)).await;
+        assert_eq!(all.unwrap_err(), 1);
     }
 }

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::drafted::{DraftAction, DraftConfig};
+
 /// Every action with what it is about and its parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Catalogue {
@@ -95,6 +97,29 @@ impl Catalogue {
 
     pub(super) fn entry(&self, name: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.name == name)
+    }
+
+    /// The part of it that words can be about: what a draft of a model can be held against a request. Asking for no more
+    /// than that takes a third of the tokens, and no answer has to be turned down for what was offered.
+    #[must_use]
+    pub fn for_words(mut self) -> Self {
+        let form = |name: &str| {
+            let mut forms = DraftAction::FORMS.iter();
+            forms.find(|(of, _)| *of == name).map(|(_, names)| *names)
+        };
+        self.entries.retain_mut(|entry| {
+            let Some(names) = form(&entry.name) else {
+                return false;
+            };
+            entry.fields.retain_mut(|field| {
+                if let Kind::Group(inner) = &mut field.kind {
+                    inner.retain(|field| DraftConfig::NAMES.contains(&field.name.as_str()));
+                }
+                names.contains(&field.name.as_str())
+            });
+            true
+        });
+        self
     }
 
     /// The names of the actions.
@@ -251,6 +276,37 @@ mod tests {
             ["new_vmid", "node", "start", "storage"]
         );
         assert!(fields("guest.start").is_empty());
+    }
+
+    #[test]
+    fn what_words_can_be_about_is_in_the_catalogue_with_all_that_it_needs() {
+        let whole = catalogue();
+        let part = whole.clone().for_words();
+        let names: Vec<&str> = part.names().collect();
+        assert_eq!(names.len(), DraftAction::FORMS.len());
+        for (name, parameters) in DraftAction::FORMS {
+            let entry = part.entry(name).unwrap();
+            let offered: Vec<&str> = entry
+                .fields
+                .iter()
+                .map(|field| field.name.as_str())
+                .collect();
+            for parameter in *parameters {
+                assert!(offered.contains(parameter), "{name} {parameter}");
+            }
+            let needed = whole.entry(name).unwrap().fields.iter();
+            for field in needed.filter(|field| field.is_required) {
+                assert!(
+                    offered.contains(&field.name.as_str()),
+                    "{name} {}",
+                    field.name
+                );
+            }
+        }
+        let Kind::Group(settings) = &part.entry("guest.config.set").unwrap().fields[0].kind else {
+            panic!("settings are a group");
+        };
+        assert_eq!(settings.len(), DraftConfig::NAMES.len());
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Reading proposals: one whole, or a list by age.
 
 use argus_types::Timestamp;
+use argus_types::drafting::DraftedBy;
 use argus_types::execution::ExecutionSummary;
 use argus_types::id::{ExecutionId, PlanDigest, ProposalId};
 use argus_types::page::Page;
 use argus_types::plan::Plan;
 use argus_types::policy::Judgement;
-use argus_types::proposal::{Origin, Proposal, ProposalState, ProposalSummary, RiskLevel};
+use argus_types::proposal::{Proposal, ProposalState, ProposalSummary, RiskLevel};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -175,6 +176,7 @@ async fn read(
     let row = sqlx::query!(
         r#"SELECT p.id, p.cluster, p.revision, p.state, p.origin, p.request, p.reason, p.draft, p.created_at, p.expires_at,
                   p.closed_at, p.closed_reason, p.drift, p.supersedes, p.undoes, n.id AS "superseded_by?",
+                  d.provider AS "provider?", d.model AS "model?", d.is_local AS "is_local?", d.differs AS "differs?",
                   r.title, r.plan, r.digest, r.risk, r.snapshots, r.skipped, r.impact, r.snapshots_first, r.alternative, r.planned_at,
                   r.approvals_required, r.placements, r.policy_version, r.verdict, r.question,
                   a.id AS author_id, a.name AS author_name, a.role AS author_role,
@@ -186,6 +188,7 @@ async fn read(
            LEFT JOIN person c ON c.id = p.closed_by
            LEFT JOIN execution e ON e.proposal = p.id
            LEFT JOIN proposal n ON n.supersedes = p.id
+           LEFT JOIN draft d ON d.proposal = p.id
            WHERE p.id = $1"#,
         id.0,
     )
@@ -196,8 +199,18 @@ async fn read(
         (Some(id), Some(name), Some(role)) => Some(convert::person(id, name, &role)?),
         _ => None,
     };
+    let drafted_by = row
+        .provider
+        .zip(row.model)
+        .map(|(provider, model)| DraftedBy {
+            provider,
+            model,
+            is_local: row.is_local.unwrap_or_default(),
+            differs: row.differs.unwrap_or_default(),
+        });
     let proposal = Proposal {
         id,
+        drafted_by,
         cluster: convert::parse("cluster id", &row.cluster)?,
         revision: convert::number("revision", row.revision)?,
         state: convert::parse("proposal state", &row.state)?,

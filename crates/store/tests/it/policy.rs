@@ -151,6 +151,7 @@ async fn judged(store: &Store, number: u128, own_approval: bool) -> Proposal {
         origin: Origin::Draft,
         by_token: false,
         with_reason: true,
+        disputed: false,
         risk: RiskLevel::Low,
         destructive: false,
         steps: Vec::new(),

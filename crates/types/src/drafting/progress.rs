@@ -52,6 +52,8 @@ pub enum DraftingStage {
     Linting,
     /// The model is told once what was wrong.
     Repairing,
+    /// The model is asked without the text of others, to compare.
+    Comparing,
     /// The plan is made on the twin, and the policy judges it.
     Planning,
 }
@@ -65,6 +67,7 @@ impl DraftingStage {
             Self::Validating => "reading what it wrote",
             Self::Linting => "checking the draft",
             Self::Repairing => "asking once more, with what was wrong",
+            Self::Comparing => "asking again without text of others",
             Self::Planning => "making the plan",
         }
     }

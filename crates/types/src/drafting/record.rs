@@ -100,6 +100,8 @@ pub struct DraftExchange {
     pub at: Timestamp,
     /// The very bytes that were sent.
     pub sent: Body,
+    /// Whether they left at all; without a connection they do not.
+    pub has_left: bool,
     /// The very bytes that came back, where an answer came whole.
     pub received: Option<Body>,
     /// The HTTP status, where an answer began.

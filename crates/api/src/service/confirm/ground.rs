@@ -27,6 +27,7 @@ impl Ground {
                 .as_ref()
                 .is_some_and(|question| question.by_token),
             with_reason: stored.proposal.reason.is_some(),
+            disputed: stored.proposal.is_disputed(),
         };
         let question = Question::again(stored.proposal.cluster.clone(), &assessed, asked);
         let mut placements = stored.placements.clone();
