@@ -22,7 +22,7 @@ use crate::credentials::Credentials;
 /// How long one request may take.
 const TIMEOUT: Duration = Duration::from_secs(70);
 /// How long one request may take for which a language model may be asked, and asked again: a local one takes minutes.
-const DRAFTING_TIMEOUT: Duration = Duration::from_secs(1260);
+const DRAFTING_TIMEOUT: Duration = Duration::from_mins(21);
 /// The longest answer that is read.
 const MAX_ANSWER: u64 = 16 * 1024 * 1024;
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use tokio::io::{
     AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines, ReadHalf, WriteHalf,
 };
+use tokio::task::JoinSet;
 
 use super::arguments;
 use super::handler::Handler;
@@ -23,6 +24,7 @@ struct Client {
     out: WriteHalf<DuplexStream>,
     next: u64,
     meta: Option<Value>,
+    _serving: JoinSet<()>,
 }
 
 impl Client {
@@ -50,9 +52,11 @@ impl Client {
     fn silent(base: &str, may: TokenMay) -> Self {
         let server = Server::at(base, None).unwrap();
         let (theirs, ours) = tokio::io::duplex(1 << 20);
-        tokio::spawn(async move {
+        let mut serving = JoinSet::new();
+        serving.spawn(async move {
             let service = Handler::new(Reach::new(server, may)).serve(theirs).await;
-            service.expect("a service").waiting().await
+            let ended = service.expect("a service").waiting().await;
+            ended.expect("an end");
         });
         let (read, out) = tokio::io::split(ours);
         Self {
@@ -60,6 +64,7 @@ impl Client {
             out,
             next: 1,
             meta: None,
+            _serving: serving,
         }
     }
 

@@ -34,8 +34,14 @@ pub fn exchange(exchange: DraftExchange) -> AnyView {
                 {exchange.request_id.map(|id| view! { ", its id " <code>{id}</code> })}
             </p>
             {exchange.failure.map(|why| view! { <p class="field-error">{why}</p> })}
-            <h3>"Sent"</h3>
-            <p class="fine">"This digest was in the ledger before the bytes left."</p>
+            <h3>{if exchange.has_left { "Sent" } else { "To be sent" }}</h3>
+            <p class="fine">
+                {if exchange.has_left {
+                    "This digest was in the ledger before the bytes left."
+                } else {
+                    "This digest is in the ledger. The bytes did not leave."
+                }}
+            </p>
             {body(exchange.sent)}
             {exchange
                 .received

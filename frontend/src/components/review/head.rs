@@ -21,8 +21,8 @@ pub fn ReviewHead(
         .first()
         .map(|reason| reason.text.clone());
     let waits = proposal.state == ProposalState::InReview;
+    let disputed = proposal.is_disputed();
     let by_model = proposal.drafted_by;
-    let differs = by_model.as_ref().is_some_and(|by| by.differs);
     let drafted_by = by_model.map_or_else(|| proposal.origin.label().to_owned(), |by| by.label());
     view! {
         <div class="review-head">
@@ -63,7 +63,7 @@ pub fn ReviewHead(
                         }
                     })}
             </dl>
-            {differs
+            {disputed
                 .then(|| {
                     view! {
                         <Notice tone=Tone::Warn title="Text of others changes this draft">
