@@ -50,20 +50,20 @@ pub async fn text(response: &Response) -> Result<String, ApiError> {
     response.text().await.map_err(|_| ApiError::NoAnswer)
 }
 
-/// Decodes a part of a body that is a JSON value already.
-pub fn decode_part<T: DeserializeOwned>(
-    part: &serde_json::Value,
+/// Decodes what is a JSON value already.
+pub fn decode_value<T: DeserializeOwned>(
+    value: serde_json::Value,
     status: u16,
 ) -> Result<T, ApiError> {
-    T::deserialize(part).map_err(|error| unreadable(status, &error))
+    // Owned, as in `decode`: by reference it would be another decoder of the same type.
+    T::deserialize(value).map_err(|error| unreadable(status, &error))
 }
 
 /// Decodes a body by way of a JSON value. Twice the work of decoding the text straight away, and a good part
 /// of the page's weight less: the compiler would write a JSON parser anew for every type.
 pub fn decode<T: DeserializeOwned>(text: &str, status: u16) -> Result<T, ApiError> {
-    parsed(text)
-        .and_then(T::deserialize)
-        .map_err(|error| unreadable(status, &error))
+    let value = parsed(text).map_err(|error| unreadable(status, &error))?;
+    decode_value(value, status)
 }
 
 fn parsed(text: &str) -> Result<serde_json::Value, serde_json::Error> {

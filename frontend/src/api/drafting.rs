@@ -5,6 +5,7 @@ use argus_types::paths;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::part::Part;
 use super::{Api, ApiError};
 
 /// Who drafts, in words: as much of `DraftingStatus` as the badge says.
@@ -14,13 +15,10 @@ pub async fn drafter(api: Api) -> Result<&'static str, ApiError> {
 }
 
 fn said(status: &Value) -> &'static str {
-    let models = status.get("providers").and_then(Value::as_array);
+    let status = Part(status);
     // What is not known to stay is said to leave.
-    let leaves = status.get("leaves_lan").and_then(Value::as_bool);
-    badge(
-        models.is_some_and(|models| !models.is_empty()),
-        leaves.unwrap_or(true),
-    )
+    let leaves = status.is("leaves_lan") || status.get("leaves_lan").is_none();
+    badge(!status.all("providers").is_empty(), leaves)
 }
 
 /// Stops the person's own draft that a model is asked for.

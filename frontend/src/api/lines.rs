@@ -33,7 +33,7 @@ impl Rest {
 /// as long as a request may take, is none.
 pub async fn lines<T>(
     response: &Response,
-    mut take: impl FnMut(&Value) -> Option<Result<T, ApiError>>,
+    mut take: impl FnMut(Value) -> Option<Result<T, ApiError>>,
 ) -> Result<T, ApiError> {
     let body = response.body().ok_or(ApiError::NoAnswer)?;
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
@@ -42,7 +42,7 @@ pub async fn lines<T>(
         let part = patiently(JsFuture::from(reader.read())).await?;
         let bytes = bytes(&part).ok_or(ApiError::NoAnswer)?;
         for line in rest.take(&bytes) {
-            if let Some(came) = take(&decode(&line, response.status())?) {
+            if let Some(came) = take(decode(&line, response.status())?) {
                 return came;
             }
         }

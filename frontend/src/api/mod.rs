@@ -36,6 +36,7 @@ pub mod metrics;
 pub mod models;
 pub mod news;
 pub mod oidc;
+pub mod part;
 pub mod passkey_sign_in;
 pub mod passkeys;
 pub mod people;

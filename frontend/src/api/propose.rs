@@ -1,16 +1,15 @@
 //! `POST /api/actions/proposals`.
 
-use argus_types::drafting::{Diagnosis, DraftedBy, DraftingStage, NDJSON};
+use argus_types::drafting::{DraftedBy, DraftingStage, NDJSON};
 use argus_types::id::ProposalId;
 use argus_types::paths;
-use argus_types::problem::Problem;
 use argus_types::proposal::Question;
 use gloo_net::http::Response;
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::answer::{decode, decode_part, text};
+use super::answer::{decode, decode_value, text};
 use super::lines::lines;
 use super::wish::Asking;
 use super::{Api, ApiError};
@@ -28,8 +27,8 @@ pub struct Asked {
     pub reason: Option<String>,
     /// The model that asks or refuses.
     pub drafted_by: Option<DraftedBy>,
-    /// What was found, where the words ask why something is as it is.
-    pub diagnosis: Option<Diagnosis>,
+    /// What was found, where the words ask why something is as it is: `Diagnosis`.
+    pub diagnosis: Option<Value>,
 }
 
 /// A proposal that was made.
@@ -44,12 +43,12 @@ pub async fn propose(api: Api, asking: Asking, key: Uuid) -> Result<Asked, ApiEr
     api.post(paths::PROPOSALS, &asking, key).await
 }
 
-/// The same, and says to `stage` how far it has come: a model takes its time.
+/// The same, and says to `stage` in words how far it has come: a model takes its time.
 pub async fn propose_and_tell(
     api: Api,
     asking: Asking,
     key: Uuid,
-    stage: impl Fn(DraftingStage),
+    stage: impl Fn(&'static str),
 ) -> Result<Asked, ApiError> {
     let response = api.post_for_lines(paths::PROPOSALS, &asking, key).await?;
     if comes_in_lines(&response) {
@@ -66,23 +65,24 @@ fn comes_in_lines(response: &Response) -> bool {
 
 /// What one line says: `DraftingLine`. `None` where there is more to come.
 fn read(
-    line: &Value,
+    mut line: Value,
     status: u16,
-    stage: &impl Fn(DraftingStage),
+    stage: &impl Fn(&'static str),
 ) -> Option<Result<Asked, ApiError>> {
-    if let Some(outcome) = line.get("outcome") {
-        return Some(decode_part(outcome, status));
+    if let Some(outcome) = line.get_mut("outcome") {
+        return Some(decode_value(outcome.take(), status));
     }
-    if let Some(problem) = line.get("problem") {
-        let problem = decode_part::<Problem>(problem, status);
+    if let Some(problem) = line.get_mut("problem") {
+        let problem = decode_value(problem.take(), status);
         return Some(Err(match problem {
             Ok(problem) => ApiError::Problem(Box::new(problem)),
             Err(unreadable) => unreadable,
         }));
     }
     // A stage that this page does not know is none that it could name.
-    if let Some(Ok(at)) = line.get("stage").map(DraftingStage::deserialize) {
-        stage(at);
+    let named = line.get("stage").and_then(Value::as_str);
+    if let Some(at) = named.and_then(DraftingStage::named) {
+        stage(at.label());
     }
     None
 }
@@ -92,7 +92,7 @@ mod tests {
     use std::cell::RefCell;
 
     use argus_types::drafting::DraftingLine;
-    use argus_types::problem::ProblemCode;
+    use argus_types::problem::{Problem, ProblemCode};
     use argus_types::proposal::{Choice, ProposalOutcome};
 
     use super::*;
@@ -129,7 +129,7 @@ mod tests {
     fn lines_tell_the_stages_and_then_what_came_of_it() {
         let told = RefCell::new(Vec::new());
         let tell = |stage| told.borrow_mut().push(stage);
-        let line = |line: DraftingLine| read(&serde_json::to_value(line).unwrap(), 200, &tell);
+        let line = |line: DraftingLine| read(serde_json::to_value(line).unwrap(), 200, &tell);
         let at = |stage| DraftingLine::Stage {
             stage,
             provider: Some("main".to_owned()),
@@ -139,7 +139,10 @@ mod tests {
         assert_eq!(line(at(DraftingStage::Asking)), None);
         assert_eq!(
             told.take(),
-            [DraftingStage::Resolving, DraftingStage::Asking]
+            [
+                DraftingStage::Resolving.label(),
+                DraftingStage::Asking.label()
+            ]
         );
         let by = DraftedBy {
             provider: "main".to_owned(),
@@ -168,6 +171,6 @@ mod tests {
     #[test]
     fn a_stage_that_nobody_knows_yet_is_passed_over() {
         let line = serde_json::json!({ "line": "stage", "stage": "pondering" });
-        assert_eq!(read(&line, 200, &|_| panic!("no stage")), None);
+        assert_eq!(read(line, 200, &|_| panic!("no stage")), None);
     }
 }

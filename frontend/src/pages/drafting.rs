@@ -5,8 +5,9 @@ use argus_types::problem::ProblemCode;
 use leptos::prelude::*;
 
 use crate::api::ApiError;
-use crate::api::models::record;
-use crate::components::drafting::Record;
+use crate::api::models::record as read_record;
+use crate::api::part::Part;
+use crate::components::drafting::record;
 use crate::components::failure::Failure;
 use crate::components::skeleton::{Empty, Skeleton};
 use crate::context::load::load;
@@ -23,7 +24,7 @@ pub fn Drafting(
 ) -> impl IntoView {
     set_title(|| "How it was drafted".to_owned());
     let api = use_api();
-    let held = load(move || record(api, proposal));
+    let held = load(move || read_record(api, proposal));
     let missing = memo(move || {
         let code = |error: &Option<ApiError>| error.as_ref().and_then(ApiError::code);
         held.error.with(code) == Some(ProblemCode::NotFound)
@@ -52,6 +53,6 @@ pub fn Drafting(
             }
         })}
         {dynamic(move || held.is_first().then(|| view! { <Skeleton lines=8 label="Reading the draft" /> }))}
-        {dynamic(move || held.data.get().map(|record| view! { <Record record=record /> }))}
+        {dynamic(move || held.data.with(|held| held.as_ref().map(|held| record(Part(held)))))}
     }
 }

@@ -1,12 +1,12 @@
 //! Language models: how they are set up, how they do, how good their drafts are.
 
-use argus_types::drafting::Providers;
 use argus_types::person::Permission;
 use leptos::prelude::*;
 
 use crate::api::models::{providers, scorecard};
+use crate::api::part::Part;
 use crate::components::failure::Failure;
-use crate::components::models::{Provider, ScorecardTable, amount};
+use crate::components::models::{amount, provider, table};
 use crate::components::skeleton::{Empty, Skeleton};
 use crate::context::load::load;
 use crate::context::session::use_session;
@@ -42,38 +42,32 @@ fn Shown() -> impl IntoView {
     view! {
         <Failure error=all.error retry=Callback::new(move |()| all.reload()) />
         {dynamic(move || all.is_first().then(|| view! { <Skeleton lines=6 label="Reading the providers" /> }))}
-        {dynamic(move || all.data.get().map(set_up))}
+        {dynamic(move || all.data.with(|all| all.as_ref().map(|all| set_up(Part(all)))))}
         <section class="panel" aria-labelledby="scorecard-title">
             <h2 id="scorecard-title">"How good drafts are"</h2>
             <Failure error=card.error retry=Callback::new(move |()| card.reload()) />
             {dynamic(move || card.is_first().then(|| view! { <Skeleton lines=3 label="Reading the scorecard" /> }))}
-            {dynamic(move || card.data.get().map(|card| view! { <ScorecardTable card=card /> }))}
+            {dynamic(move || card.data.with(|card| card.as_ref().map(|card| table(Part(card)))))}
         </section>
     }
 }
 
-fn set_up(all: Providers) -> AnyView {
-    if all.providers.is_empty() {
+/// What there is: `Providers`.
+fn set_up(all: Part<'_>) -> AnyView {
+    let providers = all.all("providers");
+    if providers.is_empty() {
         return view! {
             <Empty title="No language model is set up.">
                 <p>
-                    "The built-in rules draft alone, and nothing leaves. A model is set up in the server's \
-                     configuration, under " <code>"drafting"</code> "."
+                    "The built-in rules draft alone, and nothing leaves. A model is set up in the server's configuration."
                 </p>
             </Empty>
         }
         .into_any();
     }
-    let limits = limits(&all);
-    let currency = all.currency;
-    let count = all.providers.len();
-    let each = all
-        .providers
-        .into_iter()
-        .enumerate()
-        .map(move |(index, one)| {
-            view! { <Provider provider=one place=index + 1 of=count currency=currency.clone() /> }
-        });
+    let limits = limits(all);
+    let currency = all.text("currency");
+    let each = providers.into_iter().map(|one| provider(one, &currency));
     view! {
         <p data-testid="limits">{limits}</p>
         <p class="fine">
@@ -86,9 +80,11 @@ fn set_up(all: Providers) -> AnyView {
 }
 
 /// What a person may spend a day, in a sentence.
-fn limits(all: &Providers) -> String {
-    let tokens = all.tokens_per_day.map(|most| format!("{most} tokens"));
-    let money = all.money_per_day.map(|most| amount(most, &all.currency));
+fn limits(all: Part<'_>) -> String {
+    let tokens = all.number("tokens_per_day");
+    let tokens = tokens.map(|most| format!("{most} tokens"));
+    let money = all.number("money_per_day");
+    let money = money.map(|most| amount(most, &all.text("currency")));
     let most: Vec<String> = tokens.into_iter().chain(money).collect();
     if most.is_empty() {
         "Nobody has a limit a day.".to_owned()
@@ -99,6 +95,8 @@ fn limits(all: &Providers) -> String {
 
 #[cfg(test)]
 mod tests {
+    use argus_types::drafting::Providers;
+
     use super::*;
 
     #[test]
@@ -108,6 +106,10 @@ mod tests {
             tokens_per_day: Some(200_000),
             money_per_day: Some(1_500_000),
             currency: "EUR".to_owned(),
+        };
+        let limits = |all: &Providers| {
+            let value = serde_json::to_value(all).unwrap();
+            limits(Part(&value))
         };
         assert_eq!(
             limits(&all),

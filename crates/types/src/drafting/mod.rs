@@ -40,13 +40,18 @@ pub struct DraftedBy {
 impl DraftedBy {
     /// What the page says about who drafted.
     pub fn label(&self) -> String {
-        let place = if self.is_local {
-            "on our own network"
-        } else {
-            "outside of our network"
-        };
-        format!("{} by {}, {place}", self.model, self.provider)
+        label(&self.model, &self.provider, self.is_local)
     }
+}
+
+/// What the page says about a draft of this model.
+pub fn label(model: &str, provider: &str, is_local: bool) -> String {
+    let place = if is_local {
+        "on our own network"
+    } else {
+        "outside of our network"
+    };
+    format!("{model} by {provider}, {place}")
 }
 
 #[cfg(test)]

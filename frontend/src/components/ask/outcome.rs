@@ -1,9 +1,9 @@
 //! What came of asking, until there is a proposal: questions to answer, a refusal, or what was found.
 
-use argus_types::drafting::{Diagnosis, Finding, Severity};
 use argus_types::proposal::{Choice, Question};
 use leptos::prelude::*;
 
+use crate::api::part::Part;
 use crate::api::propose::Asked;
 use crate::components::notice::Notice;
 use crate::format::words::Tone;
@@ -33,7 +33,7 @@ pub fn Answer(
                     </div>
                 }
             })}
-        {asked.diagnosis.map(|diagnosis| found(diagnosis, answer, pending))}
+        {asked.diagnosis.map(|diagnosis| found(Part(&diagnosis), answer, pending))}
         {(!asked.questions.is_empty())
             .then(|| {
                 view! {
@@ -44,60 +44,67 @@ pub fn Answer(
     }
 }
 
-fn found(diagnosis: Diagnosis, answer: Callback<String>, pending: RwSignal<bool>) -> AnyView {
-    let quiet = diagnosis.findings.is_empty();
-    let looked = sentence("Looked at: ", &diagnosis.looked_at);
-    let unknown = sentence("Not known: ", &diagnosis.not_known);
+fn found(diagnosis: Part<'_>, answer: Callback<String>, pending: RwSignal<bool>) -> AnyView {
+    let findings = diagnosis.all("findings");
+    let quiet = findings.is_empty();
+    let looked = sentence("Looked at: ", &diagnosis.texts("looked_at"));
+    let unknown = sentence("Not known: ", &diagnosis.texts("not_known"));
     view! {
         <section class="questions" aria-label="What was found" role="status" data-testid="findings">
             <p>
-                <strong>{diagnosis.subject}</strong>
+                <strong>{diagnosis.text("subject")}</strong>
                 {quiet.then_some(": nothing stands out.")}
             </p>
-            {diagnosis
-                .findings
-                .into_iter()
-                .map(|finding| one(finding, answer, pending))
-                .collect_view()}
-            <p class="fine">{looked} {unknown}</p>
+            {findings.into_iter().map(|finding| one(finding, answer, pending)).collect_view()}
+            <p class="fine">{looked + &unknown}</p>
         </section>
     }
     .into_any()
 }
 
-fn sentence(before: &str, parts: &[String]) -> Option<String> {
-    (!parts.is_empty()).then(|| format!("{before}{}. ", parts.join(", ")))
+fn sentence(before: &str, parts: &[String]) -> String {
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!("{before}{}. ", parts.join(", "))
+    }
 }
 
-fn one(finding: Finding, answer: Callback<String>, pending: RwSignal<bool>) -> AnyView {
-    let tone = match finding.severity {
-        Severity::Critical => Tone::Bad,
-        Severity::Warning => Tone::Warn,
-        Severity::Note => Tone::Info,
-    };
-    let remedy = finding
-        .remedy
-        .map(|choice| choices(vec![choice], answer, pending));
+fn one(finding: Part<'_>, answer: Callback<String>, pending: RwSignal<bool>) -> AnyView {
+    let evidence = finding.all("evidence");
+    let remedy = finding.get("remedy").map(|choice| {
+        let choice = Choice {
+            label: choice.text("label"),
+            request: choice.text("request"),
+        };
+        choices(vec![choice], answer, pending)
+    });
     view! {
-        <Notice tone=tone title=finding.text>
+        <Notice tone=tone(&finding.text("severity")) title=finding.text("text")>
             <ul>
-                {finding
-                    .evidence
-                    .into_iter()
-                    .map(|seen| {
-                        let limit = seen.limit.map(|limit| format!(" (held against {limit})"));
-                        view! {
-                            <li>
-                                {seen.what} ": " <code>{seen.value}</code> {limit}
-                            </li>
-                        }
-                    })
-                    .collect_view()}
+                {evidence.into_iter().map(|seen| view! { <li>{evidence_line(seen)}</li> }).collect_view()}
             </ul>
             {remedy}
         </Notice>
     }
     .into_any()
+}
+
+/// How loudly a finding of this severity is told.
+fn tone(severity: &str) -> Tone {
+    match severity {
+        "critical" => Tone::Bad,
+        "warning" => Tone::Warn,
+        _ => Tone::Info,
+    }
+}
+
+fn evidence_line(seen: Part<'_>) -> String {
+    let (what, value) = (seen.text("what"), seen.text("value"));
+    match seen.maybe("limit") {
+        Some(limit) => format!("{what}: {value} (held against {limit})"),
+        None => format!("{what}: {value}"),
+    }
 }
 
 fn choices(choices: Vec<Choice>, answer: Callback<String>, pending: RwSignal<bool>) -> AnyView {
@@ -153,5 +160,34 @@ fn Questions(
                 })
                 .collect_view()}
         </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use argus_types::drafting::{FindingEvidence, Severity};
+
+    use super::*;
+
+    #[test]
+    fn findings_are_read_as_the_contract_writes_them() {
+        let tones = [Severity::Note, Severity::Warning, Severity::Critical].map(|severity| {
+            let word = serde_json::to_value(severity).unwrap();
+            tone(word.as_str().unwrap())
+        });
+        assert_eq!(tones, [Tone::Info, Tone::Warn, Tone::Bad]);
+        let mut seen = FindingEvidence {
+            what: "memory in use".to_owned(),
+            value: "97 %".to_owned(),
+            limit: Some("90 %".to_owned()),
+        };
+        let line = |seen: &FindingEvidence| {
+            let value = serde_json::to_value(seen).unwrap();
+            evidence_line(Part(&value))
+        };
+        assert_eq!(line(&seen), "memory in use: 97 % (held against 90 %)");
+        seen.limit = None;
+        assert_eq!(line(&seen), "memory in use: 97 %");
+        assert_eq!(sentence("Not known: ", &[]), "");
     }
 }

@@ -1,11 +1,10 @@
 //! How far a draft has come, and stopping it.
 
-use argus_types::drafting::DraftingStage;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::api::Api;
 use crate::api::drafting::stop;
-use crate::components::failure::Failure;
 use crate::context::session::use_api;
 use crate::context::submission::{Submission, new_key};
 use crate::erased::dynamic;
@@ -13,38 +12,26 @@ use crate::erased::dynamic;
 /// The present stage and a button that stops, while an answer is awaited. Whoever leaves stops it as well.
 #[component]
 pub fn Progress(
-    /// Where it is.
-    stage: RwSignal<Option<DraftingStage>>,
-    /// While an answer is awaited.
-    pending: RwSignal<bool>,
+    /// Where it is, in words.
+    stage: RwSignal<Option<&'static str>>,
+    /// The asking that it goes with.
+    asking: Submission,
 ) -> impl IntoView {
     let api = use_api();
-    let stopping = Submission::new();
     on_cleanup(move || {
-        if let (Some(true), Ok(key)) = (pending.try_get_untracked(), new_key()) {
-            spawn_local(async move {
-                // Nobody is there any more who could be told that it did not work; the draft ends by itself.
-                let _ = stop(api, key).await;
-            });
+        if asking.pending.try_get_untracked() == Some(true) {
+            end(api, asking);
         }
     });
-    let end = move |_| {
-        stopping.run("stop".to_owned(), move |key| stop(api, key), |()| ());
-    };
     view! {
         <div role="status" data-testid="drafting">
             {dynamic(move || {
-                let label = pending.get().then(|| stage.get())??.label();
+                let label = asking.pending.get().then(|| stage.get())??;
                 Some(
                     view! {
                         <p class="ask-foot">
-                            <span>{format!("Argus is {label} …")}</span>
-                            <button
-                                type="button"
-                                class="button small"
-                                disabled=move || stopping.pending.get()
-                                on:click=end
-                            >
+                            {format!("Argus is {label} …")}
+                            <button type="button" class="button small" on:click=move |_| end(api, asking)>
                                 "Stop"
                             </button>
                         </p>
@@ -52,6 +39,18 @@ pub fn Progress(
                 )
             })}
         </div>
-        <Failure error=stopping.error />
     }
+}
+
+/// Stops the draft. That it did not work is said where a failure of the asking is, while somebody is there to read it.
+fn end(api: Api, asking: Submission) {
+    spawn_local(async move {
+        let stopped = match new_key() {
+            Ok(key) => stop(api, key).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = stopped {
+            asking.error.try_set(Some(error));
+        }
+    });
 }

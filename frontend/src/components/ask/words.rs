@@ -1,6 +1,5 @@
 //! A request in words: what stands in its field, how far it has come, what came of it.
 
-use argus_types::drafting::DraftingStage;
 use argus_types::id::ProposalId;
 use argus_types::text::PlainText;
 use leptos::prelude::*;
@@ -25,7 +24,7 @@ pub struct Words {
     /// The request on its way.
     pub asking: Submission,
     why: Why,
-    stage: RwSignal<Option<DraftingStage>>,
+    stage: RwSignal<Option<&'static str>>,
     came: RwSignal<Option<Asked>>,
     supersedes: Option<ProposalId>,
     made: Callback<ProposalId>,
@@ -103,7 +102,7 @@ pub fn WordsOutcome(
         words.ask();
     });
     view! {
-        <Progress stage=words.stage pending=pending />
+        <Progress stage=words.stage asking=words.asking />
         <Failure error=failure_beside(words.asking) />
         {dynamic(move || {
             let came = words.came.get();

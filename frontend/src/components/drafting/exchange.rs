@@ -1,71 +1,85 @@
 //! One request that left, and what came back.
 
-use argus_types::drafting::{Body, DraftExchange, ExchangePurpose};
 use leptos::prelude::*;
 
-use super::marked::{legend, marked};
+use super::marked::{Placeholder, legend, marked};
 use super::prose::texts;
+use crate::api::part::Part;
 use crate::components::copy_button::CopyButton;
 use crate::components::moment::Moment;
-use crate::format::bytes::whole_bytes;
-use crate::format::duration::fine_duration;
 
-/// The exchange.
-pub fn exchange(exchange: DraftExchange) -> AnyView {
-    let id = format!("exchange-{}", exchange.number);
-    let labelled = id.clone();
-    let what = match exchange.purpose {
-        ExchangePurpose::Draft => "for the draft",
-        ExchangePurpose::Repair => "once more, with what was wrong",
-        ExchangePurpose::Counterfactual => "without text of others, to compare",
+/// The exchange: `DraftExchange`.
+pub fn exchange(exchange: Part<'_>) -> AnyView {
+    let title = title(exchange);
+    let (heading, about) = if exchange.is("has_left") {
+        (
+            "Sent",
+            "This digest was in the ledger before the bytes left.",
+        )
+    } else {
+        (
+            "To be sent",
+            "This digest is in the ledger. The bytes did not leave.",
+        )
     };
-    let took = exchange
-        .latency_ms
-        .and_then(|took| i64::try_from(took).ok())
-        .map(|took| format!(", answered after {}", fine_duration(took)));
-    let status = exchange
-        .status
-        .map(|status| format!(" with status {status}"));
+    let mut bodies = vec![body(heading, about, exchange.get("sent"))];
+    if let Some(received) = exchange.get("received") {
+        bodies.push(body("Received", "", Some(received)));
+    }
     view! {
-        <section class="panel" aria-labelledby=labelled data-testid="exchange">
-            <h2 id=id>{format!("Request {}: {what}", exchange.number)}</h2>
+        <section class="panel" aria-label=title.clone() data-testid="exchange">
+            <h2>{title}</h2>
             <p class="fine">
-                {exchange.model} " by " {exchange.provider} ", " <Moment at=exchange.at /> {took} {status}
-                {exchange.request_id.map(|id| view! { ", its id " <code>{id}</code> })}
+                {exchange.moment("at").map(|at| view! { <Moment at=at /> })}
+                {facts(exchange)}
             </p>
-            {exchange.failure.map(|why| view! { <p class="field-error">{why}</p> })}
-            <h3>{if exchange.has_left { "Sent" } else { "To be sent" }}</h3>
-            <p class="fine">
-                {if exchange.has_left {
-                    "This digest was in the ledger before the bytes left."
-                } else {
-                    "This digest is in the ledger. The bytes did not leave."
-                }}
-            </p>
-            {body(exchange.sent)}
-            {exchange
-                .received
-                .map(|received| {
-                    view! {
-                        <h3>"Received"</h3>
-                        {body(received)}
-                    }
-                })}
+            {exchange.maybe("failure").map(|why| view! { <p class="field-error">{why}</p> })}
+            {bodies}
         </section>
     }
     .into_any()
 }
 
-fn body(body: Body) -> AnyView {
-    let Body {
-        sha256,
-        bytes,
-        text,
-        base64,
-        placeholders,
-    } = body;
-    let is_text = text.is_some();
-    let whole = text.or(base64).unwrap_or_default();
+fn title(exchange: Part<'_>) -> String {
+    let what = match exchange.text("purpose").as_str() {
+        "repair" => "once more, with what was wrong",
+        "counterfactual" => "without text of others, to compare",
+        _ => "for the draft",
+    };
+    format!("Request {}: {what}", exchange.text("number"))
+}
+
+/// Who was asked and how that went, in a line.
+fn facts(exchange: Part<'_>) -> String {
+    let mut line = format!(
+        ", {} by {}",
+        exchange.text("model"),
+        exchange.text("provider")
+    );
+    for (before, name, after) in [
+        (", answered after ", "latency_ms", " ms"),
+        (", status ", "status", ""),
+        (", its id ", "request_id", ""),
+    ] {
+        if let Some(value) = exchange.maybe(name) {
+            line = format!("{line}{before}{value}{after}");
+        }
+    }
+    line
+}
+
+fn body(heading: &'static str, about: &'static str, body: Option<Part<'_>>) -> AnyView {
+    let Some(body) = body else {
+        return ().into_any();
+    };
+    let placeholders = Placeholder::all(body);
+    let text = body.maybe("text");
+    let summary = if text.is_some() {
+        "The very bytes"
+    } else {
+        "The very bytes, in base64"
+    };
+    let whole = text.unwrap_or_else(|| body.text("base64"));
     let prose: Vec<AnyView> = texts(&whole)
         .into_iter()
         .map(|text| {
@@ -74,16 +88,14 @@ fn body(body: Body) -> AnyView {
         })
         .collect();
     let opened = prose.is_empty();
-    let summary = if is_text {
-        "The very bytes"
-    } else {
-        "The very bytes, in base64"
-    };
+    let digest = body.text("sha256");
     view! {
+        <h3>{heading}</h3>
+        <p class="fine">{about}</p>
         <p class="digest-line">
-            <code>{sha256.clone()}</code>
-            <CopyButton text=sha256 label="Copy the digest" />
-            <span class="fine">{format!("SHA-256 of {}", whole_bytes(bytes))}</span>
+            <code>{digest.clone()}</code>
+            <CopyButton text=digest label="Copy the digest" />
+            <span class="fine">{format!("SHA-256 of {} bytes", body.text("bytes"))}</span>
         </p>
         {legend(&placeholders)}
         {prose}
@@ -94,4 +106,48 @@ fn body(body: Body) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use argus_types::Timestamp;
+    use argus_types::drafting::{Body, DraftExchange, ExchangePurpose};
+
+    use super::*;
+
+    #[test]
+    fn an_exchange_is_read_as_the_contract_writes_it() {
+        let mut held = DraftExchange {
+            number: 2,
+            purpose: ExchangePurpose::Repair,
+            provider: "main".to_owned(),
+            model: "m1".to_owned(),
+            at: Timestamp::from_unix(1_795_000_000).unwrap(),
+            sent: Body {
+                sha256: "ab".to_owned(),
+                bytes: 2,
+                text: Some("{}".to_owned()),
+                base64: None,
+                placeholders: Vec::new(),
+            },
+            has_left: true,
+            received: None,
+            status: Some(200),
+            request_id: None,
+            latency_ms: Some(1500),
+            failure: None,
+        };
+        let value = serde_json::to_value(&held).unwrap();
+        let part = Part(&value);
+        assert_eq!(title(part), "Request 2: once more, with what was wrong");
+        assert_eq!(
+            facts(part),
+            ", m1 by main, answered after 1500 ms, status 200"
+        );
+        assert!(part.is("has_left") && part.moment("at").is_some());
+        assert_eq!(part.get("sent").unwrap().text("text"), "{}");
+        held.purpose = ExchangePurpose::Counterfactual;
+        let value = serde_json::to_value(&held).unwrap();
+        assert!(title(Part(&value)).ends_with("without text of others, to compare"));
+    }
 }

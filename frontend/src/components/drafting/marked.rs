@@ -1,17 +1,36 @@
 //! Text with placeholders in it, each marked with the kind of secret that it stands for.
 
-use argus_types::drafting::PlaceholderUse;
 use leptos::prelude::*;
+
+use crate::api::part::Part as Read;
+
+/// A placeholder in a text: `PlaceholderUse`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placeholder {
+    text: String,
+    kind: String,
+}
+
+impl Placeholder {
+    /// Those of a body.
+    pub fn all(body: Read<'_>) -> Vec<Self> {
+        let read = |one: Read<'_>| Self {
+            text: one.text("text"),
+            kind: one.text("kind"),
+        };
+        body.all("placeholders").into_iter().map(read).collect()
+    }
+}
 
 /// A part of a text: as it is, or a placeholder.
 #[derive(Debug, PartialEq, Eq)]
 enum Part<'a> {
     Plain(&'a str),
-    Placeholder(&'a PlaceholderUse),
+    Placeholder(&'a Placeholder),
 }
 
 /// `text` in its parts, in order; put together they are `text` again.
-fn parts<'a>(text: &'a str, placeholders: &'a [PlaceholderUse]) -> Vec<Part<'a>> {
+fn parts<'a>(text: &'a str, placeholders: &'a [Placeholder]) -> Vec<Part<'a>> {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some((at, found)) = first(rest, placeholders) {
@@ -28,10 +47,7 @@ fn parts<'a>(text: &'a str, placeholders: &'a [PlaceholderUse]) -> Vec<Part<'a>>
     parts
 }
 
-fn first<'a>(
-    text: &str,
-    placeholders: &'a [PlaceholderUse],
-) -> Option<(usize, &'a PlaceholderUse)> {
+fn first<'a>(text: &str, placeholders: &'a [Placeholder]) -> Option<(usize, &'a Placeholder)> {
     placeholders
         .iter()
         .filter(|one| !one.text.is_empty())
@@ -40,35 +56,32 @@ fn first<'a>(
 }
 
 /// The text, with marks.
-pub fn marked(text: &str, placeholders: &[PlaceholderUse]) -> Vec<AnyView> {
+pub fn marked(text: &str, placeholders: &[Placeholder]) -> Vec<AnyView> {
     parts(text, placeholders)
         .into_iter()
         .map(|part| match part {
             Part::Plain(text) => text.to_owned().into_any(),
-            Part::Placeholder(one) => {
-                let title = format!("stands for a secret: {}", one.kind);
-                view! { <mark class="placeholder" title=title>{one.text.clone()}</mark> }.into_any()
-            }
+            Part::Placeholder(one) => mark(one),
         })
         .collect()
 }
 
+fn mark(one: &Placeholder) -> AnyView {
+    let title = format!("stands for a secret: {}", one.kind);
+    view! { <mark class="placeholder" title=title>{one.text.clone()}</mark> }.into_any()
+}
+
 /// Which placeholders a text has, in words.
-pub fn legend(placeholders: &[PlaceholderUse]) -> Option<AnyView> {
+pub fn legend(placeholders: &[Placeholder]) -> Option<AnyView> {
     if placeholders.is_empty() {
         return None;
     }
     let entries = placeholders.iter().map(|one| {
-        let times = if one.count == 1 {
-            "once"
-        } else {
-            "several times"
-        };
-        let kind = format!(" {}, {times}", one.kind);
         view! {
             <li>
-                <mark class="placeholder">{one.text.clone()}</mark>
-                {kind}
+                {mark(one)}
+                " "
+                {one.kind.clone()}
             </li>
         }
     });
@@ -87,11 +100,10 @@ pub fn legend(placeholders: &[PlaceholderUse]) -> Option<AnyView> {
 mod tests {
     use super::*;
 
-    fn placeholder(text: &str, kind: &str) -> PlaceholderUse {
-        PlaceholderUse {
+    fn placeholder(text: &str, kind: &str) -> Placeholder {
+        Placeholder {
             text: text.to_owned(),
             kind: kind.to_owned(),
-            count: 1,
         }
     }
 
@@ -119,6 +131,24 @@ mod tests {
             })
             .collect();
         assert_eq!(kinds, ["password", "token", "token"]);
+    }
+
+    #[test]
+    fn placeholders_are_read_as_the_contract_writes_them() {
+        let body = argus_types::drafting::Body {
+            sha256: String::new(),
+            bytes: 0,
+            text: None,
+            base64: None,
+            placeholders: vec![argus_types::drafting::PlaceholderUse {
+                text: "<<SECRET:token:1>>".to_owned(),
+                kind: "token".to_owned(),
+                count: 2,
+            }],
+        };
+        let body = serde_json::to_value(body).unwrap();
+        let read = Placeholder::all(Read(&body));
+        assert_eq!(read, [placeholder("<<SECRET:token:1>>", "token")]);
     }
 
     #[test]

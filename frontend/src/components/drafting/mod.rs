@@ -7,4 +7,4 @@ mod prose;
 mod provenance;
 mod record;
 
-pub use record::Record;
+pub use record::record;

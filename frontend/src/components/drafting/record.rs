@@ -1,92 +1,114 @@
 //! The whole record of a draft.
 
-use argus_types::drafting::DraftRecord;
-use argus_types::proposal::Origin;
 use leptos::prelude::*;
 
 use super::exchange::exchange;
-use super::lint::{compared, reports};
-use super::provenance::provenance;
-use crate::components::notice::Notice;
-use crate::format::words::Tone;
+use super::lint::{compared, report};
+use super::provenance::{action, by_model};
+use crate::api::part::Part;
 
-/// The record.
-#[component]
-pub fn Record(
-    /// What is kept.
-    record: DraftRecord,
-) -> impl IntoView {
-    let by = record
-        .drafted_by
-        .as_ref()
-        .map_or_else(|| record.origin.label().to_owned(), |by| by.label());
-    let no_exchange = record.exchanges.is_empty() && !record.is_withheld;
-    let has_model_text = record
-        .provenance
+/// The record: `DraftRecord`.
+pub fn record(record: Part<'_>) -> AnyView {
+    let exchanges = record.all("exchanges");
+    let withheld = record.is("is_withheld");
+    let asked = if withheld {
+        "What was sent is about more than your scope reaches, and is not shown to you."
+    } else if exchanges.is_empty() {
+        "No language model was asked for it."
+    } else {
+        "A model proposes text and decides nothing: what it wrote was held to the schema, to the request and to the live \
+         cluster, and the plan was made by Argus."
+    };
+    let provenance = record.all("provenance");
+    let marks = provenance
         .iter()
-        .flat_map(|action| &action.parameters)
-        .any(|parameter| parameter.by_model);
+        .flat_map(|action| action.all("parameters"))
+        .any(|parameter| parameter.is("by_model"));
+    let provenance = provenance.into_iter().map(action).collect();
+    let linter = record.all("linter").into_iter().map(report).collect();
     view! {
-        <section class="panel" aria-labelledby="drafter-title">
-            <h2 id="drafter-title">"Who drafted it"</h2>
+        <section class="panel" aria-label="Who drafted it">
+            <h2>"Who drafted it"</h2>
             <p data-testid="drafted-by">
-                <strong>{by}</strong>
+                <strong>{drafter(record)}</strong>
             </p>
-            {(record.origin == Origin::Model)
-                .then(|| {
-                    view! {
-                        <p class="fine">
-                            "A model proposes text and decides nothing: what it wrote was held to the schema, to the \
-                             request and to the live cluster, and the plan was made by Argus."
-                        </p>
-                    }
-                })}
-            {record.counterfactual.map(compared)}
-            {no_exchange.then(|| view! { <p class="quiet-line">"No language model was asked for it."</p> })}
+            <p class="fine">{asked}</p>
+            {record.get("counterfactual").map(compared)}
         </section>
-        {(!record.provenance.is_empty())
-            .then(|| {
-                view! {
-                    <section class="panel" aria-labelledby="provenance-title">
-                        <h2 id="provenance-title">"Where each parameter comes from"</h2>
-                        {has_model_text
-                            .then(|| {
-                                view! {
-                                    <p class="fine">
-                                        <mark class="by-model">"Marked"</mark>
-                                        " is text that a language model wrote."
-                                    </p>
-                                }
-                            })}
-                        {provenance(record.provenance)}
-                    </section>
-                }
-            })}
-        {(!record.linter.is_empty())
-            .then(|| {
-                view! {
-                    <section class="panel" aria-labelledby="lint-title" data-testid="lint">
-                        <h2 id="lint-title">"What the linter said"</h2>
-                        {reports(record.linter)}
-                    </section>
-                }
-            })}
+        {panel("Where each parameter comes from", provenance)}
+        {marks
+            .then(|| view! { <p class="fine">{by_model("Marked".to_owned())} " is text that a language model wrote."</p> })}
+        {panel("What the linter said", linter)}
+        {exchanges.into_iter().map(exchange).collect_view()}
         {record
-            .is_withheld
-            .then(|| {
-                view! {
-                    <Notice tone=Tone::Info title="What was sent is not shown to you">
-                        <p>"It is about more than your scope reaches."</p>
-                    </Notice>
-                }
-            })}
-        {record.exchanges.into_iter().map(exchange).collect_view()}
-        {record
-            .schema_sha256
-            .map(|digest| {
-                view! {
-                    <p class="fine digest-line">"SHA-256 of the schema: " <code>{digest}</code></p>
-                }
-            })}
+            .maybe("schema_sha256")
+            .map(|digest| view! { <p class="fine digest-line">"SHA-256 of the schema: " <code>{digest}</code></p> })}
+    }
+    .into_any()
+}
+
+fn panel(title: &'static str, parts: Vec<AnyView>) -> Option<AnyView> {
+    (!parts.is_empty()).then(|| {
+        view! {
+            <section class="panel" aria-label=title>
+                <h2>{title}</h2>
+                {parts}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// Who or what wrote the draft, in words.
+fn drafter(record: Part<'_>) -> String {
+    if let Some(by) = record.get("drafted_by") {
+        return argus_types::drafting::label(
+            &by.text("model"),
+            &by.text("provider"),
+            by.is("is_local"),
+        );
+    }
+    let origin = record
+        .text("origin")
+        .parse::<argus_types::proposal::Origin>();
+    origin.map_or_else(
+        |()| record.text("origin"),
+        |origin| origin.label().to_owned(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use argus_types::drafting::{DraftRecord, DraftedBy};
+    use argus_types::proposal::Origin;
+
+    use super::*;
+
+    #[test]
+    fn the_drafter_is_said_as_in_the_review() {
+        let mut held = DraftRecord {
+            origin: Origin::BuiltInRules,
+            drafted_by: None,
+            provenance: Vec::new(),
+            exchanges: Vec::new(),
+            is_withheld: false,
+            schema_sha256: None,
+            linter: Vec::new(),
+            counterfactual: None,
+        };
+        let said = |held: &DraftRecord| {
+            let value = serde_json::to_value(held).unwrap();
+            drafter(Part(&value))
+        };
+        assert_eq!(said(&held), Origin::BuiltInRules.label());
+        let by = DraftedBy {
+            provider: "main".to_owned(),
+            model: "m1".to_owned(),
+            is_local: true,
+            differs: false,
+        };
+        held.origin = Origin::Model;
+        held.drafted_by = Some(by.clone());
+        assert_eq!(said(&held), by.label());
     }
 }

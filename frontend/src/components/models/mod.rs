@@ -6,5 +6,5 @@ mod scorecard;
 mod test;
 
 pub use money::amount;
-pub use provider::Provider;
-pub use scorecard::ScorecardTable;
+pub use provider::provider;
+pub use scorecard::table;

@@ -1,99 +1,89 @@
 //! What became of drafts, drafter by drafter.
 
-use argus_types::drafting::{Scorecard, ScorecardRow};
 use argus_types::proposal::Origin;
 use leptos::prelude::*;
 
+use crate::api::part::Part;
 use crate::components::moment::Moment;
 
-/// The table.
-#[component]
-pub fn ScorecardTable(
-    /// The scorecard.
-    card: Scorecard,
-) -> impl IntoView {
+/// The columns: what they say, and what they are called in a `ScorecardRow`.
+const COLUMNS: [(&str, &str); 10] = [
+    ("proposals", "proposals"),
+    ("accepted", "accepted"),
+    ("edited", "edited"),
+    ("rejected", "rejected"),
+    ("lapsed", "lapsed"),
+    ("open", "open"),
+    ("failed", "schema_failed"),
+    ("asked back", "clarified"),
+    ("refused", "refused"),
+    ("no answer", "unanswered"),
+];
+
+/// The table: `Scorecard`.
+pub fn table(card: Part<'_>) -> AnyView {
+    let heads = COLUMNS.map(|(name, _)| view! { <th scope="col">{name}</th> }.into_any());
     view! {
         <p class="fine">
-            "Since " <Moment at=card.since /> ". Edited is confirmed as something else, or asked to change; failed is a draft \
-             that schema or linter refused, even after the repair."
+            "Since " {card.moment("since").map(|since| view! { <Moment at=since /> })}
+            ". Edited is confirmed as something else, or asked to change; failed is a draft that schema or linter refused, \
+             even after the repair."
         </p>
         <div class="table-scroll">
             <table class="facts" data-testid="scorecard">
                 <caption class="visually-hidden">"What became of drafts"</caption>
                 <thead>
                     <tr>
-                        {COLUMNS.map(|name| view! { <th scope="col">{name}</th> }).collect_view()}
+                        <th scope="col">"drafter"</th>
+                        {heads.collect_view()}
                     </tr>
                 </thead>
-                <tbody>{card.rows.into_iter().map(|row| entry(&row)).collect_view()}</tbody>
+                <tbody>{card.all("rows").into_iter().map(entry).collect_view()}</tbody>
             </table>
         </div>
     }
+    .into_any()
 }
 
-const COLUMNS: [&str; 11] = [
-    "drafter",
-    "proposals",
-    "accepted",
-    "edited",
-    "rejected",
-    "lapsed",
-    "open",
-    "failed",
-    "asked back",
-    "refused",
-    "no answer",
-];
-
-fn entry(row: &ScorecardRow) -> AnyView {
+fn entry(row: Part<'_>) -> AnyView {
+    let cells = COLUMNS.map(|(_, field)| view! { <td>{row.text(field)}</td> }.into_any());
     view! {
         <tr>
             <th scope="row">{drafter(row)}</th>
-            {numbers(row).map(|number| view! { <td>{number}</td> }).collect_view()}
+            {cells.collect_view()}
         </tr>
     }
     .into_any()
 }
 
-fn drafter(row: &ScorecardRow) -> String {
-    match (&row.model, &row.provider) {
+fn drafter(row: Part<'_>) -> String {
+    match (row.maybe("model"), row.maybe("provider")) {
         (Some(model), Some(provider)) => format!("{model} by {provider}"),
         _ => Origin::BuiltInRules.label().to_owned(),
     }
 }
 
-fn numbers(row: &ScorecardRow) -> [u64; 10] {
-    [
-        row.proposals,
-        row.accepted,
-        row.edited,
-        row.rejected,
-        row.lapsed,
-        row.open,
-        row.schema_failed,
-        row.clarified,
-        row.refused,
-        row.unanswered,
-    ]
-}
-
 #[cfg(test)]
 mod tests {
+    use argus_types::drafting::ScorecardRow;
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
-    fn each_number_has_a_column_and_rules_have_their_name() {
-        let row = ScorecardRow {
-            accepted: 7,
-            unanswered: 2,
-            ..ScorecardRow::default()
-        };
-        assert_eq!(numbers(&row).len() + 1, COLUMNS.len());
-        let of = |name: &str| {
-            let column = COLUMNS.iter().position(|column| *column == name).unwrap();
-            numbers(&row)[column - 1]
-        };
-        assert_eq!((of("accepted"), of("no answer"), of("failed")), (7, 2, 0));
-        assert_eq!(drafter(&row), "built-in rules, no language model");
+    fn every_number_of_the_contract_has_its_column_and_rules_have_their_name() {
+        let mut row = ScorecardRow::default();
+        let value = serde_json::to_value(&row).unwrap();
+        let fields = value.as_object().unwrap();
+        let numbers = fields.iter().filter(|(_, value)| value.is_u64());
+        assert_eq!(numbers.count(), COLUMNS.len());
+        for (_, field) in COLUMNS {
+            assert!(fields.get(field).is_some_and(Value::is_u64), "{field}");
+        }
+        assert_eq!(drafter(Part(&value)), "built-in rules, no language model");
+        row.model = Some("m1".to_owned());
+        row.provider = Some("main".to_owned());
+        let value = serde_json::to_value(&row).unwrap();
+        assert_eq!(drafter(Part(&value)), "m1 by main");
     }
 }

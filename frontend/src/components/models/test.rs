@@ -1,16 +1,16 @@
 //! "Test connection": one question to a provider, and what it showed.
 
-use argus_types::drafting::{ProviderTest, SchemaEnforcement};
 use leptos::prelude::*;
+use serde_json::Value;
 
 use crate::api::models::test;
+use crate::api::part::Part;
 use crate::components::failure::Failure;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::Moment;
 use crate::context::session::use_api;
 use crate::context::submission::Submission;
 use crate::erased::dynamic;
-use crate::format::duration::fine_duration;
 use crate::format::words::Tone;
 
 /// The button, and what the last test showed.
@@ -18,8 +18,8 @@ use crate::format::words::Tone;
 pub fn TestConnection(
     /// The provider.
     name: String,
-    /// What an earlier test showed.
-    last: Option<ProviderTest>,
+    /// What an earlier test showed: `ProviderTest`.
+    last: Option<Value>,
 ) -> impl IntoView {
     let api = use_api();
     let shown = RwSignal::new(last);
@@ -40,23 +40,22 @@ pub fn TestConnection(
             <span class="fine">"Asks one question, which costs a few hundred tokens."</span>
         </div>
         <Failure error=testing.error before="Not tested." />
-        <div role="status">{dynamic(move || shown.get().map(|came| view! { <Shown came=came /> }))}</div>
+        <div role="status">{dynamic(move || shown.with(|came| came.as_ref().map(|came| tested(Part(came)))))}</div>
     }
 }
 
-#[component]
-fn Shown(came: ProviderTest) -> impl IntoView {
-    let latency = came
-        .latency_ms
-        .and_then(|took| i64::try_from(took).ok())
-        .map(|took| format!(" It took {}.", fine_duration(took)));
+fn tested(came: Part<'_>) -> AnyView {
+    let took = came
+        .maybe("latency_ms")
+        .map(|took| format!(", answered after {took} ms"));
     view! {
         <div data-testid="tested">
-            <ul class="timeline">{lines(&came).into_iter().map(line).collect_view()}</ul>
-            <p class="fine">"Tested " <Moment at=came.at /> "." {latency}</p>
-            {came.message.map(|text| view! { <p>{text}</p> })}
+            <ul class="timeline">{lines(came).into_iter().map(line).collect_view()}</ul>
+            <p class="fine">"Tested " {came.moment("at").map(|at| view! { <Moment at=at /> })} {took}</p>
+            <p>{came.text("message")}</p>
         </div>
     }
+    .into_any()
 }
 
 fn line((tone, text): (Tone, &'static str)) -> AnyView {
@@ -76,60 +75,54 @@ fn line((tone, text): (Tone, &'static str)) -> AnyView {
 }
 
 /// What the test showed, from the first thing on that had to hold.
-fn lines(came: &ProviderTest) -> Vec<(Tone, &'static str)> {
-    let verdict = |holds: Option<bool>, yes, no, unknown| match holds {
-        Some(true) => (Tone::Good, yes),
-        Some(false) => (Tone::Bad, no),
-        None => (Tone::Quiet, unknown),
+fn lines(came: Part<'_>) -> [(Tone, &'static str); 4] {
+    let verdict = |name, yes, no, unknown| match (came.is(name), came.get(name)) {
+        (true, _) => (Tone::Good, yes),
+        (false, Some(_)) => (Tone::Bad, no),
+        (false, None) => (Tone::Quiet, unknown),
     };
-    let schema = match came.enforcement {
-        SchemaEnforcement::Enforced => Tone::Good,
-        SchemaEnforcement::NotEnforced => Tone::Warn,
-        SchemaEnforcement::Refused => Tone::Bad,
-        SchemaEnforcement::Unknown => Tone::Quiet,
+    let schema = match came.text("enforcement").as_str() {
+        "enforced" => (Tone::Good, "Its answers keep to the schema"),
+        "not_enforced" => (
+            Tone::Warn,
+            "No schema enforcement: it can be used, and more of its drafts will be refused",
+        ),
+        "refused" => (Tone::Bad, "It refuses the schema"),
+        _ => (Tone::Quiet, "Whether it keeps to a schema is not known"),
     };
-    vec![
+    [
         verdict(
-            Some(came.is_reachable),
+            "is_reachable",
             "Something answers there",
             "Nothing answers there",
-            "",
+            "Whether anything answers there is not known",
         ),
         verdict(
-            came.is_authorised,
+            "is_authorised",
             "The key is taken",
             "The key is refused",
             "Whether the key is taken is not known",
         ),
         verdict(
-            came.has_model,
+            "has_model",
             "The model is there",
             "The model is not there",
             "Whether the model is there is not known",
         ),
-        (
-            schema,
-            match came.enforcement {
-                SchemaEnforcement::Enforced => "Its answers keep to the schema",
-                SchemaEnforcement::NotEnforced => {
-                    "No schema enforcement: it can be used, and more of its drafts will be refused"
-                }
-                SchemaEnforcement::Refused => "It refuses the schema",
-                SchemaEnforcement::Unknown => "Whether it keeps to a schema is not known",
-            },
-        ),
+        schema,
     ]
 }
 
 #[cfg(test)]
 mod tests {
     use argus_types::Timestamp;
+    use argus_types::drafting::{ProviderTest, SchemaEnforcement};
 
     use super::*;
 
     #[test]
     fn what_a_test_did_not_come_to_is_not_said_to_be_well() {
-        let came = ProviderTest {
+        let mut held = ProviderTest {
             name: "main".to_owned(),
             at: Timestamp::from_unix(1_795_000_000).unwrap(),
             is_reachable: true,
@@ -139,7 +132,23 @@ mod tests {
             latency_ms: None,
             message: None,
         };
-        let tones: Vec<Tone> = lines(&came).into_iter().map(|(tone, _)| tone).collect();
-        assert_eq!(tones, [Tone::Good, Tone::Bad, Tone::Quiet, Tone::Quiet]);
+        let tones = |held: &ProviderTest| {
+            let value = serde_json::to_value(held).unwrap();
+            lines(Part(&value)).map(|(tone, _)| tone)
+        };
+        assert_eq!(
+            tones(&held),
+            [Tone::Good, Tone::Bad, Tone::Quiet, Tone::Quiet]
+        );
+        held.is_authorised = Some(true);
+        held.has_model = Some(true);
+        for (enforcement, tone) in [
+            (SchemaEnforcement::Enforced, Tone::Good),
+            (SchemaEnforcement::NotEnforced, Tone::Warn),
+            (SchemaEnforcement::Refused, Tone::Bad),
+        ] {
+            held.enforcement = enforcement;
+            assert_eq!(tones(&held), [Tone::Good, Tone::Good, Tone::Good, tone]);
+        }
     }
 }
