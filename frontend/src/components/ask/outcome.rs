@@ -71,7 +71,8 @@ fn sentence(before: &str, parts: &[String]) -> String {
 }
 
 fn one(finding: Part<'_>, answer: Callback<String>, pending: RwSignal<bool>) -> AnyView {
-    let evidence = finding.all("evidence");
+    let evidence = finding.all("evidence").into_iter().map(evidence_line);
+    let evidence: Vec<String> = evidence.collect();
     let remedy = finding.get("remedy").map(|choice| {
         let choice = Choice {
             label: choice.text("label"),
@@ -82,7 +83,7 @@ fn one(finding: Part<'_>, answer: Callback<String>, pending: RwSignal<bool>) -> 
     view! {
         <Notice tone=tone(&finding.text("severity")) title=finding.text("text")>
             <ul>
-                {evidence.into_iter().map(|seen| view! { <li>{evidence_line(seen)}</li> }).collect_view()}
+                {evidence.into_iter().map(|seen| view! { <li>{seen}</li> }).collect_view()}
             </ul>
             {remedy}
         </Notice>

@@ -11,6 +11,7 @@ use crate::components::moment::Moment;
 /// The exchange: `DraftExchange`.
 pub fn exchange(exchange: Part<'_>) -> AnyView {
     let title = title(exchange);
+    let label = title.clone();
     let (heading, about) = if exchange.is("has_left") {
         (
             "Sent",
@@ -27,7 +28,7 @@ pub fn exchange(exchange: Part<'_>) -> AnyView {
         bodies.push(body("Received", "", Some(received)));
     }
     view! {
-        <section class="panel" aria-label=title.clone() data-testid="exchange">
+        <section class="panel" aria-label=label data-testid="exchange">
             <h2>{title}</h2>
             <p class="fine">
                 {exchange.moment("at").map(|at| view! { <Moment at=at /> })}

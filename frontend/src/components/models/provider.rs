@@ -13,6 +13,7 @@ use crate::format::words::{Tone, Word};
 /// The card: `ProviderStatus`.
 pub fn provider(provider: Part<'_>, currency: &str) -> AnyView {
     let name = provider.text("name");
+    let (label, title) = (name.clone(), name.clone());
     let reach = if provider.is("is_local") {
         Word {
             text: "nothing leaves the LAN",
@@ -31,8 +32,8 @@ pub fn provider(provider: Part<'_>, currency: &str) -> AnyView {
         view! { <p class="quiet-line">{format!("It was silent and is left alone for {length}.")}</p> }
     });
     view! {
-        <section class="panel" aria-label=name.clone() data-testid="provider">
-            <h2>{name.clone()}</h2>
+        <section class="panel" aria-label=label data-testid="provider">
+            <h2>{title}</h2>
             <p class="review-pills">
                 <Pill word=health(provider) />
                 <Pill word=reach />
