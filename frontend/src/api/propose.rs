@@ -1,46 +1,80 @@
 //! `POST /api/actions/proposals`.
 
-use argus_types::drafting::{DraftedBy, DraftingStage, NDJSON};
+use argus_types::drafting::{DraftingStage, NDJSON, label};
 use argus_types::id::ProposalId;
 use argus_types::paths;
-use argus_types::proposal::Question;
+use argus_types::proposal::{Choice, Question};
 use gloo_net::http::Response;
-use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::answer::{decode, decode_value, text};
 use super::lines::lines;
+use super::part::Part;
 use super::wish::Asking;
 use super::{Api, ApiError};
 
-/// What came of asking: as much of `ProposalOutcome` as the page needs. A proposal is read anew by its id
-/// when it is opened, so its plan is not decoded here.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
+/// What came of asking: as much of `ProposalOutcome` as the page needs. A proposal is read anew by its id when it is
+/// opened.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Asked {
-    /// A plan is ready for review.
-    pub proposal: Option<Made>,
+    /// The plan that is ready for review.
+    pub proposal: Option<ProposalId>,
     /// What to answer, where the words leave something open.
     pub questions: Vec<Question>,
     /// Why a model refuses.
     pub reason: Option<String>,
-    /// The model that asks or refuses.
-    pub drafted_by: Option<DraftedBy>,
+    /// The model that asks or refuses, in words.
+    pub by: Option<String>,
     /// What was found, where the words ask why something is as it is: `Diagnosis`.
     pub diagnosis: Option<Value>,
 }
 
-/// A proposal that was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub struct Made {
-    /// Its id.
-    pub id: ProposalId,
-}
-
 /// Asks for a change, in words or as typed actions. Nothing happens by it but a plan.
 pub async fn propose(api: Api, asking: Asking, key: Uuid) -> Result<Asked, ApiError> {
-    api.post(paths::PROPOSALS, &asking, key).await
+    let outcome: Value = api.post(paths::PROPOSALS, &asking, key).await?;
+    asked(&outcome)
+}
+
+/// Reads what came. An answer in which there is none of it is not one that this page knows.
+fn asked(outcome: &Value) -> Result<Asked, ApiError> {
+    let part = Part(outcome);
+    let proposal = part.get("proposal");
+    let diagnosis = part.get("diagnosis");
+    let asked = Asked {
+        proposal: proposal.and_then(|made| made.text("id").parse().ok()),
+        questions: part.all("questions").into_iter().map(question).collect(),
+        reason: part.maybe("reason"),
+        by: part.get("drafted_by").map(drafter),
+        diagnosis: diagnosis.map(|diagnosis| diagnosis.0.clone()),
+    };
+    if asked == Asked::default() {
+        return Err(ApiError::Unreadable {
+            status: 200,
+            message: "neither a proposal nor a question".to_owned(),
+        });
+    }
+    Ok(asked)
+}
+
+fn question(question: Part<'_>) -> Question {
+    Question {
+        text: question.text("text"),
+        choices: question.all("choices").into_iter().map(choice).collect(),
+    }
+}
+
+/// A choice, as it stands in questions and findings.
+pub fn choice(choice: Part<'_>) -> Choice {
+    Choice {
+        label: choice.text("label"),
+        request: choice.text("request"),
+    }
+}
+
+/// The model that drafted, in words: `DraftedBy`.
+pub fn drafter(by: Part<'_>) -> String {
+    label(&by.text("model"), &by.text("provider"), by.is("is_local"))
 }
 
 /// The same, and says to `stage` in words how far it has come: a model takes its time.
@@ -55,7 +89,7 @@ pub async fn propose_and_tell(
         let status = response.status();
         return lines(&response, |line| read(line, status, &stage)).await;
     }
-    decode(&text(&response).await?, response.status())
+    asked(&decode(&text(&response).await?, response.status())?)
 }
 
 fn comes_in_lines(response: &Response) -> bool {
@@ -69,8 +103,8 @@ fn read(
     status: u16,
     stage: &impl Fn(&'static str),
 ) -> Option<Result<Asked, ApiError>> {
-    if let Some(outcome) = line.get_mut("outcome") {
-        return Some(decode_value(outcome.take(), status));
+    if let Some(outcome) = line.get("outcome") {
+        return Some(asked(outcome));
     }
     if let Some(problem) = line.get_mut("problem") {
         let problem = decode_value(problem.take(), status);
@@ -91,9 +125,9 @@ fn read(
 mod tests {
     use std::cell::RefCell;
 
-    use argus_types::drafting::DraftingLine;
+    use argus_types::drafting::{DraftedBy, DraftingLine};
     use argus_types::problem::{Problem, ProblemCode};
-    use argus_types::proposal::{Choice, ProposalOutcome};
+    use argus_types::proposal::ProposalOutcome;
 
     use super::*;
 
@@ -111,7 +145,7 @@ mod tests {
             drafted_by: None,
         };
         let value = serde_json::to_value(outcome).unwrap();
-        let asked: Asked = serde_json::from_value(value).unwrap();
+        let asked = asked(&value).unwrap();
         assert_eq!((asked.proposal, asked.questions), (None, questions));
     }
 
@@ -121,8 +155,8 @@ mod tests {
         let value = serde_json::json!({
             "outcome": "proposal", "proposal": { "id": id, "title": "Start web-01" }
         });
-        let asked: Asked = serde_json::from_value(value).unwrap();
-        assert_eq!(asked.proposal.unwrap().id.to_string(), id);
+        let asked = asked(&value).unwrap();
+        assert_eq!(asked.proposal.unwrap().to_string(), id);
     }
 
     #[test]
@@ -158,7 +192,7 @@ mod tests {
             }),
         };
         let asked = line(outcome).unwrap().unwrap();
-        assert_eq!(asked.drafted_by, Some(by));
+        assert_eq!(asked.by, Some(by.label()));
         assert_eq!(asked.reason.unwrap(), "It is not in the catalogue.");
         let problem = DraftingLine::Problem {
             problem: Box::new(Problem::new(ProblemCode::DraftStopped, "You stopped it.")),
@@ -166,6 +200,17 @@ mod tests {
         let error = line(problem).unwrap().unwrap_err();
         assert_eq!(error.code(), Some(ProblemCode::DraftStopped));
         assert!(error.is_definite());
+    }
+
+    #[test]
+    fn an_answer_with_nothing_in_it_is_not_taken_for_one() {
+        for value in [
+            serde_json::json!({}),
+            serde_json::json!({ "outcome": "later" }),
+        ] {
+            let error = asked(&value).unwrap_err();
+            assert!(matches!(error, ApiError::Unreadable { .. }), "{value}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use argus_types::proposal::{Choice, Question};
 use leptos::prelude::*;
 
 use crate::api::part::Part;
-use crate::api::propose::Asked;
+use crate::api::propose::{Asked, choice as read_choice};
 use crate::components::notice::Notice;
 use crate::format::words::Tone;
 
@@ -18,7 +18,7 @@ pub fn Answer(
     /// While an answer is awaited.
     pending: RwSignal<bool>,
 ) -> impl IntoView {
-    let by = asked.drafted_by.map(|by| by.label());
+    let by = asked.by;
     let says = by.clone().unwrap_or_default();
     view! {
         {asked
@@ -73,13 +73,9 @@ fn sentence(before: &str, parts: &[String]) -> String {
 fn one(finding: Part<'_>, answer: Callback<String>, pending: RwSignal<bool>) -> AnyView {
     let evidence = finding.all("evidence").into_iter().map(evidence_line);
     let evidence: Vec<String> = evidence.collect();
-    let remedy = finding.get("remedy").map(|choice| {
-        let choice = Choice {
-            label: choice.text("label"),
-            request: choice.text("request"),
-        };
-        choices(vec![choice], answer, pending)
-    });
+    let remedy = finding
+        .get("remedy")
+        .map(|choice| choices(vec![read_choice(choice)], answer, pending));
     view! {
         <Notice tone=tone(&finding.text("severity")) title=finding.text("text")>
             <ul>

@@ -83,7 +83,7 @@ impl Words {
                 })
             },
             move |asked| match asked.proposal {
-                Some(made) => self.made.run(made.id),
+                Some(made) => self.made.run(made),
                 None => self.came.set(Some(asked)),
             },
         );

@@ -1,11 +1,13 @@
 //! The whole record of a draft.
 
+use argus_types::proposal::Origin;
 use leptos::prelude::*;
 
 use super::exchange::exchange;
 use super::lint::{compared, report};
 use super::provenance::{action, by_model};
 use crate::api::part::Part;
+use crate::api::propose::drafter as of_model;
 
 /// The record: `DraftRecord`.
 pub fn record(record: Part<'_>) -> AnyView {
@@ -62,25 +64,16 @@ fn panel(title: &'static str, parts: Vec<AnyView>) -> Option<AnyView> {
 /// Who or what wrote the draft, in words.
 fn drafter(record: Part<'_>) -> String {
     if let Some(by) = record.get("drafted_by") {
-        return argus_types::drafting::label(
-            &by.text("model"),
-            &by.text("provider"),
-            by.is("is_local"),
-        );
+        return of_model(by);
     }
-    let origin = record
-        .text("origin")
-        .parse::<argus_types::proposal::Origin>();
-    origin.map_or_else(
-        |()| record.text("origin"),
-        |origin| origin.label().to_owned(),
-    )
+    let origin = record.text("origin");
+    let known = origin.parse::<Origin>();
+    known.map_or(origin, |known| known.label().to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use argus_types::drafting::{DraftRecord, DraftedBy};
-    use argus_types::proposal::Origin;
 
     use super::*;
 
