@@ -112,43 +112,10 @@ fn name() -> anyhow::Result<PlainText<60>> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read, Write};
-    use std::net::TcpListener;
-    use std::thread::JoinHandle;
-
     use serde_json::{Value, json};
 
     use super::*;
-
-    /// A server that gives these answers, one a connection, and then what it was asked.
-    fn serve(answers: Vec<(u16, Value)>) -> (String, JoinHandle<Vec<String>>) {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let base = format!("http://{}", listener.local_addr().expect("an address"));
-        let served = std::thread::spawn(move || {
-            let mut asked = Vec::new();
-            for (status, body) in answers {
-                let (mut stream, _) = listener.accept().expect("a connection");
-                let mut request = Vec::new();
-                let mut part = [0; 4096];
-                while !request.ends_with(b"}") {
-                    let read = stream.read(&mut part).expect("a request");
-                    assert_ne!(read, 0, "the request ended early");
-                    request.extend_from_slice(&part[..read]);
-                }
-                asked.push(String::from_utf8(request).expect("text"));
-                let body = body.to_string();
-                let head = format!(
-                    "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nretry-after: 0\r\nconnection: close\r\n\r\n",
-                    body.len()
-                );
-                stream
-                    .write_all(format!("{head}{body}").as_bytes())
-                    .expect("an answer");
-            }
-            asked
-        });
-        (base, served)
-    }
+    use crate::stand_in::serve;
 
     fn grant() -> Value {
         json!({

@@ -2,13 +2,16 @@
 //!
 //! `ledger verify` and `approvals verify` need no server: they check an export with nothing but the file. Everything else speaks to a
 //! server with an API token, which `argusctl login` gets by a person's decision in the browser. What this program may
-//! do is what API tokens may do: read and propose.
+//! do is what API tokens may do: read and propose. `mcp` hands that on to a language model's client.
 
 mod approvals;
 mod credentials;
 mod login;
+mod mcp;
 mod proposals;
 mod server;
+#[cfg(test)]
+mod stand_in;
 mod verify;
 mod whoami;
 
@@ -72,6 +75,9 @@ enum Command {
         /// What you want, such as "snapshot web-01".
         words: String,
     },
+    /// Serve tools that read and propose to a language model's client, over standard input and output (Model Context
+    /// Protocol). The client starts this; no tool approves, confirms or stops.
+    Mcp,
 }
 
 #[derive(Subcommand)]
@@ -125,6 +131,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Propose { words } => {
             return proposals::propose(&home.credentials()?, &words, &mut say);
         }
+        Command::Mcp => return Ok(mcp::run(&home.credentials()?)),
     }
     Ok(ExitCode::SUCCESS)
 }

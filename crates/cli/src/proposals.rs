@@ -38,7 +38,7 @@ fn line(proposal: &ProposalSummary) -> String {
 /// Asks for a change in words.
 pub fn propose(file: &Path, words: &str, say: &mut impl FnMut(&str)) -> anyhow::Result<ExitCode> {
     let server = Server::of(&Credentials::read(file)?)?;
-    match server.post(paths::PROPOSALS, &json!({ "request": words }))? {
+    match server.propose(&json!({ "request": words }))? {
         ProposalOutcome::Proposal { proposal } => {
             say(&format!(
                 "{}: {}. Nothing is done before somebody confirms it: {}/changes/{}",

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use argus_types::paths::IDEMPOTENCY_KEY_HEADER;
+use argus_types::cluster::{OBSERVED_AT_HEADER, STALE_HEADER};
+use argus_types::drafting::NDJSON;
+use argus_types::paths::{IDEMPOTENCY_KEY_HEADER, PROPOSALS};
 use argus_types::problem::{Problem, ProblemCode};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
-use ureq::http::{Response, StatusCode, Uri};
+use serde::{Deserialize, Serialize};
+use ureq::http::{HeaderMap, Response, StatusCode, Uri};
 use ureq::tls::{PemItem, RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 use uuid::Uuid;
@@ -19,6 +21,8 @@ use crate::credentials::Credentials;
 
 /// How long one request may take.
 const TIMEOUT: Duration = Duration::from_secs(70);
+/// How long one request may take for which a language model may be asked, and asked again: a local one takes minutes.
+const DRAFTING_TIMEOUT: Duration = Duration::from_mins(21);
 /// The longest answer that is read.
 const MAX_ANSWER: u64 = 16 * 1024 * 1024;
 
@@ -27,6 +31,16 @@ pub struct Server {
     agent: Agent,
     base: String,
     token: Option<String>,
+}
+
+/// What was read, and how fresh it is where the server says so.
+pub struct Seen<T> {
+    /// What was asked for.
+    pub value: T,
+    /// When Proxmox last answered, RFC 3339; absent for what is Argus' own.
+    pub observed_at: Option<String>,
+    /// Whether that is longer ago than it should be.
+    pub stale: bool,
 }
 
 /// What a server answered instead of what it was asked for.
@@ -104,7 +118,19 @@ impl Server {
 
     /// Reads.
     pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Refused> {
+        self.look(path, &[]).map(|seen| seen.value)
+    }
+
+    /// Reads with parameters, and says how fresh the answer is.
+    pub fn look<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+    ) -> Result<Seen<T>, Refused> {
         let mut request = self.agent.get(format!("{}{path}", self.base));
+        for (name, value) in query {
+            request = request.query(*name, value);
+        }
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
@@ -112,14 +138,30 @@ impl Server {
     }
 
     /// Sends.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the home of this program's ids: one for each request"
-    )]
     pub fn post<T: DeserializeOwned>(
         &self,
         path: &str,
         body: &impl Serialize,
+    ) -> Result<T, Refused> {
+        self.send(path, body, TIMEOUT, "application/json")
+    }
+
+    /// Asks for a change, and waits for as long as drafting it may take. Answered in lines, the server says all the
+    /// while that it is still at it.
+    pub fn propose<T: DeserializeOwned>(&self, body: &impl Serialize) -> Result<T, Refused> {
+        self.send(PROPOSALS, body, DRAFTING_TIMEOUT, NDJSON)
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the home of this program's ids: one for each request"
+    )]
+    fn send<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        within: Duration,
+        accept: &str,
     ) -> Result<T, Refused> {
         let mut request = self
             .agent
@@ -129,24 +171,30 @@ impl Server {
             request = request.header("authorization", format!("Bearer {token}"));
         }
         let body = serde_json::to_vec(body).map_err(|source| Refused::Unsendable { source })?;
-        let request = request.header("content-type", "application/json");
-        self.read(request.send(&body))
+        let request = request
+            .header("content-type", "application/json")
+            .header("accept", accept)
+            .config()
+            .timeout_global(Some(within))
+            .build();
+        self.read(request.send(&body)).map(|seen| seen.value)
     }
 
     fn read<T: DeserializeOwned>(
         &self,
         answer: Result<Response<Body>, ureq::Error>,
-    ) -> Result<T, Refused> {
+    ) -> Result<Seen<T>, Refused> {
         let unreachable = |source| Refused::Unreachable {
             base: self.base.clone(),
             source: Box::new(source),
         };
         let mut answer = answer.map_err(unreachable)?;
         let status = answer.status();
-        let wait = answer.headers().get("retry-after");
-        let wait = wait
-            .and_then(|value| value.to_str().ok())
-            .and_then(|text| text.parse().ok());
+        let header = |name| header(answer.headers(), name);
+        let wait = header("retry-after").and_then(|text| text.parse().ok());
+        let observed_at = header(OBSERVED_AT_HEADER).map(str::to_owned);
+        let stale = header(STALE_HEADER) == Some("true");
+        let in_lines = header("content-type").is_some_and(|kind| kind.starts_with(NDJSON));
         let body = answer.body_mut().with_config().limit(MAX_ANSWER);
         let bytes = body.read_to_vec().map_err(unreachable)?;
         let not_argus = |_| Refused::NotArgus {
@@ -154,7 +202,16 @@ impl Server {
             status,
         };
         if status.is_success() {
-            return serde_json::from_slice(&bytes).map_err(not_argus);
+            let value = if in_lines {
+                last(&bytes).map_err(not_argus)?.came()?
+            } else {
+                serde_json::from_slice(&bytes).map_err(not_argus)?
+            };
+            return Ok(Seen {
+                value,
+                observed_at,
+                stale,
+            });
         }
         let problem = serde_json::from_slice(&bytes).map_err(not_argus)?;
         Err(Refused::Problem(problem, wait))
@@ -171,6 +228,32 @@ impl Refused {
             _ => None,
         }
     }
+}
+
+/// The line of an answer that says what came of it.
+#[derive(Deserialize)]
+#[serde(tag = "line", rename_all = "snake_case")]
+enum Last<T> {
+    Outcome { outcome: T },
+    Problem { problem: Box<Problem> },
+}
+
+impl<T> Last<T> {
+    fn came(self) -> Result<T, Refused> {
+        match self {
+            Self::Outcome { outcome } => Ok(outcome),
+            Self::Problem { problem } => Err(Refused::Problem(problem, None)),
+        }
+    }
+}
+
+fn last<T: DeserializeOwned>(answer: &[u8]) -> Result<Last<T>, serde_json::Error> {
+    let mut lines = answer.split(|&byte| byte == b'\n').rev();
+    serde_json::from_slice(lines.find(|line| !line.is_empty()).unwrap_or_default())
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 /// An address that a token may be sent to: HTTPS, or this very machine.
@@ -240,6 +323,29 @@ mod tests {
             "",
         ] {
             assert!(address(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn of_an_answer_in_lines_the_last_one_counts() {
+        let lines = b"{\"line\":\"stage\",\"stage\":\"asking\"}\n{\"line\":\"waiting\"}\n\
+            {\"line\":\"outcome\",\"status\":201,\"outcome\":{\"a\":1}}\n";
+        let came: serde_json::Value = last(lines).unwrap().came().unwrap();
+        assert_eq!(came, serde_json::json!({ "a": 1 }));
+        let problem = Problem::new(ProblemCode::DraftStopped, "You stopped it.");
+        let line = serde_json::json!({ "line": "problem", "problem": problem }).to_string();
+        let refused = last::<serde_json::Value>(line.as_bytes()).unwrap().came();
+        assert_eq!(refused.unwrap_err().to_string(), "You stopped it.");
+        // A connection that broke before the end.
+        for broken in [
+            "",
+            "{\"line\":\"waiting\"}\n",
+            "{\"line\":\"outcome\",\"out",
+        ] {
+            assert!(
+                last::<serde_json::Value>(broken.as_bytes()).is_err(),
+                "{broken}"
+            );
         }
     }
 

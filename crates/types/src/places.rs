@@ -22,14 +22,19 @@ pub const POLICY: &str = "/policy";
 pub const ATTENTION: &str = "/attention";
 /// Above what takes an execution back, each by its id.
 pub const UNDO: &str = "/undo";
+/// Above how a proposal's draft came about, each by its proposal's id.
+pub const DRAFTING: &str = "/drafting";
+/// Language models, how they are set up and how they do.
+pub const MODELS: &str = "/models";
 /// Who did what.
 pub const LEDGER: &str = "/ledger";
 /// Logs of the cluster and its nodes.
 pub const LOGS: &str = "/logs";
 
 /// What the office bundle shows, each with everything below it. All other paths are the console's.
-pub const OF_OFFICE: [&str; 10] = [
-    SIGN_IN, INVITATION, DEVICE, ACCOUNT, PEOPLE, POLICY, ATTENTION, UNDO, LEDGER, LOGS,
+pub const OF_OFFICE: [&str; 12] = [
+    SIGN_IN, INVITATION, DEVICE, ACCOUNT, PEOPLE, POLICY, ATTENTION, UNDO, DRAFTING, MODELS,
+    LEDGER, LOGS,
 ];
 
 /// The console bundle's file beside its assets.
@@ -74,6 +79,8 @@ mod tests {
             "/policy/2",
             "/attention/1",
             "/undo/1",
+            "/drafting/1",
+            "/models",
             "/ledger",
             "/logs/",
         ] {

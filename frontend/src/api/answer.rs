@@ -10,13 +10,11 @@ use super::ApiError;
 /// After this long a request counts as unanswered, in milliseconds.
 const PATIENCE_MS: u32 = 20_000;
 
-/// Lets a request run out of time: a fetch has no limit of its own.
-pub async fn patiently(
-    sending: impl Future<Output = Result<Response, gloo_net::Error>>,
-) -> Result<Response, ApiError> {
-    let sending = std::pin::pin!(sending);
-    match select(sending, TimeoutFuture::new(PATIENCE_MS)).await {
-        Either::Left((Ok(response), _)) => Ok(response),
+/// Lets what comes from Argus run out of time: a fetch has no limit of its own.
+pub async fn patiently<T, E>(coming: impl Future<Output = Result<T, E>>) -> Result<T, ApiError> {
+    let coming = std::pin::pin!(coming);
+    match select(coming, TimeoutFuture::new(PATIENCE_MS)).await {
+        Either::Left((Ok(came), _)) => Ok(came),
         Either::Left((Err(_), _)) | Either::Right(_) => Err(ApiError::NoAnswer),
     }
 }
@@ -52,12 +50,20 @@ pub async fn text(response: &Response) -> Result<String, ApiError> {
     response.text().await.map_err(|_| ApiError::NoAnswer)
 }
 
+/// Decodes what is a JSON value already.
+pub fn decode_value<T: DeserializeOwned>(
+    value: serde_json::Value,
+    status: u16,
+) -> Result<T, ApiError> {
+    // Owned, as in `decode`: by reference it would be another decoder of the same type.
+    T::deserialize(value).map_err(|error| unreadable(status, &error))
+}
+
 /// Decodes a body by way of a JSON value. Twice the work of decoding the text straight away, and a good part
 /// of the page's weight less: the compiler would write a JSON parser anew for every type.
 pub fn decode<T: DeserializeOwned>(text: &str, status: u16) -> Result<T, ApiError> {
-    parsed(text)
-        .and_then(T::deserialize)
-        .map_err(|error| unreadable(status, &error))
+    let value = parsed(text).map_err(|error| unreadable(status, &error))?;
+    decode_value(value, status)
 }
 
 fn parsed(text: &str) -> Result<serde_json::Value, serde_json::Error> {

@@ -12,6 +12,7 @@ pub struct Call<'a> {
     method: Method,
     path: &'a str,
     etag: Option<&'a str>,
+    accept: Option<&'static str>,
     cache: RequestCache,
     key: Option<Uuid>,
     body: Option<String>,
@@ -24,6 +25,7 @@ impl<'a> Call<'a> {
             method: Method::GET,
             path,
             etag: None,
+            accept: None,
             cache: RequestCache::Default,
             key: None,
             body: None,
@@ -57,6 +59,14 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// The same, answered in this media type where Argus can.
+    pub fn accepting(self, media_type: &'static str) -> Self {
+        Self {
+            accept: Some(media_type),
+            ..self
+        }
+    }
+
     /// Changes what stands at `path` by what the JSON says. Sent again with the same key, it is one change.
     pub fn patch(path: &'a str, body: String, key: Uuid) -> Self {
         Self {
@@ -84,6 +94,9 @@ impl<'a> Call<'a> {
         }
         if let Some(etag) = self.etag {
             request = request.header("if-none-match", etag);
+        }
+        if let Some(media_type) = self.accept {
+            request = request.header("accept", media_type);
         }
         if let Some(key) = self.key {
             request = request.header(IDEMPOTENCY_KEY_HEADER, &key.to_string());

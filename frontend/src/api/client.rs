@@ -5,6 +5,7 @@
 
 use std::pin::Pin;
 
+use argus_types::drafting::NDJSON;
 use gloo_net::http::Response;
 use leptos::prelude::*;
 use serde::Serialize;
@@ -75,6 +76,17 @@ impl Api {
         key: Uuid,
     ) -> Result<T, ApiError> {
         self.answer(Call::post(path, encode(body)?, key)).await
+    }
+
+    /// Sends what takes long, to be answered a line at a time.
+    pub async fn post_for_lines<B: Serialize>(
+        self,
+        path: &str,
+        body: &B,
+        key: Uuid,
+    ) -> Result<Response, ApiError> {
+        self.send(Call::post(path, encode(body)?, key).accepting(NDJSON))
+            .await
     }
 
     /// Sends a decision whose answer says no more than that it was taken.

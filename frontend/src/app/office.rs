@@ -10,8 +10,10 @@ use crate::erased::{dynamic, memo};
 use crate::pages::account::Account;
 use crate::pages::attention::Attention;
 use crate::pages::device::Device;
+use crate::pages::drafting::Drafting;
 use crate::pages::ledger::Ledger;
 use crate::pages::logs::Logs;
+use crate::pages::models::Models;
 use crate::pages::not_found::NotFound;
 use crate::pages::people::People;
 use crate::pages::policy::Policy;
@@ -86,6 +88,8 @@ fn Framed(screen: Memo<Screen>) -> impl IntoView {
                     view! { <Attention execution=execution /> }.into_any()
                 }
                 Screen::Undo(execution) => view! { <Undo execution=execution /> }.into_any(),
+                Screen::Drafting(proposal) => view! { <Drafting proposal=proposal /> }.into_any(),
+                Screen::Models => view! { <Models /> }.into_any(),
                 Screen::Ledger => view! { <Ledger /> }.into_any(),
                 Screen::Logs => view! { <Logs /> }.into_any(),
                 _ => view! { <NotFound /> }.into_any(),

@@ -54,6 +54,8 @@ glyphs! {
     List = "M6 4h7.5M6 8h7.5M6 12h7.5M2.5 4h.6M2.5 8h.6M2.5 12h.6";
     /// Words.
     Speech = "M2.5 3.5h11v7H8l-3 2.7v-2.7H2.5z";
+    /// Language models.
+    Chip = "M5 5h6v6H5zM6.5 2.5V5M9.5 2.5V5M6.5 11v2.5M9.5 11v2.5M2.5 6.5H5M2.5 9.5H5M11 6.5h2.5M11 9.5h2.5";
     /// The policy.
     Shield = "M8 2.5 13 4.3v3.4c0 3-2 5-5 5.8-3-.8-5-2.8-5-5.8V4.3z";
     /// The ledger.

@@ -10,8 +10,8 @@ pub mod office;
 use argus_types::id::{ExecutionId, GuestKey, PersonId, ProposalId};
 use argus_types::places;
 pub use argus_types::places::{
-    ACCOUNT, ATTENTION, DEVICE, INVITATION, LEDGER, LOGS, PEOPLE, POLICY, SIGN_IN,
-    SIGN_IN_CALLBACK, SIGN_IN_LINK, UNDO, is_within, sign_in_callback,
+    ACCOUNT, ATTENTION, DEVICE, DRAFTING, INVITATION, LEDGER, LOGS, MODELS, PEOPLE, POLICY,
+    SIGN_IN, SIGN_IN_CALLBACK, SIGN_IN_LINK, UNDO, is_within, sign_in_callback,
 };
 
 /// In by a recovery code.
@@ -45,6 +45,11 @@ pub fn attention(id: ExecutionId) -> String {
 /// What takes one execution back.
 pub fn undo(id: ExecutionId) -> String {
     format!("{UNDO}/{id}")
+}
+
+/// How the draft of one proposal came about.
+pub fn drafting(id: ProposalId) -> String {
+    format!("{DRAFTING}/{id}")
 }
 
 /// The overview with one guest's sheet open.

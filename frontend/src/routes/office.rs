@@ -1,10 +1,10 @@
 //! The screens of the office bundle.
 
-use argus_types::id::ExecutionId;
+use argus_types::id::{ExecutionId, ProposalId};
 
 use super::{
-    ACCOUNT, ATTENTION, DEVICE, INVITATION, LEDGER, LOGS, PEOPLE, POLICY, POLICY_DRAFT, SIGN_IN,
-    SIGN_IN_CALLBACK, SIGN_IN_LINK, SIGN_IN_RECOVERY, UNDO, bare,
+    ACCOUNT, ATTENTION, DEVICE, DRAFTING, INVITATION, LEDGER, LOGS, MODELS, PEOPLE, POLICY,
+    POLICY_DRAFT, SIGN_IN, SIGN_IN_CALLBACK, SIGN_IN_LINK, SIGN_IN_RECOVERY, UNDO, bare,
 };
 
 /// What a path shows.
@@ -36,6 +36,10 @@ pub enum Screen {
     Attention(ExecutionId),
     /// [`super::undo`].
     Undo(ExecutionId),
+    /// [`super::drafting`].
+    Drafting(ProposalId),
+    /// [`MODELS`].
+    Models,
     /// [`LEDGER`].
     Ledger,
     /// [`LOGS`].
@@ -58,6 +62,7 @@ impl Screen {
             PEOPLE => Self::People,
             POLICY => Self::Policy,
             POLICY_DRAFT => Self::PolicyDraft,
+            MODELS => Self::Models,
             LEDGER => Self::Ledger,
             LOGS => Self::Logs,
             _ => Self::of_one_thing(path).unwrap_or(Self::Nowhere),
@@ -73,6 +78,9 @@ impl Screen {
         }
         if let Some((UNDO, id)) = path.rsplit_once('/') {
             return id.parse().ok().map(Self::Undo);
+        }
+        if let Some((DRAFTING, id)) = path.rsplit_once('/') {
+            return id.parse().ok().map(Self::Drafting);
         }
         let callback = SIGN_IN_CALLBACK.strip_suffix("{provider}")?;
         path.strip_prefix(callback)
@@ -92,6 +100,8 @@ impl Screen {
             | Self::PolicyVersion(_)
             | Self::Attention(_)
             | Self::Undo(_)
+            | Self::Drafting(_)
+            | Self::Models
             | Self::Ledger
             | Self::Logs => true,
             Self::SignIn
@@ -109,7 +119,7 @@ mod tests {
     use argus_types::places;
 
     use super::*;
-    use crate::routes::{attention, policy_version, undo};
+    use crate::routes::{attention, drafting, policy_version, undo};
 
     const ID: &str = "019a0000-0000-7000-8000-000000000001";
 
@@ -119,6 +129,15 @@ mod tests {
         assert_eq!(Screen::of(&attention(id)), Screen::Attention(id));
         assert_eq!(Screen::of(&undo(id)), Screen::Undo(id));
         for path in [ATTENTION, UNDO, "/attention/1", "/undo/x"] {
+            assert_eq!(Screen::of(path), Screen::Nowhere, "{path}");
+        }
+    }
+
+    #[test]
+    fn how_a_draft_came_about_has_a_screen_for_each_proposal() {
+        let id: ProposalId = ID.parse().unwrap();
+        assert_eq!(Screen::of(&drafting(id)), Screen::Drafting(id));
+        for path in [DRAFTING, "/drafting/1", "/models/x"] {
             assert_eq!(Screen::of(path), Screen::Nowhere, "{path}");
         }
     }

@@ -199,7 +199,8 @@ fn arms(package: &Package) -> Vec<String> {
     breaches
 }
 
-fn metadata() -> Result<Metadata> {
+/// What cargo says of the workspace.
+pub fn metadata() -> Result<Metadata> {
     let mut command = MetadataCommand::new();
     if let Some(cargo) = environment::variable("CARGO") {
         command.cargo_path(cargo);

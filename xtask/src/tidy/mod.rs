@@ -4,6 +4,7 @@ mod compose;
 mod edges;
 mod environment;
 mod manifest;
+mod models;
 mod names;
 mod phrases;
 mod size;
@@ -47,6 +48,10 @@ const RULES: &[Rule] = &[
     Rule {
         name: "crates know only what lies below them",
         check: Check::Asking(edges::breaches),
+    },
+    Rule {
+        name: "language models end at the API",
+        check: Check::Asking(models::breaches),
     },
     Rule {
         name: "ARCHITECTURE.md names every crate",

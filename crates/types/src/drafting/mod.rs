@@ -12,7 +12,7 @@ pub use diagnosis::{Diagnosis, Finding, FindingEvidence, Severity};
 pub use progress::{DraftingLine, DraftingStage, NDJSON};
 pub use provider::{
     Allowance, BudgetUse, DraftingProvider, DraftingStatus, ProviderStatus, ProviderTest,
-    ProviderUse, Providers, SchemaEnforcement,
+    ProviderUse, Providers, SchemaEnforcement, badge,
 };
 pub use record::{
     ActionProvenance, Body, Counterfactual, DraftExchange, DraftRecord, ExchangePurpose,
@@ -40,13 +40,18 @@ pub struct DraftedBy {
 impl DraftedBy {
     /// What the page says about who drafted.
     pub fn label(&self) -> String {
-        let place = if self.is_local {
-            "on our own network"
-        } else {
-            "outside of our network"
-        };
-        format!("{} by {}, {place}", self.model, self.provider)
+        label(&self.model, &self.provider, self.is_local)
     }
+}
+
+/// What the page says about a draft of this model.
+pub fn label(model: &str, provider: &str, is_local: bool) -> String {
+    let place = if is_local {
+        "on our own network"
+    } else {
+        "outside of our network"
+    };
+    format!("{model} by {provider}, {place}")
 }
 
 #[cfg(test)]

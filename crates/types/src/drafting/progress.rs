@@ -59,6 +59,20 @@ pub enum DraftingStage {
 }
 
 impl DraftingStage {
+    /// The stage of a word on the wire.
+    pub fn named(word: &str) -> Option<Self> {
+        Some(match word {
+            "resolving" => Self::Resolving,
+            "asking" => Self::Asking,
+            "validating" => Self::Validating,
+            "linting" => Self::Linting,
+            "repairing" => Self::Repairing,
+            "comparing" => Self::Comparing,
+            "planning" => Self::Planning,
+            _ => return None,
+        })
+    }
+
     /// What the page says.
     pub fn label(self) -> &'static str {
         match self {
@@ -70,5 +84,27 @@ impl DraftingStage {
             Self::Comparing => "asking again without text of others",
             Self::Planning => "making the plan",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stage_is_named_as_it_is_written() {
+        for stage in [
+            DraftingStage::Resolving,
+            DraftingStage::Asking,
+            DraftingStage::Validating,
+            DraftingStage::Linting,
+            DraftingStage::Repairing,
+            DraftingStage::Comparing,
+            DraftingStage::Planning,
+        ] {
+            let word = serde_json::to_value(stage).unwrap();
+            assert_eq!(DraftingStage::named(word.as_str().unwrap()), Some(stage));
+        }
+        assert_eq!(DraftingStage::named("pondering"), None);
     }
 }

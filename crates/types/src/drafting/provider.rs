@@ -21,13 +21,18 @@ pub struct DraftingStatus {
 impl DraftingStatus {
     /// What the page's badge says.
     pub fn badge(&self) -> &'static str {
-        if self.providers.is_empty() {
-            "built-in rules, no language model"
-        } else if self.leaves_lan {
-            "built-in rules first, then a language model outside of our network"
-        } else {
-            "built-in rules first, then a language model: nothing leaves the LAN"
-        }
+        badge(!self.providers.is_empty(), self.leaves_lan)
+    }
+}
+
+/// What the page's badge says, where there are models or not, and words can leave our own network or not.
+pub fn badge(has_models: bool, leaves_lan: bool) -> &'static str {
+    if !has_models {
+        "built-in rules, no language model"
+    } else if leaves_lan {
+        "built-in rules first, then a language model outside of our network"
+    } else {
+        "built-in rules first, then a language model: nothing leaves the LAN"
     }
 }
 

@@ -235,7 +235,7 @@ pub fn DraftForm() -> impl IntoView {
             move |asked| {
                 if let Some(proposal) = asked.proposal {
                     why.clear();
-                    review.open(proposal.id);
+                    review.open(proposal);
                 }
             },
         );

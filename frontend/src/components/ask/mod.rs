@@ -4,9 +4,11 @@ mod examples;
 mod form;
 mod outcome;
 mod panel;
+mod progress;
 mod why;
+mod words;
 mod words_form;
 
-pub use outcome::Questions;
 pub use panel::AskPanel;
 pub use why::{Why, WhyField, failure_beside};
+pub use words::{Words, WordsOutcome};

@@ -76,7 +76,7 @@ pub fn QuickActions(
             move |asked| {
                 if let Some(proposal) = asked.proposal {
                     why.clear();
-                    review.open(proposal.id);
+                    review.open(proposal);
                 }
             },
         );

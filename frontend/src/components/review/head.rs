@@ -5,8 +5,9 @@ use leptos::prelude::*;
 
 use crate::components::copy_button::CopyButton;
 use crate::components::moment::{Countdown, Moment};
+use crate::components::notice::Notice;
 use crate::components::pill::Pill;
-use crate::format::words;
+use crate::format::words::{self, Tone};
 
 /// The head, apart from its heading.
 #[component]
@@ -20,6 +21,9 @@ pub fn ReviewHead(
         .first()
         .map(|reason| reason.text.clone());
     let waits = proposal.state == ProposalState::InReview;
+    let disputed = proposal.is_disputed();
+    let by_model = proposal.drafted_by;
+    let drafted_by = by_model.map_or_else(|| proposal.origin.label().to_owned(), |by| by.label());
     view! {
         <div class="review-head">
             <p class="review-pills">
@@ -36,7 +40,7 @@ pub fn ReviewHead(
                 </div>
                 <div>
                     <dt>"Drafted by"</dt>
-                    <dd>{proposal.origin.label()}</dd>
+                    <dd>{drafted_by}</dd>
                 </div>
                 <div>
                     <dt>"Plan"</dt>
@@ -59,6 +63,14 @@ pub fn ReviewHead(
                         }
                     })}
             </dl>
+            {disputed
+                .then(|| {
+                    view! {
+                        <Notice tone=Tone::Warn title="Text of others changes this draft">
+                            <p>"Drafted without it, the plan has other targets or actions. Two people must approve."</p>
+                        </Notice>
+                    }
+                })}
             {proposal
                 .request
                 .map(|request| view! { <blockquote class="request">{request}</blockquote> })}

@@ -183,6 +183,9 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
             <div class="segments review-tabs">
                 <Segment chosen=raw value=false label="Plan" />
                 <Segment chosen=raw value=true label="Raw" />
+                <a class="segment" href=routes::drafting(held.id)>
+                    "AI"
+                </a>
             </div>
             {dynamic(move || {
                 let held = whole.clone();

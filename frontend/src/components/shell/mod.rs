@@ -28,7 +28,7 @@ struct Place {
     needs: Permission,
 }
 
-const PLACES: [Place; 7] = [
+const PLACES: [Place; 8] = [
     Place {
         path: routes::OVERVIEW,
         label: "Overview",
@@ -70,5 +70,11 @@ const PLACES: [Place; 7] = [
         label: "People",
         glyph: Glyph::People,
         needs: Permission::ManagePeople,
+    },
+    Place {
+        path: routes::MODELS,
+        label: "Models",
+        glyph: Glyph::Chip,
+        needs: Permission::ManageModels,
     },
 ];

@@ -55,6 +55,16 @@ pub fn UserMenu() -> impl IntoView {
                                 </a>
                             }
                         })}
+                    {held
+                        .permissions
+                        .contains(&Permission::ManageModels)
+                        .then(|| {
+                            view! {
+                                <a href=routes::MODELS class="menu-link menu-link-phone">
+                                    "Language models"
+                                </a>
+                            }
+                        })}
                     <a href=routes::POLICY class="menu-link menu-link-phone">
                         "Policy"
                     </a>
