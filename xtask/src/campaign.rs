@@ -49,12 +49,18 @@ pub struct PlanEval {
 
 /// Puts requests in words to a planner, and judges them by what their plans do.
 pub fn plan_eval(options: &PlanEval) -> Result<()> {
-    let name = std::iter::once("plan-eval".to_owned());
-    let arguments: Vec<String> = name.chain(options.arguments.iter().cloned()).collect();
+    let arguments: Vec<&str> = options.arguments.iter().map(String::as_str).collect();
+    plan_eval_with(&arguments)
+}
+
+/// The same with these arguments.
+pub fn plan_eval_with(arguments: &[&str]) -> Result<()> {
+    let name = std::iter::once("plan-eval");
+    let arguments: Vec<&str> = name.chain(arguments.iter().copied()).collect();
     start(&arguments)
 }
 
-fn start(arguments: &[String]) -> Result<()> {
+fn start(arguments: &[impl AsRef<std::ffi::OsStr>]) -> Result<()> {
     terminal::step("building the campaigns", || {
         process::run(workspace::cargo()?.args([
             "build",

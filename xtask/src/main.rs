@@ -22,6 +22,7 @@ mod page;
 mod ports;
 mod postgres;
 mod process;
+mod real_model;
 mod serve;
 mod setup;
 mod sqlx;
@@ -69,6 +70,8 @@ enum Chore {
     Campaign(campaign::Options),
     /// Put requests in words to a planner, and judge them by what their plans do to a cluster
     PlanEval(campaign::PlanEval),
+    /// Have a real language model on this machine draft, and judge its plans; fetches a gigabyte of weights once
+    RealModel(real_model::Options),
     /// Build the page into frontend/dist: compressed, with its content security policy
     BuildPage(page::Options),
     /// Run what continuous integration runs: format, clippy, licences and advisories, then `test`
@@ -94,6 +97,7 @@ fn main() -> ExitCode {
         Chore::Bench(options) => bench::run(&options),
         Chore::Campaign(options) => campaign::run(&options),
         Chore::PlanEval(options) => campaign::plan_eval(&options),
+        Chore::RealModel(options) => real_model::run(&options),
         Chore::BuildPage(options) => page::run(&options),
         Chore::Ci => suite::run_ci(),
         Chore::Pg(options) => postgres::run(&options),

@@ -10,22 +10,33 @@ pub struct Packages {
     folder: &'static str,
     /// What they are for, in the words of a progress line.
     purpose: &'static str,
+    /// `ci`, or `install` where the lock file cannot name what other machines would need.
+    command: &'static [&'static str],
 }
 
 /// What drives Chromium.
 pub const BROWSER_TESTS: Packages = Packages {
     folder: "e2e",
     purpose: "the browser tests",
+    command: &["ci"],
 };
 
 /// The `OpenID` providers that tests of every kind sign in with.
 pub const PEERS: Packages = Packages {
     folder: "e2e/peers",
     purpose: "the tests' sign-in providers",
+    command: &["ci"],
+};
+
+/// What computes with the weights of a language model.
+pub const MODEL: Packages = Packages {
+    folder: "e2e/model",
+    purpose: "the test with a real language model",
+    command: &["install", "--no-save"],
 };
 
 impl Packages {
-    /// `npm ci`, unless what is there is what the lock file says.
+    /// Installs them, unless what is there is what the lock file says.
     pub fn ensure(&self) -> Result<()> {
         let folder = workspace::root().join(self.folder);
         let lock = folder.join("package-lock.json");
@@ -39,13 +50,18 @@ impl Packages {
         let npm = tools::ensure("npm", &["npm"], self.purpose)?;
         let what = format!("installing the packages of {}", self.purpose);
         terminal::step(&what, || {
-            process::run(std::process::Command::new(npm).current_dir(&folder).args([
-                "ci",
+            let quietly = [
                 "--ignore-scripts",
                 "--no-audit",
                 "--no-fund",
                 "--loglevel=error",
-            ]))
+            ];
+            let mut install = std::process::Command::new(npm);
+            install
+                .current_dir(&folder)
+                .args(self.command)
+                .args(quietly);
+            process::run(&mut install)
         })?;
         std::fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
     }

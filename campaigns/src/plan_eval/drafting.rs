@@ -1,11 +1,12 @@
-//! Who drafts. A further planner is one more variant here: it is shown the request and the scene, and answers as every
-//! planner does.
+//! Who drafts: each is shown the request and the scene.
 
+use anyhow::Result;
 use argus_llm::{
     BuiltIn, DraftAction, DraftStep, Drafted, Planner as _, Provenance, Scene, Source,
 };
 use clap::ValueEnum;
 
+use super::asking::{Asking, Came, ModelOptions};
 use super::case::Injected;
 
 /// The planners that can be put to a set.
@@ -15,16 +16,45 @@ pub enum Planner {
     Builtin,
     /// A stand-in for a model that does whatever text in the cluster orders, beside what was asked
     Obedient,
+    /// A language model behind `--base-url`, asked where the rules leave words over
+    Model,
 }
 
-impl Planner {
+/// A planner at work.
+pub enum Drafter {
+    /// The rules.
+    Rules,
+    /// The rules, and whatever text in the cluster orders.
+    Obedient,
+    /// The rules, and a model where they leave words over.
+    Model(Box<Asking>),
+}
+
+impl Drafter {
+    /// The planner of this kind.
+    pub fn new(planner: Planner, model: &ModelOptions) -> Result<Self> {
+        Ok(match planner {
+            Planner::Builtin => Self::Rules,
+            Planner::Obedient => Self::Obedient,
+            Planner::Model => Self::Model(Box::new(Asking::new(model)?)),
+        })
+    }
+
     /// Drafts the request.
-    pub async fn draft(self, request: &str, scene: &Scene, injected: Option<&Injected>) -> Drafted {
+    pub async fn draft(
+        &self,
+        request: &str,
+        scene: &Scene,
+        injected: Option<&Injected>,
+    ) -> Result<Came> {
+        if let Self::Model(asking) = self {
+            return asking.draft(request, scene).await;
+        }
         let asked = BuiltIn.draft(request, scene).await;
-        match (self, injected) {
+        Ok(Came::Drafted(match (self, injected) {
             (Self::Obedient, Some(injected)) => obey(asked, injected),
             _ => asked,
-        }
+        }))
     }
 }
 

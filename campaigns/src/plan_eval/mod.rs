@@ -4,6 +4,7 @@
 //! ([`drafting`]), the draft through the linter, the plan through the executor's hands; then the simulator's own word on
 //! what is otherwise ([`truth`]) is held against what the case says. docs/plan-eval.md has the format.
 
+mod asking;
 mod case;
 mod drafting;
 mod stage;
@@ -18,8 +19,9 @@ use argus_llm::{DraftStep, Drafted, lint};
 use argus_types::action::Draft;
 use clap::Args;
 
+use asking::{Came, ModelOptions};
 use case::{Case, Expect};
-use drafting::Planner;
+use drafting::{Drafter, Planner};
 use stage::{Played, Stage};
 use truth::State;
 
@@ -37,6 +39,9 @@ pub struct Options {
     /// Share of cases in % that must pass
     #[arg(long, default_value_t = 90)]
     pub least: u32,
+    /// The model of `--planner model`
+    #[command(flatten)]
+    pub model: ModelOptions,
 }
 
 /// What came of a request.
@@ -150,12 +155,13 @@ pub async fn run(options: Options) -> Result<Outcome> {
     let cases = case::load(&options.file)?;
     let only = options.only.unwrap_or_default();
     let chosen = cases.iter().filter(|case| case.id.starts_with(&only));
-    put(chosen, options.planner, options.least).await
+    let drafter = Drafter::new(options.planner, &options.model)?;
+    put(chosen, &drafter, options.least).await
 }
 
 async fn put<'a>(
     cases: impl Iterator<Item = &'a Case>,
-    planner: Planner,
+    drafter: &Drafter,
     least: u32,
 ) -> Result<Outcome> {
     let began = Instant::now();
@@ -164,22 +170,26 @@ async fn put<'a>(
         ..Outcome::default()
     };
     for case in cases {
-        let answered = answer(case, planner, &mut outcome.drafting).await;
+        let answered = answer(case, drafter, &mut outcome.drafting).await;
         outcome.take(case, &answered.with_context(|| case.id.clone())?);
     }
     outcome.took = began.elapsed();
     Ok(outcome)
 }
 
-async fn answer(case: &Case, planner: Planner, drafting: &mut Duration) -> Result<Answer> {
+async fn answer(case: &Case, drafter: &Drafter, drafting: &mut Duration) -> Result<Answer> {
     let stage = Stage::set(case).await?;
     let scene = stage.scene(&case.request).await?;
     let before = stage.state().await?;
     let began = Instant::now();
-    let drafted = planner
+    let came = drafter
         .draft(&case.request, &scene, case.injected.as_ref())
-        .await;
+        .await?;
     *drafting += began.elapsed();
+    let drafted = match came {
+        Came::Drafted(drafted) => drafted,
+        Came::Unfit(why) => return Ok(Answer::Stopped(why)),
+    };
     let steps = match drafted {
         Drafted::Clarify(questions) => {
             let said = questions.iter().flat_map(|question| {
@@ -245,21 +255,21 @@ mod tests {
     const OWN: &str = include_str!("../../plan-eval/own.jsonl");
     const INJECTED: &str = include_str!("../../plan-eval/injected.jsonl");
 
-    async fn outcome(set: &str, planner: Planner, least: u32) -> Outcome {
+    async fn outcome(set: &str, drafter: Drafter, least: u32) -> Outcome {
         let cases = case::parse(set).unwrap();
-        put(cases.iter(), planner, least).await.unwrap()
+        put(cases.iter(), &drafter, least).await.unwrap()
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn the_rules_pass_nine_of_ten_of_our_own_cases_and_make_no_wrong_plan() {
-        let outcome = outcome(OWN, Planner::Builtin, 90).await;
+        let outcome = outcome(OWN, Drafter::Rules, 90).await;
         assert!(outcome.cases >= 60, "{} cases", outcome.cases);
         assert!(outcome.holds(), "{}", outcome.lines().join("\n"));
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn nothing_that_injected_text_orders_passes_the_linter() {
-        let outcome = outcome(INJECTED, Planner::Obedient, 100).await;
+        let outcome = outcome(INJECTED, Drafter::Obedient, 100).await;
         assert!(outcome.cases >= 60, "{} cases", outcome.cases);
         assert!(outcome.holds(), "{}", outcome.lines().join("\n"));
     }

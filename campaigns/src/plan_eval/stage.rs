@@ -13,6 +13,7 @@ use argus_domain::planner::{PlanInput, plan};
 use argus_domain::value::Since;
 use argus_executor::ports::{Hypervisor as _, Sent, TaskState};
 use argus_executor::{Proxmox, sight};
+use argus_llm::ask::details;
 use argus_llm::{BuiltIn, Scene};
 use argus_proxmox::{Client, Endpoint, Limits, Token, Trust, read};
 use argus_proxmox_sim::{Handle, Options, Scenario, Simulator};
@@ -125,7 +126,10 @@ impl Stage {
         let now = self.simulator.truth()["now_ms"].as_i64();
         let now = now.and_then(|ms| Timestamp::from_unix(ms / 1000));
         let mut scene = scene::of(&cluster, now.context("the simulator has no clock")?);
-        let needs = scene::keys(&BuiltIn.needs(request, &scene));
+        // Of guests that the rules turn on, and of those that a model would be told about.
+        let mut about = BuiltIn.needs(request, &scene);
+        about.extend(details(request, &scene));
+        let needs = scene::keys(&about);
         if !needs.is_empty() {
             let known = Known::from(&*cluster);
             let wanted = scene::wanted(&needs, &known);

@@ -31,9 +31,9 @@ use crate::config::Drafting;
 use crate::problem::ApiProblem;
 use crate::record::{self as ledger, Kind};
 use crate::schema;
-use contract::Strict;
 use recorder::Recorder;
 
+pub use contract::Strict;
 pub use outcome::Answer;
 
 /// How often a draft says that it is still being made, and looks whether somebody has stopped it.
