@@ -68,6 +68,11 @@ const ASKED: &[(&str, usize)] = &[
     ("restore web-02 from the latest backup of web-01 as new", 0),
     ("snapshot web-01 of web-02", 0),
     ("roll back web-01 to x1 of web-02", 0),
+    ("snapshot roll back web-01 to x1", 0),
+    (
+        "backup restore web-01 from the latest backup as new vm 201",
+        0,
+    ),
     ("back up web-01 for web-02", 0),
     ("delete the disk of web-01", 0),
     ("delete the notes of web-01", 0),

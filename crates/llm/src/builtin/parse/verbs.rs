@@ -28,11 +28,25 @@ impl Parser<'_> {
             doing,
             Some(Verb::Delete | Verb::Remove | Verb::Rollback | Verb::Back | Verb::Restore)
         );
+        // `snapshot roll back web-01` may as well be two orders as one.
+        if belongs && self.stands_before_a_verb(length) {
+            self.leave(length);
+            return;
+        }
         match verb {
             Verb::Snapshot if belongs => self.snapshot_named(length),
             Verb::Backup if belongs => self.backup_named(length),
             _ => self.verb(verb, length),
         }
+    }
+
+    /// Whether the clause's first verb comes at once, and more behind it: at the end of a sentence it is German.
+    fn stands_before_a_verb(&self, length: usize) -> bool {
+        let Some((Word::Verb(_) | Word::Stem(_), taken)) = self.next(length) else {
+            return false;
+        };
+        let behind = self.tokens.get(self.at + length + taken);
+        !self.clause.has_verb() && !matches!(behind, None | Some(Token::Mark(_)))
     }
 
     pub(super) fn verb(&mut self, verb: Verb, length: usize) {
