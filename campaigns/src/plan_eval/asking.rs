@@ -11,15 +11,15 @@ use argus_llm::providers::{Asked, Format, Provider, Row, Settings};
 use argus_llm::redact::Redactor;
 use argus_llm::wire::Catalogue;
 use argus_llm::{Drafted, Scene};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use secrecy::SecretString;
 
 /// Where a model is, for `--planner model`.
 #[derive(Debug, Clone, Args)]
 pub struct ModelOptions {
-    /// What the model's server speaks
-    #[arg(long, value_enum, default_value = "openai-chat")]
-    pub format: Speaks,
+    /// What the model's server speaks, by the name that it has in the configuration
+    #[arg(long, value_parser = format, default_value = "openai_chat")]
+    pub format: Format,
     /// Where it is: everything before the format's own path, such as `http://127.0.0.1:8080/v1`
     #[arg(long, required_if_eq("planner", "model"))]
     pub base_url: Option<String>,
@@ -32,30 +32,6 @@ pub struct ModelOptions {
     /// It is on our own machines: it may take ten minutes, and its schema is said in the prompt, too
     #[arg(long)]
     pub local: bool,
-}
-
-/// Wire formats by their names on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Speaks {
-    /// Chat Completions
-    OpenaiChat,
-    /// `OpenAI`'s Responses
-    OpenaiResponses,
-    /// Ollama's own
-    Ollama,
-    /// Anthropic's Messages
-    Anthropic,
-}
-
-impl From<Speaks> for Format {
-    fn from(speaks: Speaks) -> Self {
-        match speaks {
-            Speaks::OpenaiChat => Self::OpenaiChat,
-            Speaks::OpenaiResponses => Self::OpenaiResponses,
-            Speaks::Ollama => Self::Ollama,
-            Speaks::Anthropic => Self::Anthropic,
-        }
-    }
 }
 
 /// A model, and what it is held to.
@@ -82,11 +58,10 @@ impl Asking {
         let base_url = base_url
             .parse()
             .with_context(|| format!("{base_url} is no URL"))?;
-        let mut settings = Settings::new("plan-eval", options.format.into(), base_url, model);
+        let mut settings = Settings::new("plan-eval", options.format, base_url, model);
         if options.local {
-            settings.is_local = true;
+            settings = settings.placed(true);
             settings.says_schema = true;
-            settings.limits = argus_llm::providers::Limits::LOCAL;
         }
         if let Some(variable) = &options.key_variable {
             let key = env::var(variable).with_context(|| format!("{variable} holds no key"))?;
@@ -125,6 +100,10 @@ impl Asking {
             Err(why) => Came::Unfit(why.to_string()),
         })
     }
+}
+
+fn format(name: &str) -> Result<Format, String> {
+    serde_json::from_value(name.into()).map_err(|error| error.to_string())
 }
 
 /// Nothing is kept of an evaluation.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use argus_llm::providers::{
-    Budget, Format, Key, KeyHeader, Limits, Price, Prices, Provider, Row, Settings,
+    Budget, Format, Key, KeyHeader, Price, Prices, Provider, Row, Settings,
 };
 use argus_llm::redact::{Held, Kind, Redactor};
 use argus_llm::wire::Rendering;
@@ -230,12 +230,7 @@ fn model(
     });
     settings.ca_file.clone_from(&section.ca_file);
     if let Some(is_local) = section.is_local {
-        settings.is_local = is_local;
-        settings.limits = if is_local {
-            Limits::LOCAL
-        } else {
-            Limits::REMOTE
-        };
+        settings = settings.placed(is_local);
     }
     settings.rendering = match section.rendering {
         Some(RenderingWord::Rich) => Rendering::Rich,

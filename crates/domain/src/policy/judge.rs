@@ -219,21 +219,18 @@ fn frozen(windows: &[(&str, Window)], now: Timestamp) -> Option<Frozen> {
 /// What no document lowers: destructive work needs two people, and neither of them is its author; and so does what text of
 /// others had a hand in.
 fn hold_to_floor(verdict: &mut Verdict, question: &Question) {
-    if question.destructive {
+    let floors = [
+        (question.destructive, "A destructive plan needs"),
+        (
+            question.disputed,
+            "The language model drafts it otherwise without text that others wrote: that needs",
+        ),
+    ];
+    for (_, why) in floors.into_iter().filter(|(holds, _)| *holds) {
         if verdict.approvals < DESTRUCTIVE {
             verdict.approvals = DESTRUCTIVE;
             verdict.approvals_why = format!(
-                "A destructive plan needs {}, whatever the policy says.",
-                approvals(DESTRUCTIVE)
-            );
-        }
-        verdict.own_approval = false;
-    }
-    if question.disputed {
-        if verdict.approvals < DESTRUCTIVE {
-            verdict.approvals = DESTRUCTIVE;
-            verdict.approvals_why = format!(
-                "The language model drafts it otherwise without text that others wrote: that needs {}, whatever the policy says.",
+                "{why} {}, whatever the policy says.",
                 approvals(DESTRUCTIVE)
             );
         }

@@ -162,6 +162,11 @@ impl Limits {
         total: Duration::from_mins(10),
         ..Self::REMOTE
     };
+
+    /// Of a provider that is on our own network, or is not.
+    fn of(is_local: bool) -> Self {
+        if is_local { Self::LOCAL } else { Self::REMOTE }
+    }
 }
 
 impl Settings {
@@ -180,11 +185,17 @@ impl Settings {
             says_schema: format == Format::Ollama,
             max_output_tokens: 4_096,
             context_tokens: 16_384,
-            limits: if is_local {
-                Limits::LOCAL
-            } else {
-                Limits::REMOTE
-            },
+            limits: Limits::of(is_local),
+        }
+    }
+
+    /// The same on our own network or elsewhere, with the limits that go with it.
+    #[must_use]
+    pub fn placed(self, is_local: bool) -> Self {
+        Self {
+            is_local,
+            limits: Limits::of(is_local),
+            ..self
         }
     }
 

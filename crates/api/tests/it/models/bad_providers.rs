@@ -7,7 +7,7 @@ use argus_types::person::Role;
 use serde_json::{Value, json};
 
 use super::stand_in::{Says, StandIn, drafting, plan, snapshot};
-use super::{asking, words};
+use super::{ask_in_lines, asking, words};
 use crate::app::{App, eventually, text};
 use argus_proxmox_sim::Scenario;
 
@@ -127,13 +127,7 @@ async fn a_draft_is_stopped_by_its_asker_and_by_leaving_and_another_may_follow()
         (409, &json!("draft_stopped"))
     );
 
-    let left = operator
-        .request(reqwest::Method::POST, paths::PROPOSALS)
-        .header("accept", "application/x-ndjson")
-        .json(&words())
-        .send()
-        .await
-        .expect("an answer");
+    let left = ask_in_lines(&operator, &words()).await;
     under_way(true).await;
     drop(left);
     under_way(false).await;

@@ -7,6 +7,8 @@ mod people;
 mod stand_in;
 
 use argus_proxmox_sim::Scenario;
+use argus_types::paths;
+use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
 use crate::app::{Actor, App};
@@ -39,4 +41,15 @@ async fn note(operator: &Actor, notes: &str) {
 /// The request in words.
 fn words() -> Value {
     json!({ "request": REQUEST })
+}
+
+/// Asks, to be told stage by stage.
+async fn ask_in_lines(operator: &Actor, body: &Value) -> Response {
+    operator
+        .request(Method::POST, paths::PROPOSALS)
+        .header("accept", "application/x-ndjson")
+        .json(body)
+        .send()
+        .await
+        .expect("an answer")
 }

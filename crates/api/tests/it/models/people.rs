@@ -6,7 +6,7 @@ use argus_types::person::Role;
 use serde_json::{Value, json};
 
 use super::stand_in::{Says, StandIn, plan, snapshot};
-use super::{asking, words};
+use super::{ask_in_lines, asking, words};
 use crate::app::{App, text};
 
 #[tokio::test]
@@ -14,13 +14,7 @@ async fn stages_come_as_lines_and_the_last_line_is_the_outcome() {
     let provider = StandIn::start([plan(&[snapshot(101, Value::Null)])]).await;
     let app = asking(&provider).await;
     let operator = app.sign_in(Role::Operator).await;
-    let answer = operator
-        .request(reqwest::Method::POST, paths::PROPOSALS)
-        .header("accept", "application/x-ndjson")
-        .json(&words())
-        .send()
-        .await
-        .expect("an answer");
+    let answer = ask_in_lines(&operator, &words()).await;
     assert_eq!(answer.headers()["content-type"], "application/x-ndjson");
     let body = answer.text().await.expect("lines");
     let lines: Vec<Value> = body
@@ -44,13 +38,7 @@ async fn stages_come_as_lines_and_the_last_line_is_the_outcome() {
     );
     assert_eq!(last["outcome"]["proposal"]["origin"], "model");
     // A problem comes as a line too.
-    let answer = operator
-        .request(reqwest::Method::POST, paths::PROPOSALS)
-        .header("accept", "application/x-ndjson")
-        .json(&json!({ "request": "rename web-01 to web-09" }))
-        .send()
-        .await
-        .expect("an answer");
+    let answer = ask_in_lines(&operator, &json!({ "request": "rename web-01 to web-09" })).await;
     assert_eq!(answer.status().as_u16(), 200);
     let body = answer.text().await.expect("lines");
     let last: Value = serde_json::from_str(body.lines().last().expect("a line")).expect("JSON");

@@ -1,12 +1,11 @@
 //! What the guest itself shows.
 
-use super::{Limits, Reasons, average, evidence, percent, real};
+use super::{Limits, Reasons, average, evidence, memory_used, percent, real};
 use crate::diagnosis::finding::{Cause, Measure, Severity, Unit};
 use crate::diagnosis::inquiry::Symptom;
 use crate::diagnosis::observed::{GuestState, HaError, Pressure, RunState};
 
 const CPU: Limits = Limits(0.85, 0.95);
-const MEMORY: Limits = Limits(0.90, 0.97);
 /// Shares of time; the kernel's own examples call a tenth of it a stall worth acting on.
 const PRESSURE: Limits = Limits(0.10, 0.40);
 /// A guest is starting up for so many seconds.
@@ -185,16 +184,9 @@ impl Reasons<'_> {
             return;
         };
         let share = used / real(total);
-        let Some((severity, limit)) = MEMORY.judge(share) else {
+        let Some((severity, used)) = memory_used(subject, share) else {
             return;
         };
-        let used = evidence(
-            Measure::MemoryShare,
-            subject,
-            share,
-            Unit::Share,
-            Some(limit),
-        );
         self.add(
             (Cause::MemoryFull, severity),
             &[Symptom::Slow, Symptom::Stuck, Symptom::Full, Symptom::Down],

@@ -157,6 +157,22 @@ fn evidence(
     }
 }
 
+/// Of a guest's or a node's memory.
+const MEMORY: Limits = Limits(0.90, 0.97);
+
+/// A share of memory that stands out, as its severity and evidence.
+fn memory_used(subject: &str, share: f64) -> Option<(Severity, Evidence)> {
+    let (severity, limit) = MEMORY.judge(share)?;
+    let used = evidence(
+        Measure::MemoryShare,
+        subject,
+        share,
+        Unit::Share,
+        Some(limit),
+    );
+    Some((severity, used))
+}
+
 /// The average of what was measured within the last quarter of an hour, or of everything.
 fn average(samples: &[Sample], now_s: i64, of: impl Fn(&Sample) -> Option<f64>) -> Option<f64> {
     let mean = |values: Vec<f64>| {

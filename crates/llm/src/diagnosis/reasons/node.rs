@@ -1,12 +1,11 @@
 //! What the node shows.
 
-use super::{Limits, Reasons, average, evidence, percent, real};
+use super::{Limits, Reasons, average, evidence, memory_used, percent, real};
 use crate::diagnosis::finding::{Cause, Evidence, Measure, Severity, Unit};
 use crate::diagnosis::inquiry::{About, Symptom};
 use crate::diagnosis::observed::NodeState;
 
 const CPU: Limits = Limits(0.85, 0.95);
-const MEMORY: Limits = Limits(0.90, 0.97);
 const IO_WAIT: Limits = Limits(0.15, 0.30);
 /// Processes that want a processor, for each that there is.
 const LOAD: Limits = Limits(1.5, 3.0);
@@ -130,15 +129,8 @@ impl Reasons<'_> {
         let total = node.memory_total.filter(|total| *total > 0);
         let share = used.zip(total).map(|(used, total)| used / real(total));
         if let Some(share) = share
-            && let Some((severity, limit)) = MEMORY.judge(share)
+            && let Some((severity, used)) = memory_used(subject, share)
         {
-            let used = evidence(
-                Measure::MemoryShare,
-                subject,
-                share,
-                Unit::Share,
-                Some(limit),
-            );
             self.add(
                 (Cause::NodeMemoryFull, severity),
                 &[Symptom::Slow, Symptom::Stuck, Symptom::Down, Symptom::Full],
