@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { propose } from "../api.mjs";
-import { hasFocus } from "../focus.mjs";
+import { hasFocus, tabTo } from "../focus.mjs";
 import { signIn } from "../pages/door.mjs";
 import { Execution } from "../pages/execution.mjs";
 import { change } from "../pages/lists.mjs";
@@ -14,16 +14,6 @@ import { stage } from "../stage.mjs";
 const { act, open, enter } = stage();
 let page;
 let proposal;
-
-/** Presses Tab until the focus is on `locator`; more often than `most` is too far. */
-async function tabTo(locator, most = 60) {
-  await locator.waitFor();
-  for (let pressed = 0; pressed < most; pressed += 1) {
-    if (await hasFocus(locator)) return;
-    await page.keyboard.press("Tab");
-  }
-  assert.fail(`${locator} does not get the focus by ${most} presses of Tab`);
-}
 
 /** Resolves once the focus is there: it comes back a frame after a dialog closes. */
 async function focusArrives(locator) {

@@ -4,7 +4,7 @@
 //! `stack.json`, which says the rest, and `logs/`) and `E2E_BROWSER` (Chromium's path).
 //!
 //! Beside the console that most tests use there is another one, with a database of its own, whose clock a test sets
-//! forward.
+//! forward and whose language model a test plays.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -138,7 +138,7 @@ fn start_and<T>(
         state: state.to_owned(),
         database,
         durability: Durability::Off,
-        console: front.console(None),
+        console: front.console(),
         speed: 4,
         provider: Some(ProviderPlan {
             port: ports::free()?,
@@ -148,8 +148,13 @@ fn start_and<T>(
     })?;
     let clock = ManualClock::start(state.join("clock"))?;
     let offset = clock.file().to_owned();
+    let model_port = ports::free()?;
     let mut other = terminal::step("starting an API with a manual clock", || {
-        stack.another_console(&late.console(Some(clock)))
+        stack.another_console(&ConsolePlan {
+            clock: Some(clock),
+            model_port: Some(model_port),
+            ..late.console()
+        })
     })?;
     let servers = terminal::step("starting nginx", || {
         Ok((
@@ -160,7 +165,7 @@ fn start_and<T>(
     let about = json!({
         "base_url": front.origin(), "http_port": front.http_port,
         "api_address": stack.address, "api_pid": stack.api_id(), "proxmox": stack.proxmox,
-        "late": { "base_url": late.origin(), "offset_file": offset },
+        "late": { "base_url": late.origin(), "offset_file": offset, "model_port": model_port },
         "argusctl": workspace::binary("argusctl")?,
         "authority": state.join("nginx-argus").join(nginx::AUTHORITY),
     });
@@ -202,15 +207,16 @@ impl Front {
     }
 
     /// What it stands before.
-    fn console(&self, clock: Option<ManualClock>) -> ConsolePlan {
+    fn console(&self) -> ConsolePlan {
         ConsolePlan {
             name: self.name,
             port: self.api_port,
             origin: self.origin(),
             page: None,
-            clock,
+            clock: None,
             // Everybody in the tests comes from one address.
             sign_in_burst: Some(SIGN_IN_BURST),
+            model_port: None,
         }
     }
 

@@ -8,17 +8,38 @@ use uuid::Uuid;
 use super::part::Part;
 use super::{Api, ApiError};
 
-/// Who drafts, in words: as much of `DraftingStatus` as the badge says.
-pub async fn drafter(api: Api) -> Result<&'static str, ApiError> {
+/// Who drafts: as much of `DraftingStatus` as people are told everywhere.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drafter {
+    /// In words.
+    pub says: &'static str,
+    /// Whether words can leave our own network.
+    pub leaves: bool,
+    /// What the caller has spent today of what they may, in words; absent where no model is configured.
+    pub spent: Option<String>,
+}
+
+/// Who drafts.
+pub async fn drafter(api: Api) -> Result<Drafter, ApiError> {
     let status: Value = api.get(paths::DRAFTING).await?;
     Ok(said(&status))
 }
 
-fn said(status: &Value) -> &'static str {
+fn said(status: &Value) -> Drafter {
     let status = Part(status);
+    let has_models = !status.all("providers").is_empty();
     // What is not known to stay is said to leave.
-    let leaves = status.is("leaves_lan") || status.get("leaves_lan").is_none();
-    badge(!status.all("providers").is_empty(), leaves)
+    let leaves = has_models && (status.is("leaves_lan") || status.get("leaves_lan").is_none());
+    let tokens = status.get("budget").and_then(|budget| budget.get("tokens"));
+    let spent = tokens.map(|tokens| match tokens.maybe("limit") {
+        Some(limit) => format!("{} of {limit} tokens spent today", tokens.text("spent")),
+        None => format!("{} tokens spent today", tokens.text("spent")),
+    });
+    Drafter {
+        says: badge(has_models, leaves),
+        leaves,
+        spent,
+    }
 }
 
 /// Stops the person's own draft that a model is asked for.
@@ -28,7 +49,8 @@ pub async fn stop(api: Api, key: Uuid) -> Result<(), ApiError> {
 
 #[cfg(test)]
 mod tests {
-    use argus_types::drafting::{DraftingProvider, DraftingStatus};
+    use argus_types::Timestamp;
+    use argus_types::drafting::{Allowance, BudgetUse, DraftingProvider, DraftingStatus};
 
     use super::*;
 
@@ -52,13 +74,37 @@ mod tests {
                 under_way: None,
             };
             let value = serde_json::to_value(&status).unwrap();
-            assert_eq!(said(&value), status.badge());
+            let told = said(&value);
+            assert_eq!((told.says, told.leaves), (status.badge(), leaves_lan));
         }
+    }
+
+    #[test]
+    fn what_was_spent_is_said_beside_its_limit() {
+        let mut budget = BudgetUse {
+            tokens: Allowance {
+                limit: Some(200_000),
+                spent: 2_160,
+            },
+            money: Allowance {
+                limit: None,
+                spent: 0,
+            },
+            renews_at: Timestamp::from_unix(1_795_000_000).unwrap(),
+        };
+        let spent = |budget: &BudgetUse| {
+            let value = serde_json::json!({ "budget": budget });
+            said(&value).spent.unwrap()
+        };
+        assert_eq!(spent(&budget), "2160 of 200000 tokens spent today");
+        budget.tokens.limit = None;
+        assert_eq!(spent(&budget), "2160 tokens spent today");
     }
 
     #[test]
     fn an_answer_that_does_not_say_so_is_not_taken_for_local() {
         let value = serde_json::json!({ "providers": [{}] });
-        assert!(!said(&value).contains("nothing leaves"));
+        let told = said(&value);
+        assert!(told.leaves && !told.says.contains("nothing leaves"));
     }
 }

@@ -183,6 +183,7 @@ mod tests {
             model: "m1".to_owned(),
             is_local: true,
             differs: false,
+            wrote: Vec::new(),
         };
         let outcome = DraftingLine::Outcome {
             status: 200,

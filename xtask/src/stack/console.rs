@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-use super::{ManualClock, Provider, Simulated, provider};
+use super::{ManualClock, Provider, Simulated, model, provider};
 use crate::client::fresh_key;
 use crate::postgres::Postgres;
 use crate::process::{self, Server};
@@ -40,6 +40,8 @@ pub struct Plan {
     pub clock: Option<ManualClock>,
     /// How many requests to sign in one address may send at once; the API's own limit where absent.
     pub sign_in_burst: Option<u32>,
+    /// The port of this machine on which somebody plays its language model; none where the built-in rules draft alone.
+    pub model_port: Option<u16>,
 }
 
 impl Plan {
@@ -52,6 +54,7 @@ impl Plan {
             page: Some(page),
             clock: None,
             sign_in_burst: None,
+            model_port: None,
         }
     }
 
@@ -179,6 +182,8 @@ fn write_config(plan: &Plan, around: &Surroundings, file: &Path) -> Result<()> {
         limits: Option<Limits>,
         #[serde(skip_serializing_if = "Option::is_none")]
         auth: Option<Auth<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        drafting: Option<model::Section>,
     }
     #[derive(Serialize)]
     struct Limits {
@@ -200,6 +205,7 @@ fn write_config(plan: &Plan, around: &Surroundings, file: &Path) -> Result<()> {
             .sign_in_burst
             .map(|sign_in_burst| Limits { sign_in_burst }),
         auth,
+        drafting: plan.model_port.map(model::section),
     })?;
     std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
 }

@@ -3,6 +3,7 @@
 
 mod console;
 mod manual_clock;
+mod model;
 mod provider;
 mod simulator;
 

@@ -34,7 +34,7 @@ pub use budget::{Account, Budget, Exhausted, Hold, Spent};
 pub use exchange::{Asked, Exchange, Sealed};
 pub use failure::{Failure, NoConnection};
 pub use price::{BadPrice, Price, Prices};
-pub use probe::{Enforcement, Report, test_connection};
+pub use probe::{Enforcement, Report, test_connection, worst_of_test};
 pub use prompt::{Model, Prompt};
 pub use provider::Provider;
 pub use row::Row;

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::answer::{Answer, Finish};
+use super::answer::{Answer, Finish, Usage};
 use super::exchange::Exchange;
 use super::failure::Failure;
 use super::prompt::{Model, Prompt};
+use super::provider::Provider;
 use crate::redact::Redacted;
 use crate::wire::WireSchema;
 
@@ -37,6 +38,8 @@ pub struct Report {
     pub failure: Option<Failure>,
     /// What was sent and received.
     pub exchanges: Vec<Exchange>,
+    /// Tokens that it took, as far as the provider says.
+    pub usage: Option<Usage>,
 }
 
 /// Whether a provider holds a model to a schema.
@@ -68,8 +71,14 @@ pub async fn test_connection(model: &impl Model) -> Report {
     };
     Report {
         exchanges: asked.exchanges,
+        usage: asked.usage,
         ..report
     }
+}
+
+/// The most tokens that a test of this provider can take.
+pub fn worst_of_test(provider: &Provider) -> Usage {
+    provider.worst(&prompt())
 }
 
 fn prompt() -> Prompt {
@@ -139,6 +148,7 @@ impl Report {
             latency: None,
             failure: None,
             exchanges: Vec::new(),
+            usage: None,
         }
     }
 }

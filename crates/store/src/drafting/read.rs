@@ -70,6 +70,7 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?;
         let Some(row) = row else { return Ok(None) };
+        let provenance: Vec<ActionProvenance> = convert::from_json("provenance", row.provenance)?;
         let by = row
             .provider
             .zip(row.model)
@@ -78,6 +79,7 @@ impl Store {
                 model,
                 is_local: row.is_local,
                 differs: row.differs,
+                wrote: ActionProvenance::texts_by_model(&provenance),
             });
         let subjects = row.subjects.iter();
         let exchanges = sqlx::query!(
@@ -117,7 +119,7 @@ impl Store {
                 .map(|key| convert::parse("guest", key))
                 .collect::<Result<_, Error>>()?,
             schema_sha256: row.schema_sha256,
-            provenance: convert::from_json("provenance", row.provenance)?,
+            provenance,
             linter: convert::from_json("linter", row.linter)?,
             counterfactual: row
                 .counterfactual

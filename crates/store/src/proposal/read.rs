@@ -1,7 +1,7 @@
 //! Reading proposals: one whole, or a list by age.
 
 use argus_types::Timestamp;
-use argus_types::drafting::DraftedBy;
+use argus_types::drafting::{ActionProvenance, DraftedBy};
 use argus_types::execution::ExecutionSummary;
 use argus_types::id::{ExecutionId, PlanDigest, ProposalId};
 use argus_types::page::Page;
@@ -177,6 +177,7 @@ async fn read(
         r#"SELECT p.id, p.cluster, p.revision, p.state, p.origin, p.request, p.reason, p.draft, p.created_at, p.expires_at,
                   p.closed_at, p.closed_reason, p.drift, p.supersedes, p.undoes, n.id AS "superseded_by?",
                   d.provider AS "provider?", d.model AS "model?", d.is_local AS "is_local?", d.differs AS "differs?",
+                  d.provenance AS "provenance?",
                   r.title, r.plan, r.digest, r.risk, r.snapshots, r.skipped, r.impact, r.snapshots_first, r.alternative, r.planned_at,
                   r.approvals_required, r.placements, r.policy_version, r.verdict, r.question,
                   a.id AS author_id, a.name AS author_name, a.role AS author_role,
@@ -199,6 +200,10 @@ async fn read(
         (Some(id), Some(name), Some(role)) => Some(convert::person(id, name, &role)?),
         _ => None,
     };
+    let provenance = row
+        .provenance
+        .map(|told| convert::from_json("provenance", told));
+    let provenance: Option<Vec<ActionProvenance>> = provenance.transpose()?;
     let drafted_by = row
         .provider
         .zip(row.model)
@@ -207,6 +212,7 @@ async fn read(
             model,
             is_local: row.is_local.unwrap_or_default(),
             differs: row.differs.unwrap_or_default(),
+            wrote: ActionProvenance::texts_by_model(provenance.as_deref().unwrap_or_default()),
         });
     let proposal = Proposal {
         id,

@@ -35,6 +35,9 @@ pub struct DraftedBy {
     /// Drafted with and without text of others, it came out differently: two people must approve.
     #[serde(default)]
     pub differs: bool,
+    /// Texts in the draft that the model wrote itself, such as a snapshot's name: to be shown highlighted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wrote: Vec<String>,
 }
 
 impl DraftedBy {
@@ -65,6 +68,7 @@ mod tests {
             model: "m1".to_owned(),
             is_local: true,
             differs: false,
+            wrote: Vec::new(),
         };
         assert_eq!(by.label(), "m1 by main, on our own network");
         by.is_local = false;

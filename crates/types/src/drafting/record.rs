@@ -40,6 +40,15 @@ pub struct ActionProvenance {
     pub parameters: Vec<ParameterProvenance>,
 }
 
+impl ActionProvenance {
+    /// The texts in these actions that a language model wrote.
+    pub fn texts_by_model(actions: &[Self]) -> Vec<String> {
+        let parameters = actions.iter().flat_map(|action| &action.parameters);
+        let by_model = parameters.filter(|parameter| parameter.by_model);
+        by_model.map(|parameter| parameter.value.clone()).collect()
+    }
+}
+
 /// Where one parameter comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

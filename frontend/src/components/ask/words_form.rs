@@ -62,7 +62,7 @@ pub fn WordsForm() -> impl IntoView {
             <WhyField why=why asking=asking />
             <div class="ask-foot">
                 <p class="fine" id="ask-origin">
-                    {dynamic(move || drafts.data.get().map(|who| format!("Read by {who}. ")))}
+                    {dynamic(move || drafts.data.get().map(|who| format!("Read by {}. ", who.says)))}
                     "You see the exact steps before anything happens."
                 </p>
                 <button type="submit" class="button primary" disabled=move || asking.pending.get()>

@@ -99,6 +99,7 @@ mod tests {
             model: "m1".to_owned(),
             is_local: true,
             differs: false,
+            wrote: Vec::new(),
         };
         held.origin = Origin::Model;
         held.drafted_by = Some(by.clone());

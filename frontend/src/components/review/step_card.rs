@@ -18,6 +18,9 @@ pub fn StepCard(
     step: Step,
     /// Whether what it relies on changed since the review.
     look: Memo<bool>,
+    /// Texts of the plan that a language model wrote.
+    #[prop(default = Vec::new())]
+    wrote: Vec<String>,
 ) -> impl IntoView {
     let id = format!("step-{}", step.number);
     let labelled = id.clone();
@@ -25,6 +28,7 @@ pub fn StepCard(
         StepTarget::Node(_) => "node".to_owned(),
         other => format!("{} on {}", other.what(), other.node()),
     };
+    let wrote = of_model(&step.call, wrote);
     let managed = step.target.is_ha_managed();
     let reserves = step.locks.iter().map(ToString::to_string);
     let reserves = reserves.collect::<Vec<_>>().join(", ");
@@ -61,6 +65,18 @@ pub fn StepCard(
                 <span class="fine">{target}</span>
                 {managed.then(|| view! { <span class="chip">"managed by HA"</span> })}
             </p>
+            {(!wrote.is_empty())
+                .then(|| {
+                    view! {
+                        <p class="fine">
+                            "The language model wrote: "
+                            {wrote
+                                .into_iter()
+                                .map(|text| view! { <mark class="by-model">{text}</mark> " " })
+                                .collect_view()}
+                        </p>
+                    }
+                })}
             <Changes changes=step.changes />
             <div class="step-columns">
                 <Expectations title="Must hold before" rows=step.read_set />
@@ -116,6 +132,12 @@ pub fn StepCard(
             <Call call=step.call />
         </li>
     }
+}
+
+/// Those texts of a language model that go to Proxmox with this call.
+fn of_model(call: &CallPreview, mut wrote: Vec<String>) -> Vec<String> {
+    wrote.retain(|text| call.parameters.values().any(|value| value == text));
+    wrote
 }
 
 #[component]
@@ -199,5 +221,21 @@ pub fn Call(
             <summary>"The request to Proxmox"</summary>
             <pre tabindex="0">{text}</pre>
         </details>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_texts_that_go_with_the_call_are_said_to_be_the_models() {
+        let call = CallPreview {
+            method: "POST".to_owned(),
+            path: "/nodes/pve1/qemu/101/snapshot".to_owned(),
+            parameters: [("snapname".to_owned(), "before-work".to_owned())].into(),
+        };
+        let wrote = ["before-work", "before", "notes of another step"].map(str::to_owned);
+        assert_eq!(of_model(&call, wrote.to_vec()), ["before-work"]);
     }
 }

@@ -176,6 +176,7 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
     let needed_approval = held.approvals_required > 0 && held.execution.is_some();
     let whole = held.clone();
     let drift = follow_drift(&held);
+    let wrote = held.drafted_by.clone().map_or_else(Vec::new, |by| by.wrote);
     view! {
             <ReviewHead proposal=held.clone() />
             <Outcome proposal=held.clone() />
@@ -189,6 +190,7 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
             </div>
             {dynamic(move || {
                 let held = whole.clone();
+                let wrote = wrote.clone();
                 if raw.get() {
     view! { <Raw proposal=held.id /> }.into_any()
                 } else {
@@ -206,7 +208,7 @@ fn body(held: Proposal, may_plan: bool, decisions: Decisions, raw: RwSignal<bool
                                         .map(|step| {
                                             let number = step.number;
                                             let look = memo(move || needs_look(drift, number));
-                                            view! { <StepCard step=step look=look /> }
+                                            view! { <StepCard step=step look=look wrote=wrote.clone() /> }
                                         })
                                         .collect_view()}
                                 </ol>

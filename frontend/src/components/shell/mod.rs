@@ -2,6 +2,7 @@
 
 mod bottom_bar;
 mod connection_badge;
+mod drafting_badge;
 mod rail;
 mod theme_toggle;
 mod top_bar;
@@ -9,6 +10,7 @@ mod user_menu;
 
 pub use bottom_bar::BottomBar;
 pub use connection_badge::ConnectionBadge;
+pub use drafting_badge::DraftingBadge;
 pub use rail::Rail;
 pub use theme_toggle::ThemeToggle;
 pub use top_bar::TopBar;

@@ -1,9 +1,9 @@
-//! Cluster, connection, emergency stop, person.
+//! Cluster, connection, where words go, emergency stop, person.
 
 use argus_types::cluster::NodeStatus;
 use leptos::prelude::*;
 
-use super::{ConnectionBadge, ThemeToggle, UserMenu};
+use super::{ConnectionBadge, DraftingBadge, ThemeToggle, UserMenu};
 use crate::components::emergency::StopButton;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::pill::Mark;
@@ -26,6 +26,7 @@ pub fn TopBar(
             </a>
             <ClusterHealth />
             <ConnectionBadge />
+            <DraftingBadge />
             <span class="spacer"></span>
             <span class="top-stop">
                 <StopButton />

@@ -5,6 +5,7 @@ mod outcome;
 mod record;
 mod recorder;
 mod spending;
+mod test;
 mod view;
 
 use std::collections::BTreeMap;

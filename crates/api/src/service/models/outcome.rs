@@ -5,7 +5,7 @@ use argus_llm::ask::{
 };
 use argus_llm::{DraftStep, Question};
 use argus_store::{DraftEnd, EndedDraft};
-use argus_types::drafting::{Counterfactual, DraftedBy, LintFinding, LintReport};
+use argus_types::drafting::{ActionProvenance, Counterfactual, DraftedBy, LintFinding, LintReport};
 use argus_types::problem::{FieldError, ProblemCode};
 use uuid::Uuid;
 
@@ -48,12 +48,6 @@ impl Models {
         wish: &Wish,
         round: Round,
     ) -> Result<Answer, ApiProblem> {
-        let by = round.author.as_ref().map(|author| DraftedBy {
-            provider: author.provider.clone(),
-            model: author.model.clone(),
-            is_local: author.is_local,
-            differs: round.counterfactual.differs(),
-        });
         let end = match &round.outcome {
             Ok(Reply::Draft(_)) => DraftEnd::Drafted,
             Ok(Reply::Clarify(_)) => DraftEnd::Clarified,
@@ -66,6 +60,13 @@ impl Models {
             _ => &[],
         };
         let provenance = provenance::of(steps, &wish.request)?;
+        let by = round.author.as_ref().map(|author| DraftedBy {
+            provider: author.provider.clone(),
+            model: author.model.clone(),
+            is_local: author.is_local,
+            differs: round.counterfactual.differs(),
+            wrote: ActionProvenance::texts_by_model(&provenance),
+        });
         let linter: Vec<LintReport> = round.judged.iter().filter_map(report).collect();
         let counterfactual = compared(&round.counterfactual);
         let schema = round.author.as_ref().map(|author| &author.schema_sha256);

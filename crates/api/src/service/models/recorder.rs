@@ -95,8 +95,8 @@ impl Witness for Recorder {
             return Err(ApiProblem::internal("an answer to what was never asked"));
         };
         let mut tx = self.store.begin().await?;
-        self.settle(&mut tx, &hold, used(asked, &prices), now)
-            .await?;
+        let spent = used(&asked.exchanges, asked.usage, &prices);
+        self.settle(&mut tx, &hold, spent, now).await?;
         let failure = asked.answer.as_ref().err().map(ToString::to_string);
         let usage = asked.usage.unwrap_or_default();
         let last = asked.exchanges.len().saturating_sub(1);
@@ -278,15 +278,15 @@ async fn complete(
 }
 
 /// What a question took, as far as anybody knows. Nothing where nothing left, or where the provider said no at once.
-fn used(asked: &Asked, prices: &Prices) -> Option<Spent> {
+pub fn used(exchanges: &[Exchange], usage: Option<Usage>, prices: &Prices) -> Option<Spent> {
     let refused = |exchange: &Exchange| {
         exchange
             .status
             .is_some_and(|status| (400..500).contains(&status))
     };
-    match asked.usage {
+    match usage {
         Some(usage) => Some(Spent::of(usage, prices)),
-        None if asked.exchanges.iter().all(refused) => Some(Spent::default()),
+        None if exchanges.iter().all(refused) => Some(Spent::default()),
         None => None,
     }
 }

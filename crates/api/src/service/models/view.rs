@@ -1,31 +1,25 @@
-//! Who drafts, how providers do, how good drafts are; and one question to see whether a provider can be used.
+//! Who drafts, how providers do, how good drafts are.
 
 use std::sync::PoisonError;
-use std::time::Duration;
 
-use argus_llm::providers::{Enforcement, Format, Provider, Report, test_connection};
+use argus_llm::providers::{Format, Provider};
 use argus_llm::wire::Rendering;
 use argus_types::Timestamp;
 use argus_types::drafting::{
     Allowance, BudgetUse, DraftingProvider, DraftingStatus, ProviderStatus, ProviderTest,
-    Providers, SchemaEnforcement, Scorecard,
+    Providers, Scorecard,
 };
 use argus_types::person::Person;
 use argus_types::problem::ProblemCode;
-use serde_json::json;
 
 use super::Models;
-use super::recorder::millis;
 use crate::config::drafting::ConfiguredModel;
 use crate::problem::ApiProblem;
-use crate::record::{self, Kind};
 
 /// Seconds of a day.
 const DAY_S: i64 = 86_400;
 /// Days that the scorecard looks back.
 const SCORECARD_DAYS: i64 = 30;
-/// How long a test may take: a request to the API has a minute in all.
-const TEST: Duration = Duration::from_secs(50);
 
 impl Models {
     /// Who drafts, and what the caller may still spend.
@@ -111,50 +105,6 @@ impl Models {
         })
     }
 
-    /// Asks one provider the canary: nothing of the cluster is in it.
-    pub async fn test(&self, person: &Person, name: &str) -> Result<ProviderTest, ApiProblem> {
-        let provider = self.require_provider(name)?;
-        let report = tokio::time::timeout(TEST, test_connection(provider)).await;
-        let at = self.0.clock.now();
-        let test = match report {
-            Ok(report) => tested(name, at, report),
-            Err(_) => ProviderTest {
-                name: name.to_owned(),
-                at,
-                is_reachable: false,
-                is_authorised: None,
-                has_model: None,
-                enforcement: SchemaEnforcement::Unknown,
-                latency_ms: None,
-                message: Some(format!(
-                    "No answer came within {} s. A model that is being loaded takes longer: test again.",
-                    TEST.as_secs()
-                )),
-            },
-        };
-        let body = json!({
-            "provider": name,
-            "model": provider.model(),
-            "is_reachable": test.is_reachable,
-            "enforcement": test.enforcement,
-            "message": test.message,
-        });
-        let mut tx = self.0.store.begin().await?;
-        let subject = format!("provider/{name}");
-        tx.append_ledger(record::entry(
-            at,
-            &person.name,
-            Kind::ModelTested,
-            subject,
-            body,
-        ))
-        .await?;
-        tx.commit().await?;
-        let mut tests = self.0.tests.lock().unwrap_or_else(PoisonError::into_inner);
-        tests.insert(name.to_owned(), test.clone());
-        Ok(test)
-    }
-
     /// What became of drafts.
     pub async fn scorecard(&self) -> Result<Scorecard, ApiProblem> {
         let since = self.0.clock.now().plus_seconds(-SCORECARD_DAYS * DAY_S);
@@ -167,26 +117,6 @@ impl Models {
 
 fn left_alone(provider: &Provider) -> Option<u64> {
     provider.is_left_alone().map(|wait| wait.as_secs().max(1))
-}
-
-fn tested(name: &str, at: Timestamp, report: Report) -> ProviderTest {
-    ProviderTest {
-        name: name.to_owned(),
-        at,
-        is_reachable: report.is_reachable,
-        is_authorised: report.is_authorised,
-        has_model: report.has_model,
-        enforcement: match report.enforcement {
-            Enforcement::Enforced => SchemaEnforcement::Enforced,
-            Enforcement::NotEnforced => SchemaEnforcement::NotEnforced,
-            Enforcement::Refused => SchemaEnforcement::Refused,
-            Enforcement::Unknown => SchemaEnforcement::Unknown,
-        },
-        latency_ms: report.latency.map(millis),
-        message: report
-            .failure
-            .map(|failure| format!("{failure}: {}.", failure.remedy())),
-    }
 }
 
 fn as_configured(model: &ConfiguredModel) -> ProviderStatus {

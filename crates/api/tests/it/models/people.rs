@@ -108,6 +108,20 @@ async fn an_admin_sees_how_providers_do_but_no_key_and_tests_them_with_nothing_o
     assert_eq!(one["last_day"]["money"], 140);
     assert_eq!(one["last_test"]["enforcement"], "enforced");
     assert!(!listed.to_string().contains("key-of-the-stand-in"));
+    // Whoever tests pays for it, and does not test what they cannot pay.
+    let status = admin.get(paths::DRAFTING).await;
+    assert_eq!(status["budget"]["tokens"]["spent"], 120, "{status}");
+    app.database
+        .execute("UPDATE model_account SET tokens = 10000000".to_owned())
+        .await
+        .expect("a row");
+    let before = provider.seen().len();
+    let (status, problem) = admin.post(&path, &json!({})).await;
+    assert_eq!(
+        (status.as_u16(), &problem["code"]),
+        (429, &json!("budget_exhausted"))
+    );
+    assert_eq!(provider.seen().len(), before);
     let card = admin.get(paths::DRAFTING_SCORECARD).await;
     assert_eq!(card["rows"][0]["open"], 1, "{card}");
 }
