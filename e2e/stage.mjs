@@ -13,9 +13,9 @@ const ordinary = /^Failed to load resource:/;
 
 /**
  * One browser for a test file. Windows stay open from act to act and close with the file, which fails when the page
- * threw, logged an error or broke its own content security policy.
+ * threw, logged an error or broke its own content security policy. What the file brings about itself it `expects`.
  */
-export function stage() {
+export function stage({ expects } = {}) {
   const windows = new Map();
   const complaints = new Set();
   let browser;
@@ -83,7 +83,8 @@ export function stage() {
       await dialog.dismiss();
     });
     page.on("console", (message) => {
-      if (message.type() === "error" && !ordinary.test(message.text())) complaints.add(`${name}: ${message.text()}`);
+      const text = message.text();
+      if (message.type() === "error" && !ordinary.test(text) && !expects?.test(text)) complaints.add(`${name}: ${text}`);
     });
     windows.set(name, page);
   }

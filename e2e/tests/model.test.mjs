@@ -121,7 +121,7 @@ act("the AI tab shows byte for byte what the model was sent, with placeholders f
 act("an admin sees the model, what it did and cost, and how good its drafts are", async () => {
   ada = await enter("Ada", late);
   await ada.goto("/models");
-  await ada.getByTestId("limits").getByText(/5000000 tokens and 20.00 EUR/).waitFor();
+  await ada.getByTestId("limits").getByText(/5,000,000 tokens and 20.00 EUR/).waitFor();
   const card = ada.getByTestId("provider");
   assert.match(await card.innerText(), /nothing leaves the LAN/);
   await ada.getByTestId("scorecard").getByRole("row", { name: new RegExp(`^${model} by ${provider}`) }).waitFor();

@@ -153,6 +153,22 @@ impl std::fmt::Display for Chain<'_> {
     }
 }
 
+/// A clause as a sentence: with a capital, and with a full stop where it has no end of its own.
+pub fn sentence(clause: &str) -> String {
+    let mut rest = clause.chars();
+    let first: String = rest
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    let end = if clause.ends_with(['.', '?', '!']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{first}{}{end}", rest.as_str())
+}
+
 /// Writes the body of every refusal below `/api`.
 pub async fn write_problems(request: Request, next: Next) -> Response {
     let request_id = request

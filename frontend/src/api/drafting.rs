@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::part::Part;
 use super::{Api, ApiError};
+use crate::format::count::grouped;
 
 /// Who drafts: as much of `DraftingStatus` as people are told everywhere.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,9 +32,16 @@ fn said(status: &Value) -> Drafter {
     // What is not known to stay is said to leave.
     let leaves = has_models && (status.is("leaves_lan") || status.get("leaves_lan").is_none());
     let tokens = status.get("budget").and_then(|budget| budget.get("tokens"));
-    let spent = tokens.map(|tokens| match tokens.maybe("limit") {
-        Some(limit) => format!("{} of {limit} tokens spent today", tokens.text("spent")),
-        None => format!("{} tokens spent today", tokens.text("spent")),
+    let spent = tokens.map(|tokens| {
+        let number = |name| grouped(&tokens.text(name));
+        match tokens.maybe("limit") {
+            Some(limit) => format!(
+                "{} of {} tokens spent today",
+                number("spent"),
+                grouped(&limit)
+            ),
+            None => format!("{} tokens spent today", number("spent")),
+        }
     });
     Drafter {
         says: badge(has_models, leaves),
@@ -96,9 +104,9 @@ mod tests {
             let value = serde_json::json!({ "budget": budget });
             said(&value).spent.unwrap()
         };
-        assert_eq!(spent(&budget), "2160 of 200000 tokens spent today");
+        assert_eq!(spent(&budget), "2,160 of 200,000 tokens spent today");
         budget.tokens.limit = None;
-        assert_eq!(spent(&budget), "2160 tokens spent today");
+        assert_eq!(spent(&budget), "2,160 tokens spent today");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::context::load::load;
 use crate::context::session::use_session;
 use crate::context::title::set_title;
 use crate::erased::dynamic;
+use crate::format::count::grouped;
 use crate::format::words;
 
 /// The page; for who may not look after models, a sentence.
@@ -81,8 +82,8 @@ fn set_up(all: Part<'_>) -> AnyView {
 
 /// What a person may spend a day, in a sentence.
 fn limits(all: Part<'_>) -> String {
-    let tokens = all.number("tokens_per_day");
-    let tokens = tokens.map(|most| format!("{most} tokens"));
+    let tokens = all.maybe("tokens_per_day");
+    let tokens = tokens.map(|most| format!("{} tokens", grouped(&most)));
     let money = all.number("money_per_day");
     let money = money.map(|most| amount(most, &all.text("currency")));
     let most: Vec<String> = tokens.into_iter().chain(money).collect();
@@ -113,10 +114,10 @@ mod tests {
         };
         assert_eq!(
             limits(&all),
-            "Each person may spend 200000 tokens and 1.50 EUR a day."
+            "Each person may spend 200,000 tokens and 1.50 EUR a day."
         );
         all.money_per_day = None;
-        assert_eq!(limits(&all), "Each person may spend 200000 tokens a day.");
+        assert_eq!(limits(&all), "Each person may spend 200,000 tokens a day.");
         all.tokens_per_day = None;
         assert_eq!(limits(&all), "Nobody has a limit a day.");
     }

@@ -12,7 +12,7 @@ use argus_types::problem::{FieldError, ProblemCode};
 
 use super::facts::FactReader;
 use crate::collector::Inventory;
-use crate::problem::ApiProblem;
+use crate::problem::{ApiProblem, sentence};
 
 /// Plans drafts on what the cluster is now.
 #[derive(Clone)]
@@ -100,10 +100,10 @@ pub fn not_plannable(errors: &[PlanError], source: Source) -> ApiProblem {
         return ApiProblem::internal("a draft was refused without an error");
     };
     let detail = match errors {
-        [one] => capitalised(&one.message),
+        [one] => sentence(&one.message),
         many => format!(
             "{} Altogether {} places are wrong; `errors` names each.",
-            capitalised(&first.message),
+            sentence(&first.message),
             many.len()
         ),
     };
@@ -123,18 +123,4 @@ pub fn not_plannable(errors: &[PlanError], source: Source) -> ApiProblem {
         })
         .collect();
     ApiProblem::new(code, detail).with_errors(errors)
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    let first: String = chars
-        .next()
-        .map(|c| c.to_uppercase().collect())
-        .unwrap_or_default();
-    let end = if text.ends_with(['.', '?', '!']) {
-        ""
-    } else {
-        "."
-    };
-    format!("{first}{}{end}", chars.as_str())
 }

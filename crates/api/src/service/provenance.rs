@@ -20,21 +20,26 @@ fn action(index: usize, step: &DraftStep, request: &str) -> Result<ActionProvena
     let written = serde_json::to_value(&step.action).map_err(ApiProblem::internal)?;
     let mut parameters: Vec<ParameterProvenance> = Vec::new();
     for one in &step.provenance {
-        let is_model = one.source == Source::Model;
+        // Which action and which numbers is held against the request; words of a model's own are shown as such.
+        let is_text = one.parameter != "/action"
+            && written
+                .pointer(&one.parameter)
+                .is_some_and(Value::is_string);
+        let by_model = is_text && one.source == Source::Model;
         let source = source(&one.source, request);
         let known = parameters
             .iter_mut()
             .find(|known| known.parameter == one.parameter);
         match known {
             Some(known) => {
-                known.by_model |= is_model;
+                known.by_model |= by_model;
                 known.sources.push(source);
             }
             None => parameters.push(ParameterProvenance {
                 parameter: one.parameter.clone(),
                 value: value(&written, &one.parameter),
                 sources: vec![source],
-                by_model: is_model,
+                by_model,
             }),
         }
     }

@@ -74,7 +74,11 @@ impl TryFrom<String> for Price {
 
 impl From<Price> for String {
     fn from(Price(millionths): Price) -> Self {
-        format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000)
+        let all = format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
+        // Two digits behind the point, as on a bill, and more only where they say something.
+        let said = all.trim_end_matches('0').len();
+        let least = all.len() - 4;
+        all[..said.max(least)].to_owned()
     }
 }
 

@@ -7,6 +7,7 @@ use super::test::TestConnection;
 use crate::api::part::Part;
 use crate::components::icon::Glyph;
 use crate::components::pill::Pill;
+use crate::format::count::grouped;
 use crate::format::duration::{duration, fine_duration};
 use crate::format::words::{Tone, Word};
 
@@ -63,6 +64,7 @@ fn list(facts: Vec<(&'static str, String)>) -> AnyView {
 
 fn set_up(provider: Part<'_>, currency: &str) -> Vec<(&'static str, String)> {
     let text = |name| provider.text(name);
+    let number = |name| grouped(&provider.text(name));
     let timeout = provider.number("timeout_s").unwrap_or_default();
     let chosen = |name, yes: &str, no: &str| if provider.is(name) { yes } else { no }.to_owned();
     vec![
@@ -86,8 +88,8 @@ fn set_up(provider: Part<'_>, currency: &str) -> Vec<(&'static str, String)> {
             format!(
                 "{} a question, {} tokens an answer, {} tokens in all",
                 length(timeout * 1000),
-                text("max_output_tokens"),
-                text("context_tokens")
+                number("max_output_tokens"),
+                number("context_tokens")
             ),
         ),
         (
@@ -126,8 +128,8 @@ fn last_day(provider: Part<'_>, currency: &str) -> Vec<(&'static str, String)> {
             "Tokens",
             format!(
                 "{} read, {} written",
-                used.text("tokens_in"),
-                used.text("tokens_out")
+                grouped(&used.text("tokens_in")),
+                grouped(&used.text("tokens_out"))
             ),
         ),
         (
@@ -229,7 +231,7 @@ mod tests {
                 "Speaks: ollama, rich schema",
                 "Key: none",
                 "Trusted: by the system's authorities",
-                "At most: 10 min 00 s a question, 2048 tokens an answer, 16384 tokens in all",
+                "At most: 10 min 00 s a question, 2,048 tokens an answer, 16,384 tokens in all",
                 "Price: 0 read, 0 written, in EUR a million tokens",
             ]
         );
@@ -239,7 +241,7 @@ mod tests {
             answered: 3,
             latency_p50_ms: Some(1500),
             latency_p95_ms: None,
-            tokens_in: 10,
+            tokens_in: 10_500,
             tokens_out: 20,
             money: 1_500_000,
             last_failure: Some("no connection".to_owned()),
@@ -249,7 +251,7 @@ mod tests {
             [
                 "Answered: 3 of 4",
                 "Within: 1.5 s half of them, – at 95 of 100",
-                "Tokens: 10 read, 20 written",
+                "Tokens: 10,500 read, 20 written",
                 "Cost: 1.50 EUR",
                 "The last one failed: no connection",
             ]

@@ -3,6 +3,7 @@
 use argus_llm::ask::{
     Counterfactual as Compared, Drafting as Round, Fault, Judged, NoDraft, Purpose, Reply, Shape,
 };
+use argus_llm::providers::Failure;
 use argus_llm::{DraftStep, Question};
 use argus_store::{DraftEnd, EndedDraft};
 use argus_types::drafting::{ActionProvenance, Counterfactual, DraftedBy, LintFinding, LintReport};
@@ -11,7 +12,7 @@ use uuid::Uuid;
 
 use super::super::provenance;
 use super::{Models, Wish, stopped};
-use crate::problem::ApiProblem;
+use crate::problem::{ApiProblem, sentence};
 
 /// A model's answer that holds.
 pub enum Answer {
@@ -100,13 +101,19 @@ impl Models {
     }
 }
 
+/// Why there is no answer, and what to do.
+pub(super) fn of_failure(failure: &Failure) -> String {
+    sentence(&format!("{failure}: {}", failure.remedy()))
+}
+
 /// Why there is no draft, and what the rules say instead.
 fn no_draft(why: NoDraft, rules: &str) -> ApiProblem {
     let instead = format!("Nothing was made. The built-in rules say: {rules}");
+    let said = |why: &NoDraft| format!("{} {instead}", sentence(&why.to_string()));
     match why {
         NoDraft::Failed(failure) => ApiProblem::new(
             ProblemCode::ModelFailed,
-            format!("{failure}: {}. {instead}", failure.remedy()),
+            format!("{} {instead}", of_failure(&failure)),
         ),
         NoDraft::Unfit(faults) => {
             let errors = faults.iter().map(|fault| FieldError {
@@ -115,11 +122,10 @@ fn no_draft(why: NoDraft, rules: &str) -> ApiProblem {
             });
             let errors = errors.collect();
             let why = NoDraft::Unfit(faults);
-            ApiProblem::new(ProblemCode::NotDrafted, format!("{why}. {instead}"))
-                .with_errors(errors)
+            ApiProblem::new(ProblemCode::NotDrafted, said(&why)).with_errors(errors)
         }
         NoDraft::Cut(_) | NoDraft::NoSubject | NoDraft::Unreadable => {
-            ApiProblem::new(ProblemCode::NotDrafted, format!("{why}. {instead}"))
+            ApiProblem::new(ProblemCode::NotDrafted, said(&why))
         }
     }
 }

@@ -11,6 +11,7 @@ use argus_types::drafting::{ProviderTest, SchemaEnforcement};
 use argus_types::person::Person;
 use serde_json::json;
 
+use super::outcome::of_failure;
 use super::recorder::{millis, used};
 use super::{Models, spending};
 use crate::problem::ApiProblem;
@@ -123,8 +124,6 @@ fn tested(name: &str, at: Timestamp, report: Report) -> ProviderTest {
             Enforcement::Unknown => SchemaEnforcement::Unknown,
         },
         latency_ms: report.latency.map(millis),
-        message: report
-            .failure
-            .map(|failure| format!("{failure}: {}.", failure.remedy())),
+        message: report.failure.as_ref().map(of_failure),
     }
 }

@@ -6,8 +6,7 @@ use argus_llm::providers::{Format, Provider};
 use argus_llm::wire::Rendering;
 use argus_types::Timestamp;
 use argus_types::drafting::{
-    Allowance, BudgetUse, DraftingProvider, DraftingStatus, ProviderStatus, ProviderTest,
-    Providers, Scorecard,
+    Allowance, BudgetUse, DraftingProvider, DraftingStatus, ProviderStatus, Providers, Scorecard,
 };
 use argus_types::person::Person;
 use argus_types::problem::ProblemCode;

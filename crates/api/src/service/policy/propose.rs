@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::change::{ChangePolicy, hold};
 use super::in_force::InForce;
-use crate::problem::ApiProblem;
+use crate::problem::{ApiProblem, sentence};
 use crate::record::Kind;
 use crate::service::{Once, Reply};
 
@@ -67,16 +67,10 @@ fn invalid(mistakes: &Mistakes) -> ApiProblem {
         })
         .collect();
     let detail = match errors.as_slice() {
-        [one] => capitalised(&one.message),
+        [one] => sentence(&one.message),
         many => format!("{} places are wrong; `errors` names each.", many.len()),
     };
     ApiProblem::new(ProblemCode::PolicyInvalid, detail).with_errors(errors)
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_uppercase().collect::<String>());
-    format!("{}{}.", first.unwrap_or_default(), chars.as_str())
 }
 
 fn reason_needed() -> ApiProblem {

@@ -23,7 +23,7 @@ use super::rights_record;
 use super::sign_in::SignIn;
 use crate::clock::SharedClock;
 use crate::config::SignInProvider;
-use crate::problem::ApiProblem;
+use crate::problem::{ApiProblem, sentence};
 use crate::record;
 use crate::session::{Opened, SessionKeys, Sessions, Visit, Way};
 
@@ -233,15 +233,4 @@ fn is_the_providers(error: &Error) -> bool {
             | Error::ExchangeRefused { .. }
             | Error::NoIdToken
     )
-}
-
-/// A clause as a sentence.
-fn sentence(clause: &str) -> String {
-    let mut characters = clause.chars();
-    let first: String = characters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    format!("{first}{}.", characters.as_str())
 }
