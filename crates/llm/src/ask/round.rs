@@ -10,6 +10,7 @@ use super::model::DraftModel;
 use super::outcome::{Author, Drafting, Judged, NoDraft, Put, Reply};
 use super::prompt::Writer;
 use super::subject::Subject;
+use super::told;
 use super::witness::{Outgoing, Purpose, Stage, Witness};
 use crate::builtin::Spoken;
 use crate::providers::{Asked, Failure, Prompt, Row};
@@ -59,7 +60,13 @@ impl<M: DraftModel, W: Witness> Round<'_, M, W> {
             drafting: Drafting::without(NoDraft::Failed(Failure::NoProvider)),
         };
         course.run().await?;
-        Ok(course.drafting)
+        let mut drafting = course.drafting;
+        // Last of all, so that no prompt is another for it.
+        let is_told = !drafting.asked.is_empty();
+        drafting.suspects = is_told
+            .then(|| told::suspects(&subject, brief, redaction))
+            .unwrap_or_default();
+        Ok(drafting)
     }
 
     /// One question to one model, with the witness on both sides of it.
@@ -248,6 +255,7 @@ impl Drafting {
             asked: Vec::new(),
             judged: Vec::new(),
             counterfactual: Counterfactual::NotNeeded,
+            suspects: Vec::new(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use argus_types::Timestamp;
 use argus_types::drafting::{
-    ActionProvenance, Counterfactual, DraftedBy, ExchangePurpose, LintReport,
+    ActionProvenance, Counterfactual, DraftedBy, ExchangePurpose, LintReport, SuspectText,
 };
 use argus_types::id::{GuestKey, ProposalId};
 
@@ -24,6 +24,8 @@ pub struct StoredDraft {
     pub linter: Vec<LintReport>,
     /// What text of others made of it.
     pub counterfactual: Option<Counterfactual>,
+    /// Texts of the cluster that read like orders.
+    pub suspects: Vec<SuspectText>,
     /// Requests to models.
     pub exchanges: Vec<StoredExchange>,
 }
@@ -63,7 +65,8 @@ impl Store {
     /// How the draft of a proposal came about; `None` where it was typed, or made before drafts were kept.
     pub async fn draft_of(&self, proposal: ProposalId) -> Result<Option<StoredDraft>, Error> {
         let row = sqlx::query!(
-            "SELECT id, provider, model, is_local, differs, subjects, schema_sha256, provenance, linter, counterfactual
+            "SELECT id, provider, model, is_local, differs, subjects, schema_sha256, provenance, linter, counterfactual,
+                    suspects
              FROM draft WHERE proposal = $1",
             proposal.0,
         )
@@ -123,6 +126,7 @@ impl Store {
                 .counterfactual
                 .map(|one| convert::from_json("counterfactual", one))
                 .transpose()?,
+            suspects: convert::from_json("suspect texts", row.suspects)?,
             exchanges: exchanges.collect::<Result<_, Error>>()?,
         }))
     }

@@ -7,6 +7,7 @@ mod progress;
 mod provider;
 mod record;
 mod scorecard;
+mod suspect;
 
 pub use diagnosis::{Diagnosis, Finding, FindingEvidence, Severity};
 pub use progress::{DraftingLine, DraftingStage, NDJSON};
@@ -19,6 +20,7 @@ pub use record::{
     LintFinding, LintReport, ParameterProvenance, PlaceholderUse, ProvenanceSource,
 };
 pub use scorecard::{Scorecard, ScorecardRow};
+pub use suspect::{SuspectReason, SuspectText};
 
 use serde::{Deserialize, Serialize};
 

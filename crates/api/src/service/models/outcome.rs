@@ -1,11 +1,14 @@
 //! What comes of a round, for the asker and for the table.
 
 use argus_llm::ask::{
-    Counterfactual as Compared, Drafting as Round, Fault, Judged, NoDraft, Purpose, Reply, Shape,
+    Counterfactual as Compared, Drafting as Round, Fault, Judged, NoDraft, Purpose, Reason, Reply,
+    Shape, Suspect,
 };
 use argus_llm::{DraftStep, Question};
 use argus_store::{DraftEnd, EndedDraft};
-use argus_types::drafting::{Counterfactual, DraftedBy, LintFinding, LintReport};
+use argus_types::drafting::{
+    Counterfactual, DraftedBy, LintFinding, LintReport, SuspectReason, SuspectText,
+};
 use argus_types::problem::{FieldError, ProblemCode};
 use uuid::Uuid;
 
@@ -68,6 +71,7 @@ impl Models {
         let provenance = provenance::of(steps, &wish.request)?;
         let linter: Vec<LintReport> = round.judged.iter().filter_map(report).collect();
         let counterfactual = compared(&round.counterfactual);
+        let suspects: Vec<SuspectText> = round.suspects.iter().map(suspect).collect();
         let schema = round.author.as_ref().map(|author| &author.schema_sha256);
         let ended = EndedDraft {
             end,
@@ -77,6 +81,7 @@ impl Models {
             provenance: &provenance,
             linter: &linter,
             counterfactual: counterfactual.as_ref(),
+            suspects: &suspects,
         };
         let mut tx = self.0.store.begin().await?;
         if !tx.end_draft(draft, ended).await? {
@@ -150,6 +155,22 @@ fn word(fault: &Fault) -> String {
     match serde_json::to_value(fault.rule) {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),
+    }
+}
+
+fn suspect(suspect: &Suspect) -> SuspectText {
+    let reason = |reason: &Reason| match reason {
+        Reason::SpeaksToModel => SuspectReason::SpeaksToModel,
+        Reason::TemplateTokens => SuspectReason::TemplateTokens,
+        Reason::HiddenCharacters => SuspectReason::HiddenCharacters,
+        Reason::NamesApproval => SuspectReason::NamesApproval,
+        Reason::OrdersAction => SuspectReason::OrdersAction,
+    };
+    SuspectText {
+        object: suspect.object.clone(),
+        field: suspect.field.to_owned(),
+        reasons: suspect.reasons.iter().map(reason).collect(),
+        excerpt: suspect.excerpt.clone(),
     }
 }
 
