@@ -62,10 +62,9 @@ impl<M: DraftModel, W: Witness> Round<'_, M, W> {
         course.run().await?;
         let mut drafting = course.drafting;
         // Last of all, so that no prompt is another for it.
-        let is_told = !drafting.asked.is_empty();
-        drafting.suspects = is_told
-            .then(|| told::suspects(&subject, brief, redaction))
-            .unwrap_or_default();
+        if !drafting.asked.is_empty() {
+            drafting.suspects = told::suspects(&subject, brief, redaction);
+        }
         Ok(drafting)
     }
 

@@ -84,14 +84,10 @@ fn text() -> impl Strategy<Value = String> {
         .into_iter()
         .chain(lines(include_str!("ordinary.txt")));
     let words: Vec<String> = all
-        .filter(|text| {
-            reasons(text)
-                .iter()
-                .all(|one| *one != Reason::HiddenCharacters)
-        })
+        .filter(|text| !reasons(text).contains(&Reason::HiddenCharacters))
         .flat_map(|text| {
-            let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
-            words
+            let words = text.split_whitespace().map(str::to_owned);
+            words.collect::<Vec<_>>()
         })
         .collect();
     prop::collection::vec(prop::sample::select(words), 0..12).prop_map(|words| words.join(" "))

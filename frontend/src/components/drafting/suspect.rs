@@ -55,7 +55,7 @@ fn why(text: Part<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use argus_types::drafting::SuspectText;
+    use argus_types::drafting::{DraftRecord, SuspectText};
 
     use super::*;
 
@@ -74,6 +74,17 @@ mod tests {
             "speaks to a model or of its rules; orders an action"
         );
         assert_eq!(Part(&value).text("excerpt"), held.excerpt);
+    }
+
+    #[test]
+    fn a_record_from_before_has_none() {
+        let old = serde_json::json!({
+            "origin": "model", "drafted_by": null, "provenance": [], "exchanges": [], "is_withheld": false,
+            "schema_sha256": null, "linter": [], "counterfactual": null,
+        });
+        assert!(suspects(Part(&old).all("suspects")).is_none());
+        let record: DraftRecord = serde_json::from_value(old).unwrap();
+        assert_eq!(record.suspects, []);
     }
 
     #[test]
