@@ -22,7 +22,8 @@ async fn drafted(operator: &Actor) -> (Value, Value) {
 
 #[tokio::test]
 async fn notes_that_read_like_an_order_are_named_beside_the_draft_and_change_nothing_of_it() {
-    let provider = StandIn::start([plan(&[snapshot(101, Value::Null)])]).await;
+    // With a name of the model's: Argus would name it after the proposal.
+    let provider = StandIn::start([plan(&[snapshot(101, json!("before-work"))])]).await;
     let mut drafting = provider.drafting(&[], 10_000_000);
     drafting.reads_notes = true;
     let app = App::with(Scenario::lab(), 20.0, |config| config.drafting = drafting).await;
@@ -51,14 +52,23 @@ async fn notes_that_read_like_an_order_are_named_beside_the_draft_and_change_not
 
     // Neither the plan nor what it takes is another for it.
     assert_eq!(suspicious["drafted_by"], ordinary["drafted_by"]);
-    for same in ["state", "title", "risk", "approvals_required", "policy"] {
+    for same in ["state", "title", "risk", "approvals_required"] {
         assert_eq!(suspicious[same], ordinary[same], "{same}");
     }
-    let actions = |proposal: &Value| -> Vec<Value> {
+    let verdict = |proposal: &Value| proposal["policy"]["verdict"].clone();
+    assert_eq!(verdict(&suspicious), verdict(&ordinary));
+    let steps = |proposal: &Value| -> Vec<Value> {
         let steps = proposal["plan"]["steps"].as_array().expect("steps");
-        steps.iter().map(|step| step["action"].clone()).collect()
+        let told = steps
+            .iter()
+            .map(|step| json!([step["target"], step["title"]]));
+        told.collect()
     };
-    assert_eq!(actions(&suspicious), actions(&ordinary));
+    assert_eq!(steps(&suspicious), steps(&ordinary));
+    assert_eq!(
+        suspicious["title"],
+        "Snapshot web-01 (qemu 101) as before-work"
+    );
 }
 
 #[tokio::test]
