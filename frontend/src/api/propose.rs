@@ -184,6 +184,7 @@ mod tests {
             is_local: true,
             differs: false,
             wrote: Vec::new(),
+            suspects: 0,
         };
         let outcome = DraftingLine::Outcome {
             status: 200,

@@ -48,6 +48,14 @@ pub enum Channel {
 }
 
 impl Channel {
+    /// What it is of the guest, for a reviewer: `notes`.
+    pub(super) fn field(self) -> &'static str {
+        match self {
+            Self::GuestNotes => "notes",
+            other => other.as_str(),
+        }
+    }
+
     /// Its name in the prompt.
     pub fn as_str(self) -> &'static str {
         match self {

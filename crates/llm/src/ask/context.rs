@@ -9,19 +9,14 @@ use super::subject::Subject;
 use crate::scene::{Details, Scene, SceneGuest};
 
 /// Most names of one list.
-const MOST_NAMES: usize = 40;
+pub(super) const MOST_NAMES: usize = 40;
 const DAY_S: i64 = 86_400;
 const GIB: u64 = 1 << 30;
 
 /// What a model is told of the cluster, as JSON. Field names are none that the redaction takes for a secret's.
 pub(super) fn of(subject: &Subject, scene: &Scene, texts: &[FreeText]) -> Value {
-    let mut guests: Vec<&SceneGuest> = scene
-        .guests
-        .iter()
-        .filter(|guest| subject.guests.contains(&guest.target()))
-        .collect();
-    guests.sort_by_key(|guest| guest.target());
-    let guests: Vec<Value> = guests.into_iter().map(|one| guest(one, scene)).collect();
+    let guests = guests(subject, scene).into_iter();
+    let guests: Vec<Value> = guests.map(|one| guest(one, scene)).collect();
     let named = |known: &[String]| {
         let named = known.iter().filter(|name| subject.names.contains(*name));
         names(named)
@@ -40,11 +35,30 @@ pub(super) fn of(subject: &Subject, scene: &Scene, texts: &[FreeText]) -> Value 
     Value::Object(context)
 }
 
-fn of_others(subject: &Subject, texts: &[FreeText]) -> Vec<Value> {
+/// The guests that are told of, in order.
+pub(super) fn guests<'a>(subject: &Subject, scene: &'a Scene) -> Vec<&'a SceneGuest> {
+    let mut guests: Vec<&SceneGuest> = scene
+        .guests
+        .iter()
+        .filter(|guest| subject.guests.contains(&guest.target()))
+        .collect();
+    guests.sort_by_key(|guest| guest.target());
+    guests
+}
+
+/// The texts of others that are told.
+pub(super) fn told<'a>(
+    subject: &Subject,
+    texts: &'a [FreeText],
+) -> impl Iterator<Item = &'a FreeText> {
     let about = texts
         .iter()
         .filter(|text| subject.guests.contains(&text.target));
-    let told = about.take(MOST_NAMES).map(|text| {
+    about.take(MOST_NAMES)
+}
+
+fn of_others(subject: &Subject, texts: &[FreeText]) -> Vec<Value> {
+    let told = told(subject, texts).map(|text| {
         json!({
             "guest": format!("{}/{}", text.target.kind.as_str(), text.target.vmid),
             "where": text.channel.as_str(),

@@ -41,18 +41,37 @@ const TEMPLATE_TOKENS: [&str; 24] = [
 /// A name or a number as text: normalised (NFKC), without what cannot be seen and without template tokens, cut to 200
 /// characters.
 pub(super) fn clean(text: &str) -> String {
-    // Twice the length is read: dropping can only shorten, and nobody has to look at a megabyte.
-    let visible: String = text
+    lines(text).replace('\n', " ")
+}
+
+/// The same with its line breaks.
+pub(super) fn lines(text: &str) -> String {
+    without_tokens(visible(text))
         .chars()
-        .take(LONGEST * 4)
+        .take(LONGEST)
+        .collect()
+}
+
+/// Whether there are template tokens in what is read of it.
+pub(super) fn holds_tokens(text: &str) -> bool {
+    let visible = visible(text);
+    without_tokens(visible.clone()) != visible
+}
+
+/// What is read of a text: dropping can only shorten, and nobody has to look at a megabyte.
+pub(super) fn read_of(text: &str) -> impl Iterator<Item = char> {
+    text.chars().take(LONGEST * 4)
+}
+
+fn visible(text: &str) -> String {
+    read_of(text)
         .nfkc()
         .filter_map(|c| match c {
-            '\n' | '\r' | '\t' => Some(' '),
+            '\r' | '\t' => Some(' '),
             c if is_invisible(c) => None,
             c => Some(c),
         })
-        .collect();
-    without_tokens(visible).chars().take(LONGEST).collect()
+        .collect()
 }
 
 /// The same of text of others, with a mark in place of each run of blanks.

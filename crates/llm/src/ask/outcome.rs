@@ -2,6 +2,7 @@
 
 use super::contract::Fault;
 use super::counterfactual::Counterfactual;
+use super::orders::Suspect;
 use super::witness::Purpose;
 use crate::drafted::Question;
 use crate::lint::Checked;
@@ -20,6 +21,8 @@ pub struct Drafting {
     pub judged: Vec<Judged>,
     /// Whether the draft would be another without the text of others.
     pub counterfactual: Counterfactual,
+    /// What of the cluster the models were told that reads like an order. Information: nothing here depends on it.
+    pub suspects: Vec<Suspect>,
 }
 
 /// Who drafted.

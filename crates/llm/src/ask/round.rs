@@ -10,6 +10,7 @@ use super::model::DraftModel;
 use super::outcome::{Author, Drafting, Judged, NoDraft, Put, Reply};
 use super::prompt::Writer;
 use super::subject::Subject;
+use super::told;
 use super::witness::{Outgoing, Purpose, Stage, Witness};
 use crate::builtin::Spoken;
 use crate::providers::{Asked, Failure, Prompt, Row};
@@ -59,7 +60,12 @@ impl<M: DraftModel, W: Witness> Round<'_, M, W> {
             drafting: Drafting::without(NoDraft::Failed(Failure::NoProvider)),
         };
         course.run().await?;
-        Ok(course.drafting)
+        let mut drafting = course.drafting;
+        // Last of all, so that no prompt is another for it.
+        if !drafting.asked.is_empty() {
+            drafting.suspects = told::suspects(&subject, brief, redaction);
+        }
+        Ok(drafting)
     }
 
     /// One question to one model, with the witness on both sides of it.
@@ -248,6 +254,7 @@ impl Drafting {
             asked: Vec::new(),
             judged: Vec::new(),
             counterfactual: Counterfactual::NotNeeded,
+            suspects: Vec::new(),
         }
     }
 }

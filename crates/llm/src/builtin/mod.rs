@@ -18,6 +18,7 @@ mod lexicon;
 mod mentioned;
 mod names;
 mod needs;
+mod order;
 mod parse;
 mod questions;
 mod render;
@@ -36,6 +37,7 @@ pub(crate) use entail::Entailed;
 pub(crate) use intent::Intent;
 pub(crate) use kept::disk_mib;
 pub(crate) use mentioned::Mentioned;
+pub(crate) use order::{Order, order};
 pub(crate) use spoken::Spoken;
 pub(crate) use text::is_invisible;
 

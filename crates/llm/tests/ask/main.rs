@@ -8,6 +8,7 @@ mod provenance;
 mod round;
 mod secrets;
 mod stand_in;
+mod suspects;
 
 #[path = "../rules/scene.rs"]
 #[expect(

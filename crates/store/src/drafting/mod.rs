@@ -7,7 +7,7 @@ mod scorecard;
 
 use argus_types::Timestamp;
 use argus_types::drafting::{
-    ActionProvenance, Counterfactual, DraftedBy, ExchangePurpose, LintReport,
+    ActionProvenance, Counterfactual, DraftedBy, ExchangePurpose, LintReport, SuspectText,
 };
 use argus_types::id::{ClusterId, GuestKey, PersonId, ProposalId};
 use uuid::Uuid;
@@ -70,6 +70,8 @@ pub struct EndedDraft<'a> {
     pub linter: &'a [LintReport],
     /// What text of others made of it.
     pub counterfactual: Option<&'a Counterfactual>,
+    /// Texts of the cluster that read like orders.
+    pub suspects: &'a [SuspectText],
 }
 
 /// A draft by the built-in rules, of which a proposal came.
@@ -146,7 +148,7 @@ impl Tx {
             .transpose()?;
         let done = sqlx::query!(
             "UPDATE draft SET ended_at = $2, outcome = $3, provider = $4, model = $5, is_local = $6, differs = $7,
-                              schema_sha256 = $8, provenance = $9, linter = $10, counterfactual = $11
+                              schema_sha256 = $8, provenance = $9, linter = $10, counterfactual = $11, suspects = $12
              WHERE id = $1 AND ended_at IS NULL",
             id,
             ended.at.get(),
@@ -159,6 +161,7 @@ impl Tx {
             convert::to_json("provenance", &ended.provenance)?,
             convert::to_json("linter", &ended.linter)?,
             counterfactual,
+            convert::to_json("suspect texts", &ended.suspects)?,
         )
         .execute(self.connection())
         .await?;

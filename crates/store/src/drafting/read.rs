@@ -2,7 +2,7 @@
 
 use argus_types::Timestamp;
 use argus_types::drafting::{
-    ActionProvenance, Counterfactual, DraftedBy, ExchangePurpose, LintReport,
+    ActionProvenance, Counterfactual, DraftedBy, ExchangePurpose, LintReport, SuspectText,
 };
 use argus_types::id::{GuestKey, ProposalId};
 
@@ -24,6 +24,8 @@ pub struct StoredDraft {
     pub linter: Vec<LintReport>,
     /// What text of others made of it.
     pub counterfactual: Option<Counterfactual>,
+    /// Texts of the cluster that read like orders.
+    pub suspects: Vec<SuspectText>,
     /// Requests to models.
     pub exchanges: Vec<StoredExchange>,
 }
@@ -63,7 +65,8 @@ impl Store {
     /// How the draft of a proposal came about; `None` where it was typed, or made before drafts were kept.
     pub async fn draft_of(&self, proposal: ProposalId) -> Result<Option<StoredDraft>, Error> {
         let row = sqlx::query!(
-            "SELECT id, provider, model, is_local, differs, subjects, schema_sha256, provenance, linter, counterfactual
+            "SELECT id, provider, model, is_local, differs, subjects, schema_sha256, provenance, linter, counterfactual,
+                    suspects
              FROM draft WHERE proposal = $1",
             proposal.0,
         )
@@ -71,6 +74,7 @@ impl Store {
         .await?;
         let Some(row) = row else { return Ok(None) };
         let provenance: Vec<ActionProvenance> = convert::from_json("provenance", row.provenance)?;
+        let suspects: Vec<SuspectText> = convert::from_json("suspects", row.suspects)?;
         let by = row
             .provider
             .zip(row.model)
@@ -80,6 +84,7 @@ impl Store {
                 is_local: row.is_local,
                 differs: row.differs,
                 wrote: ActionProvenance::texts_by_model(&provenance),
+                suspects: u32::try_from(suspects.len()).unwrap_or(u32::MAX),
             });
         let subjects = row.subjects.iter();
         let exchanges = sqlx::query!(
@@ -125,6 +130,7 @@ impl Store {
                 .counterfactual
                 .map(|one| convert::from_json("counterfactual", one))
                 .transpose()?,
+            suspects,
             exchanges: exchanges.collect::<Result<_, Error>>()?,
         }))
     }

@@ -177,7 +177,7 @@ async fn read(
         r#"SELECT p.id, p.cluster, p.revision, p.state, p.origin, p.request, p.reason, p.draft, p.created_at, p.expires_at,
                   p.closed_at, p.closed_reason, p.drift, p.supersedes, p.undoes, n.id AS "superseded_by?",
                   d.provider AS "provider?", d.model AS "model?", d.is_local AS "is_local?", d.differs AS "differs?",
-                  d.provenance AS "provenance?",
+                  d.provenance AS "provenance?", json_array_length(d.suspects) AS "suspects?",
                   r.title, r.plan, r.digest, r.risk, r.snapshots, r.skipped, r.impact, r.snapshots_first, r.alternative, r.planned_at,
                   r.approvals_required, r.placements, r.policy_version, r.verdict, r.question,
                   a.id AS author_id, a.name AS author_name, a.role AS author_role,
@@ -204,6 +204,10 @@ async fn read(
         .provenance
         .map(|told| convert::from_json("provenance", told));
     let provenance: Option<Vec<ActionProvenance>> = provenance.transpose()?;
+    let suspects = row
+        .suspects
+        .map(|count| convert::number("number of suspect texts", count));
+    let suspects = suspects.transpose()?.unwrap_or_default();
     let drafted_by = row
         .provider
         .zip(row.model)
@@ -213,6 +217,7 @@ async fn read(
             is_local: row.is_local.unwrap_or_default(),
             differs: row.differs.unwrap_or_default(),
             wrote: ActionProvenance::texts_by_model(provenance.as_deref().unwrap_or_default()),
+            suspects,
         });
     let proposal = Proposal {
         id,

@@ -37,6 +37,7 @@ fn stopped(second: i64) -> EndedDraft<'static> {
         provenance: &[],
         linter: &[],
         counterfactual: None,
+        suspects: &[],
     }
 }
 

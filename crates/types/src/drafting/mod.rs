@@ -7,6 +7,7 @@ mod progress;
 mod provider;
 mod record;
 mod scorecard;
+mod suspect;
 
 pub use diagnosis::{Diagnosis, Finding, FindingEvidence, Severity};
 pub use progress::{DraftingLine, DraftingStage, NDJSON};
@@ -19,6 +20,7 @@ pub use record::{
     LintFinding, LintReport, ParameterProvenance, PlaceholderUse, ProvenanceSource,
 };
 pub use scorecard::{Scorecard, ScorecardRow};
+pub use suspect::{SuspectReason, SuspectText};
 
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +40,15 @@ pub struct DraftedBy {
     /// Texts in the draft that the model wrote itself, such as a snapshot's name: to be shown highlighted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wrote: Vec<String>,
+    /// How many texts of the cluster that it read look like orders; the draft's record names them. For people to know, and
+    /// for nothing else.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub suspects: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl DraftedBy {
@@ -69,6 +80,7 @@ mod tests {
             is_local: true,
             differs: false,
             wrote: Vec::new(),
+            suspects: 0,
         };
         assert_eq!(by.label(), "m1 by main, on our own network");
         by.is_local = false;

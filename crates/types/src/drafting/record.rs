@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::DraftedBy;
+use super::{DraftedBy, SuspectText};
 use crate::Timestamp;
 use crate::proposal::Origin;
 
@@ -26,6 +26,9 @@ pub struct DraftRecord {
     pub linter: Vec<LintReport>,
     /// Whether text of others made a difference, where such text was in the prompt.
     pub counterfactual: Option<Counterfactual>,
+    /// Texts of the cluster that the model was told and that read like orders. Information: nothing depends on it.
+    #[serde(default)]
+    pub suspects: Vec<SuspectText>,
 }
 
 /// Where the parameters of one action come from.

@@ -6,5 +6,6 @@ mod marked;
 mod prose;
 mod provenance;
 mod record;
+mod suspect;
 
 pub use record::record;

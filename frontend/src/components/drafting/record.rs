@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::exchange::exchange;
 use super::lint::{compared, report};
 use super::provenance::{action, by_model};
+use super::suspect::suspects;
 use crate::api::part::Part;
 use crate::api::propose::drafter as of_model;
 
@@ -37,6 +38,7 @@ pub fn record(record: Part<'_>) -> AnyView {
             <p class="fine">{asked}</p>
             {record.get("counterfactual").map(compared)}
         </section>
+        {suspects(record.all("suspects"))}
         {panel("Where each parameter comes from", provenance)}
         {marks
             .then(|| view! { <p class="fine">{by_model("Marked".to_owned())} " is text that a language model wrote."</p> })}
@@ -88,6 +90,7 @@ mod tests {
             schema_sha256: None,
             linter: Vec::new(),
             counterfactual: None,
+            suspects: Vec::new(),
         };
         let said = |held: &DraftRecord| {
             let value = serde_json::to_value(held).unwrap();
@@ -100,6 +103,7 @@ mod tests {
             is_local: true,
             differs: false,
             wrote: Vec::new(),
+            suspects: 0,
         };
         held.origin = Origin::Model;
         held.drafted_by = Some(by.clone());

@@ -8,6 +8,7 @@ use crate::components::moment::{Countdown, Moment};
 use crate::components::notice::Notice;
 use crate::components::pill::Pill;
 use crate::format::words::{self, Tone};
+use crate::routes;
 
 /// The head, apart from its heading.
 #[component]
@@ -22,6 +23,8 @@ pub fn ReviewHead(
         .map(|reason| reason.text.clone());
     let waits = proposal.state == ProposalState::InReview;
     let disputed = proposal.is_disputed();
+    let suspects = proposal.drafted_by.as_ref().map_or(0, |by| by.suspects);
+    let record = routes::drafting(proposal.id);
     let by_model = proposal.drafted_by;
     let drafted_by = by_model.map_or_else(|| proposal.origin.label().to_owned(), |by| by.label());
     view! {
@@ -69,6 +72,15 @@ pub fn ReviewHead(
                         <Notice tone=Tone::Warn title="Text of others changes this draft">
                             <p>"Drafted without it, the plan has other targets or actions. Two people must approve."</p>
                         </Notice>
+                    }
+                })}
+            {(suspects > 0)
+                .then(|| {
+                    view! {
+                        <p class="fine" data-testid="suspects">
+                            "The model read texts of the cluster that look like orders: "
+                            <a href=record>{suspects}</a> ". They decided nothing."
+                        </p>
                     }
                 })}
             {proposal

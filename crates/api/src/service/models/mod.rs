@@ -257,6 +257,7 @@ impl Models {
             provenance: &[],
             linter: &[],
             counterfactual: None,
+            suspects: &[],
         };
         // Somebody else may have ended it: whoever stopped it.
         tx.end_draft(draft, ended).await?;

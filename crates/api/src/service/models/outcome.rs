@@ -1,12 +1,16 @@
 //! What comes of a round, for the asker and for the table.
 
 use argus_llm::ask::{
-    Counterfactual as Compared, Drafting as Round, Fault, Judged, NoDraft, Purpose, Reply, Shape,
+    Counterfactual as Compared, Drafting as Round, Fault, Judged, NoDraft, Purpose, Reason, Reply,
+    Shape, Suspect,
 };
 use argus_llm::providers::Failure;
 use argus_llm::{DraftStep, Question};
 use argus_store::{DraftEnd, EndedDraft};
-use argus_types::drafting::{ActionProvenance, Counterfactual, DraftedBy, LintFinding, LintReport};
+use argus_types::drafting::{
+    ActionProvenance, Counterfactual, DraftedBy, LintFinding, LintReport, SuspectReason,
+    SuspectText,
+};
 use argus_types::problem::{FieldError, ProblemCode};
 use uuid::Uuid;
 
@@ -67,9 +71,11 @@ impl Models {
             is_local: author.is_local,
             differs: round.counterfactual.differs(),
             wrote: ActionProvenance::texts_by_model(&provenance),
+            suspects: u32::try_from(round.suspects.len()).unwrap_or(u32::MAX),
         });
         let linter: Vec<LintReport> = round.judged.iter().filter_map(report).collect();
         let counterfactual = compared(&round.counterfactual);
+        let suspects: Vec<SuspectText> = round.suspects.iter().map(suspect).collect();
         let schema = round.author.as_ref().map(|author| &author.schema_sha256);
         let ended = EndedDraft {
             end,
@@ -79,6 +85,7 @@ impl Models {
             provenance: &provenance,
             linter: &linter,
             counterfactual: counterfactual.as_ref(),
+            suspects: &suspects,
         };
         let mut tx = self.0.store.begin().await?;
         if !tx.end_draft(draft, ended).await? {
@@ -157,6 +164,22 @@ fn word(fault: &Fault) -> String {
     match serde_json::to_value(fault.rule) {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),
+    }
+}
+
+fn suspect(suspect: &Suspect) -> SuspectText {
+    let reason = |reason: &Reason| match reason {
+        Reason::SpeaksToModel => SuspectReason::SpeaksToModel,
+        Reason::TemplateTokens => SuspectReason::TemplateTokens,
+        Reason::HiddenCharacters => SuspectReason::HiddenCharacters,
+        Reason::NamesApproval => SuspectReason::NamesApproval,
+        Reason::OrdersAction => SuspectReason::OrdersAction,
+    };
+    SuspectText {
+        object: suspect.object.clone(),
+        field: suspect.field.to_owned(),
+        reasons: suspect.reasons.iter().map(reason).collect(),
+        excerpt: suspect.excerpt.clone(),
     }
 }
 

@@ -49,6 +49,7 @@ async fn read(
         schema_sha256: None,
         linter: Vec::new(),
         counterfactual: None,
+        suspects: Vec::new(),
     };
     let Some(draft) = store.draft_of(id).await? else {
         return Ok(record);
@@ -59,6 +60,7 @@ async fn read(
         record.exchanges = draft.exchanges.into_iter().map(exchange).collect();
         record.linter = draft.linter;
         record.counterfactual = draft.counterfactual;
+        record.suspects = draft.suspects;
     } else {
         record.is_withheld = true;
     }

@@ -94,6 +94,8 @@ async fn what_the_rules_understand_reaches_no_provider_and_has_its_provenance_to
     let id = text(&proposal["id"]);
     let record = operator.get(&format!("/api/actions/{id}/drafting")).await;
     assert_eq!(record["exchanges"], json!([]));
+    // Whoever writes none keeps none, as every draft from before did.
+    assert_eq!(record["suspects"], json!([]));
     assert_eq!(record["provenance"][0]["action"], "guest.snapshot.create");
     // A question that has choices is better than any guess.
     let (status, asked) = operator

@@ -5,6 +5,7 @@ mod canaries;
 mod kept;
 mod people;
 mod stand_in;
+mod suspects;
 
 use argus_proxmox_sim::Scenario;
 use argus_types::paths;

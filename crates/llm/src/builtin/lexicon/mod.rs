@@ -5,6 +5,8 @@ mod colour;
 mod structure;
 mod verbs;
 
+pub(super) use verbs::verb;
+
 use crate::builtin::text::Token;
 use crate::drafted::HaState;
 use crate::scene::GuestKind;
@@ -233,7 +235,7 @@ pub(super) fn read(tokens: &[Token]) -> Option<(Word, usize)> {
 }
 
 fn meaning(phrase: &str) -> Option<Word> {
-    verbs::verb(phrase)
+    verb(phrase)
         .map(Word::Verb)
         .or_else(|| structure::structure(phrase))
         .or_else(|| structure::thing(phrase).map(Word::Thing))

@@ -2,7 +2,7 @@
 
 use super::Verb;
 
-pub(super) fn verb(phrase: &str) -> Option<Verb> {
+pub(in crate::builtin) fn verb(phrase: &str) -> Option<Verb> {
     power(phrase)
         .or_else(|| copies(phrase))
         .or_else(|| settings(phrase))
