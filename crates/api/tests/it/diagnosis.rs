@@ -110,6 +110,18 @@ async fn a_backup_that_failed_for_want_of_room_is_found_with_what_its_log_told()
     finding(&node, "of type vzdump failed");
     let other = asked(&operator, "what is wrong with db-01?").await;
     assert!(!other["findings"].to_string().contains("vzdump"), "{other}");
+
+    // One task of several guests is each one's whose part of it failed.
+    elsewhere(&app, "pve1/vzdump", "vmid=103,111&storage=nfs-vm").await;
+    for (guest, failed) in [("db-01", true), ("files-01", true), ("109", false)] {
+        let diagnosis = asked(&operator, &format!("what is wrong with {guest}?")).await;
+        let found = diagnosis["findings"].to_string();
+        assert_eq!(
+            found.contains("One task of type vzdump"),
+            failed,
+            "{diagnosis}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

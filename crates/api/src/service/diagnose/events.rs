@@ -23,23 +23,39 @@ const LINES: u32 = 200;
 const LOG_S: i64 = 3_600;
 
 impl Diagnose {
-    /// Tasks that failed on a node within the last day: those of one guest, or all. Tasks that run have not failed, and
-    /// those that ended with warnings have not either.
+    /// Tasks of a guest that failed on its node within the last day, its part in backups of several guests included.
+    pub(super) async fn failed_tasks_of(
+        &self,
+        node: &NodeName,
+        vmid: u32,
+        now_s: i64,
+    ) -> Option<Vec<FailedTask>> {
+        let jobs = async {
+            let since = since(now_s);
+            let all = known(
+                "tasks",
+                self.on_demand.failed_tasks(node.as_str(), None, since),
+            )
+            .await?;
+            self.failed_within_jobs(vmid, &late(&all, now_s)).await
+        };
+        let (own, jobs) = tokio::join!(self.failed_tasks(node, Some(vmid), now_s), jobs);
+        Some([own?, jobs?].concat())
+    }
+
+    /// Tasks that failed on a node within the last day: those about one guest alone, or all. Tasks that run have not
+    /// failed, and those that ended with warnings have not either.
     pub(super) async fn failed_tasks(
         &self,
         node: &NodeName,
         vmid: Option<u32>,
         now_s: i64,
     ) -> Option<Vec<FailedTask>> {
-        let since = u64::try_from(now_s - LATE_S - LONGEST_S).unwrap_or_default();
-        let listed = self.on_demand.failed_tasks(node.as_str(), vmid, since);
+        let listed = self
+            .on_demand
+            .failed_tasks(node.as_str(), vmid, since(now_s));
         let listed = known("tasks", listed).await?;
-        let mut failed: Vec<(i64, &TaskEntry)> = listed
-            .iter()
-            .filter_map(|task| Some((failed_at(task)?, task)))
-            .filter(|(ended_s, _)| *ended_s >= now_s - LATE_S)
-            .collect();
-        failed.sort_by_key(|(ended_s, _)| Reverse(*ended_s));
+        let failed = late(&listed, now_s);
         let newest = failed.iter().take(LOGS);
         let read = join_all(newest.map(|(_, task)| self.last_words(&task.upid))).await;
         let logs = read.into_iter().chain(std::iter::repeat(None));
@@ -82,6 +98,22 @@ impl Diagnose {
             lines.iter().map(String::as_str).filter(is_meant),
         ))
     }
+}
+
+/// From when on tasks are asked for, in epoch seconds: Proxmox counts from their beginning.
+fn since(now_s: i64) -> u64 {
+    u64::try_from(now_s - LATE_S - LONGEST_S).unwrap_or_default()
+}
+
+/// Those that failed within the last day and when they ended, the newest first.
+fn late(listed: &[TaskEntry], now_s: i64) -> Vec<(i64, &TaskEntry)> {
+    let mut failed: Vec<(i64, &TaskEntry)> = listed
+        .iter()
+        .filter_map(|task| Some((failed_at(task)?, task)))
+        .filter(|(ended_s, _)| *ended_s >= now_s - LATE_S)
+        .collect();
+    failed.sort_by_key(|(ended_s, _)| Reverse(*ended_s));
+    failed
 }
 
 /// When it ended, in epoch seconds, where it failed.

@@ -4,6 +4,7 @@
 //! What is independent is read at the same time, each read for [`READ`] at most. One that fails leaves its part not known
 //! and the others as they are: who looks for a reason often looks at a cluster of which a part does not answer.
 
+mod backup_job;
 mod events;
 mod listed;
 mod observe;
@@ -16,6 +17,7 @@ use argus_llm::Scene;
 use argus_llm::diagnosis::{self, Recognised};
 use argus_types::cluster::Cluster;
 use argus_types::drafting::Diagnosis;
+use futures_util::future::BoxFuture;
 
 use super::draft::{Words, question};
 use super::facts::FactReader;
@@ -67,7 +69,8 @@ impl Diagnose {
             Some(Recognised::Clear(inquiry)) => inquiry,
         };
         let mut scene = scene.clone();
-        let observed = self.observe(reach, &inquiry, cluster, &mut scene).await?;
+        let observed = self.observe(reach, &inquiry, cluster, &mut scene);
+        let observed = Box::pin(observed).await?;
         let subject = words::subject(&inquiry.about, cluster);
         let found = diagnosis::diagnose(inquiry, &observed, &scene);
         Ok(Some(Words::Diagnosis(Diagnosis {
@@ -88,22 +91,25 @@ impl Diagnose {
     }
 }
 
-/// What was read in time. Anything else is not known, and the log says why.
-async fn known<T>(
+/// What was read in time. Anything else is not known, and the log says why. Boxed, since a diagnosis makes many reads at once
+/// and what all of them keep between two polls would otherwise lie on one stack.
+fn known<'a, T: Send + 'a>(
     part: &'static str,
-    read: impl Future<Output = Result<T, ApiProblem>>,
-) -> Option<T> {
-    match tokio::time::timeout(READ, read).await {
-        Ok(Ok(answer)) => Some(answer),
-        Ok(Err(problem)) => {
-            let code = problem.code().as_str();
-            tracing::warn!(part, code, "a part of a diagnosis could not be read");
-            None
+    read: impl Future<Output = Result<T, ApiProblem>> + Send + 'a,
+) -> BoxFuture<'a, Option<T>> {
+    Box::pin(async move {
+        match tokio::time::timeout(READ, read).await {
+            Ok(Ok(answer)) => Some(answer),
+            Ok(Err(problem)) => {
+                let code = problem.code().as_str();
+                tracing::warn!(part, code, "a part of a diagnosis could not be read");
+                None
+            }
+            Err(_) => {
+                let limit_s = READ.as_secs();
+                tracing::warn!(part, limit_s, "a part of a diagnosis did not come in time");
+                None
+            }
         }
-        Err(_) => {
-            let limit_s = READ.as_secs();
-            tracing::warn!(part, limit_s, "a part of a diagnosis did not come in time");
-            None
-        }
-    }
+    })
 }

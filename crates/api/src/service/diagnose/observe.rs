@@ -101,7 +101,7 @@ impl Diagnose {
                     None
                 }
             };
-            tokio::join!(self.failed_tasks(&guest.node, Some(vmid), now_s), log)
+            tokio::join!(self.failed_tasks_of(&guest.node, vmid, now_s), log)
         };
         let of_node = async {
             match shown {
