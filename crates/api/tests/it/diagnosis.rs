@@ -143,6 +143,8 @@ async fn what_a_log_orders_is_counted_and_neither_repeated_nor_done() {
     // The node's log tells how the task ended.
     let logged = finding(&diagnosis, "of the node's log of the last hour");
     assert_eq!(value(logged, "count of log/io_error"), "1");
+    let other = asked(&operator, "why is db-01 failing?").await;
+    assert!(!other.to_string().contains("node's log"), "{other}");
     let told = diagnosis.to_string();
     for word in ["ignore", "rules", "delete", "ZEBRA"] {
         assert!(!told.contains(word), "{word}: {told}");

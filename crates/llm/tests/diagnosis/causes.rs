@@ -127,8 +127,8 @@ fn its_node_s_numbers_are_judged() {
         (
             node(|one| {
                 each(&mut one.samples, |sample| {
-                    sample.swap_used = Some(1_073_741_824.0)
-                })
+                    sample.swap_used = Some(1_073_741_824.0);
+                });
             }),
             Cause::NodeSwaps,
             Severity::Notice,

@@ -191,7 +191,7 @@ fn a_failed_task_whose_log_was_not_read_is_told_without_a_guess() {
 fn what_a_release_does_not_measure_is_not_known() {
     let before_nine = guest(|one| {
         each(&mut one.samples, |sample| {
-            sample.pressure = Pressure::default()
+            sample.pressure = Pressure::default();
         });
     });
     assert_eq!(asked(Symptom::Slow, &before_nine).unknown, [Part::Pressure]);

@@ -42,7 +42,7 @@ pub(super) fn state(target: DraftTarget, guest: &Guest) -> GuestState {
             GuestStatus::Running => RunState::Running,
             GuestStatus::Stopped => RunState::Stopped,
             GuestStatus::Paused => RunState::Paused,
-            _ => RunState::Unknown,
+            GuestStatus::Unknown => RunState::Unknown,
         },
         lock: guest.lock.clone(),
         cpu_count: guest.cpu_count,
