@@ -5,7 +5,7 @@ use argus_api::collector::Collector;
 use argus_domain::inventory::Inventory;
 use argus_proxmox::Client;
 use argus_proxmox_sim::Scenario;
-use argus_proxmox_sim::scenario::{Durations, Guest, GuestKind};
+use argus_proxmox_sim::scenario::{Durations, Guest, GuestKind, Pressure};
 
 /// The cluster's name in Argus.
 pub const CLUSTER: &str = "lab";
@@ -46,6 +46,7 @@ fn guest(n: u32) -> Guest {
         agent: true,
         agent_silent: false,
         onboot: false,
+        pressure: Pressure::default(),
         description: None,
         backup: Vec::new(),
     }

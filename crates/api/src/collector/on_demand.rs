@@ -8,7 +8,10 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use argus_proxmox::read::{self, ClusterLogEntry, LogPage, RrdPoint, SyslogFilter, Timeframe};
+use argus_proxmox::read::{
+    self, ClusterLogEntry, JournalFilter, LogPage, RrdPoint, SyslogFilter, TaskEntry, TaskFilter,
+    TaskSource, Timeframe,
+};
 use argus_proxmox::{Client, Error, GuestRef, Upid};
 use argus_types::Timestamp;
 use argus_types::event::TaskLine;
@@ -26,6 +29,12 @@ const OPEN: usize = 4;
 const KEPT: usize = 500;
 /// Pages of tasks' logs kept at most; they are the largest answers.
 const KEPT_PAGES: usize = 16;
+/// Nodes whose journals are kept at most.
+const KEPT_JOURNALS: usize = 4;
+/// Lines of a journal that are kept, the newest.
+const JOURNAL_LINES: usize = 5_000;
+/// Failed tasks that Proxmox is asked for at most.
+const FAILED_TASKS: u64 = 200;
 /// Longest line of a task's log, in characters; the executor keeps as much.
 const LONGEST_LINE: usize = 2_000;
 
@@ -40,7 +49,9 @@ pub struct OnDemand {
     series: Shelf<Vec<RrdPoint>>,
     cluster_log: Shelf<Vec<ClusterLogEntry>>,
     syslog: Shelf<LogPage>,
+    journal: Shelf<Vec<String>>,
     task_log: Shelf<StepLog>,
+    failed_tasks: Shelf<Vec<TaskEntry>>,
     going_on: Shelf<GoingOn>,
 }
 
@@ -53,7 +64,9 @@ impl OnDemand {
             series: Shelf::default(),
             cluster_log: Shelf::default(),
             syslog: Shelf::default(),
+            journal: Shelf::default(),
             task_log: Shelf::default(),
+            failed_tasks: Shelf::default(),
             going_on: Shelf::default(),
         }
     }
@@ -98,6 +111,43 @@ impl OnDemand {
         let read = self.client.read(read::syslog(node, start, limit, &filter));
         let key = format!("{node}/{start}/{limit}");
         self.once(&self.syslog, KEPT, key, read).await
+    }
+
+    /// A node's journal since an epoch second, the oldest line first, without cursors: the newest lines where there are
+    /// very many. Unlike the system log's, its times need no time zone of the node. Whoever asks within some seconds shares
+    /// the answer, whatever second they name.
+    pub async fn journal(&self, node: &str, since: u64) -> Result<Arc<Vec<String>>, ApiProblem> {
+        let filter = JournalFilter {
+            since: Some(since),
+            ..JournalFilter::default()
+        };
+        let read = async {
+            let lines = self.client.read(read::journal(node, &filter)).await?;
+            Ok(newest(lines))
+        };
+        self.once(&self.journal, KEPT_JOURNALS, node.to_owned(), read)
+            .await
+    }
+
+    /// A node's tasks that ended badly by its own reckoning and began at or after an epoch second: those of one guest, or
+    /// all. Shared as a journal is.
+    pub async fn failed_tasks(
+        &self,
+        node: &str,
+        vmid: Option<u32>,
+        since: u64,
+    ) -> Result<Arc<Vec<TaskEntry>>, ApiProblem> {
+        let filter = TaskFilter {
+            source: TaskSource::Archive,
+            vmid,
+            since: Some(since),
+            errors: true,
+            limit: Some(FAILED_TASKS),
+            ..TaskFilter::default()
+        };
+        let read = self.client.read(read::node_tasks(node, &filter));
+        let key = format!("{node}/{vmid:?}");
+        self.once(&self.failed_tasks, KEPT, key, read).await
     }
 
     /// A part of a task's log, asked of the node in its id.
@@ -168,6 +218,16 @@ fn make_room<T>(answers: &mut HashMap<String, (Instant, Cell<T>)>, most: usize) 
     }
 }
 
+/// The newest lines of a journal, without the cursor before the first and after the last.
+fn newest(mut lines: Vec<String>) -> Vec<String> {
+    let is_cursor = |line: &String| line.starts_with("s=") && line.contains(";i=");
+    lines.pop_if(|line| is_cursor(line));
+    let cursors = usize::from(lines.first().is_some_and(is_cursor));
+    let old = lines.len().saturating_sub(JOURNAL_LINES).max(cursors);
+    lines.drain(..old);
+    lines
+}
+
 fn step_log(page: LogPage) -> StepLog {
     let page = page.of_what_was_written();
     let lines = page.lines.into_iter().filter_map(|line| {
@@ -200,5 +260,20 @@ mod tests {
         assert_eq!(left, ["1", "2"]);
         make_room(&mut answers, 3);
         assert_eq!(answers.len(), 2);
+    }
+
+    #[test]
+    fn a_journal_is_its_newest_lines_and_no_cursor() {
+        let cursor = "s=0edac;i=1;b=2".to_owned();
+        let journal = |count: usize| {
+            let lines = (0..count).map(|number| number.to_string());
+            let all = std::iter::once(cursor.clone()).chain(lines);
+            newest(all.chain([cursor.clone()]).collect())
+        };
+        assert_eq!(journal(2), ["0", "1"]);
+        assert_eq!(journal(0), [""; 0]);
+        let long = journal(JOURNAL_LINES + 3);
+        assert_eq!((long.len(), long[0].as_str()), (JOURNAL_LINES, "3"));
+        assert_eq!(newest(Vec::new()), [""; 0]);
     }
 }

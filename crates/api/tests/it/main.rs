@@ -13,6 +13,7 @@ mod changes;
 mod collisions;
 mod demotions;
 mod device;
+mod diagnosis;
 mod emergency_stop;
 mod faults;
 mod forged_tokens;

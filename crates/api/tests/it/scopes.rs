@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::app::{Actor, App, text};
 
-/// An operator who reaches the guests with one tag.
-async fn operator_of(app: &App, number: u128, scope: &Value) -> Actor {
+/// An operator who reaches what the scope says.
+pub async fn operator_of(app: &App, number: u128, scope: &Value) -> Actor {
     let id = uuid::Uuid::from_u128(number);
     app.database
         .execute(format!(

@@ -98,6 +98,8 @@ words! {
         LoadPerCpu = "load_per_cpu",
         /// Share of time that waited for a processor.
         CpuPressure = "cpu_pressure",
+        /// Share of processor time that waited for disks.
+        IoWait = "io_wait",
         /// Share of time that waited for disks.
         IoPressure = "io_pressure",
         /// Share of time that waited for memory.

@@ -21,7 +21,7 @@ pub struct Observed {
     pub backups: Option<Vec<SceneBackup>>,
     /// Tasks of the subject that failed within the last day.
     pub failed_tasks: Option<Vec<FailedTask>>,
-    /// What the logs say, of the last hour.
+    /// What the node's log of the last hour says. Of a guest's node, without the lines about other guests.
     pub logs: Option<log::Summary>,
     /// Whether the cluster has a quorum.
     pub quorate: Option<bool>,
@@ -44,8 +44,6 @@ pub struct GuestState {
     pub uptime_s: Option<u64>,
     /// Measurements of the last hour, the oldest first.
     pub samples: Vec<Sample>,
-    /// How long its processes wait, where the node says so (Proxmox VE 9 and later).
-    pub pressure: Option<Pressure>,
     /// Whether it starts with its node.
     pub onboot: Option<bool>,
     /// What is wrong with it in high availability; none where nothing is, or it is not managed.
@@ -89,9 +87,18 @@ pub struct Sample {
     pub disk_read: Option<f64>,
     /// Bytes written to disks a second.
     pub disk_write: Option<f64>,
+    /// A node's load average over one minute: processes that run or want to.
+    pub load: Option<f64>,
+    /// Share of a node's processor time that waited for disks, 0 to 1.
+    pub io_wait: Option<f64>,
+    /// A node's swap in use, in bytes.
+    pub swap_used: Option<f64>,
+    /// How long a guest's processes wait.
+    pub pressure: Pressure,
 }
 
-/// Shares of time, 0 to 1, in which some process waited (pressure stall information, averaged over ten seconds).
+/// Shares of time, 0 to 1, in which some process of a guest waited (the kernel's pressure stall information). Proxmox VE
+/// tells it from release 9 on; before, nothing of it is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Pressure {
     /// For a processor.
@@ -100,6 +107,13 @@ pub struct Pressure {
     pub io: Option<f64>,
     /// For memory.
     pub memory: Option<f64>,
+}
+
+impl Pressure {
+    /// Whether anything of it is known.
+    pub fn is_known(&self) -> bool {
+        self.cpu.or(self.io).or(self.memory).is_some()
+    }
 }
 
 /// A node.
@@ -117,12 +131,6 @@ pub struct NodeState {
     pub uptime_s: Option<u64>,
     /// Measurements of the last hour, the oldest first.
     pub samples: Vec<Sample>,
-    /// Its load average over five minutes.
-    pub load_5m: Option<f64>,
-    /// Share of processor time that waited for disks, 0 to 1.
-    pub io_wait: Option<f64>,
-    /// Swap in use, in bytes.
-    pub swap_used: Option<u64>,
     /// Processors of all guests that run on it, together.
     pub guest_cpus: Option<f64>,
     /// Memory of all guests that run on it, together, in bytes.
@@ -149,6 +157,6 @@ pub struct FailedTask {
     pub kind: String,
     /// When it ended, in seconds since the epoch.
     pub ended_s: i64,
-    /// What its log says.
-    pub log: log::Summary,
+    /// What its log says; none where it was not read.
+    pub log: Option<log::Summary>,
 }

@@ -1,10 +1,8 @@
 //! Each cause, found by its number alone, with the value as evidence.
 
-use argus_llm::diagnosis::{
-    Cause, HaError, Observed, Pressure, RunState, Severity, StorageState, Symptom,
-};
+use argus_llm::diagnosis::{Cause, HaError, Observed, RunState, Severity, StorageState, Symptom};
 
-use crate::observed::{GIB, guest, node, only, samples, with};
+use crate::observed::{GIB, each, guest, node, only, samples, with};
 
 /// What is observed; what is found, how grave, and the first value that it rests on.
 type Row = (Observed, Cause, Severity, f64);
@@ -73,23 +71,13 @@ fn a_guest_s_numbers_are_judged() {
             120.0,
         ),
         (
-            guest(|one| {
-                one.pressure = Some(Pressure {
-                    io: Some(0.5),
-                    ..Pressure::default()
-                });
-            }),
+            guest(|one| each(&mut one.samples, |sample| sample.pressure.io = Some(0.5))),
             Cause::WaitsForDisk,
             Severity::Critical,
             0.5,
         ),
         (
-            guest(|one| {
-                one.pressure = Some(Pressure {
-                    cpu: Some(0.2),
-                    ..Pressure::default()
-                });
-            }),
+            guest(|one| each(&mut one.samples, |sample| sample.pressure.cpu = Some(0.2))),
             Cause::WaitsForCpu,
             Severity::Warning,
             0.2,
@@ -119,7 +107,7 @@ fn its_node_s_numbers_are_judged() {
             0.96,
         ),
         (
-            node(|one| one.load_5m = Some(32.0)),
+            node(|one| each(&mut one.samples, |sample| sample.load = Some(32.0))),
             Cause::NodeCpuBusy,
             Severity::Warning,
             2.0,
@@ -131,13 +119,17 @@ fn its_node_s_numbers_are_judged() {
             0.95,
         ),
         (
-            node(|one| one.io_wait = Some(0.4)),
+            node(|one| each(&mut one.samples, |sample| sample.io_wait = Some(0.4))),
             Cause::NodeWaitsForDisk,
             Severity::Critical,
             0.4,
         ),
         (
-            node(|one| one.swap_used = Some(1 << 30)),
+            node(|one| {
+                each(&mut one.samples, |sample| {
+                    sample.swap_used = Some(1_073_741_824.0);
+                });
+            }),
             Cause::NodeSwaps,
             Severity::Notice,
             1_073_741_824.0,

@@ -8,7 +8,7 @@ use argus_llm::diagnosis::{
 use argus_llm::{SceneBackup, SceneSnapshot, lint};
 use proptest::prelude::*;
 
-use crate::observed::{DAY, NOW, asked, guest, node, only, quiet, samples, with};
+use crate::observed::{DAY, NOW, asked, each, guest, node, only, quiet, samples, with};
 use crate::scene::{scene, written};
 
 fn remedy(finding: &Finding) -> String {
@@ -41,10 +41,7 @@ fn what_is_not_known_is_said() {
 fn what_explains_the_symptom_comes_first_and_the_gravest_of_it() {
     let observed = guest(|one| {
         one.samples = samples(0.90, 3.0);
-        one.pressure = Some(Pressure {
-            io: Some(0.6),
-            ..Pressure::default()
-        });
+        each(&mut one.samples, |sample| sample.pressure.io = Some(0.6));
     });
     let observed = Observed {
         backups: Some(Vec::new()),
@@ -143,7 +140,7 @@ fn failed_tasks_are_told_by_type_with_what_their_logs_say_and_no_word_of_them() 
     let failed = |kind: &str, line: &str| FailedTask {
         kind: kind.to_owned(),
         ended_s: NOW - 100,
-        log: Summary::of([line]),
+        log: Some(Summary::of([line])),
     };
     let observed = with(|one| {
         one.failed_tasks = Some(vec![
@@ -173,6 +170,34 @@ fn failed_tasks_are_told_by_type_with_what_their_logs_say_and_no_word_of_them() 
 }
 
 #[test]
+fn a_failed_task_whose_log_was_not_read_is_told_without_a_guess() {
+    let finding = only(
+        Symptom::Failed,
+        &with(|one| {
+            one.failed_tasks = Some(vec![FailedTask {
+                kind: "qmstart".to_owned(),
+                ended_s: NOW - 100,
+                log: None,
+            }]);
+        }),
+    );
+    assert_eq!(
+        finding.text,
+        "One task of type qmstart failed within the last day; what the log says is not known."
+    );
+}
+
+#[test]
+fn what_a_release_does_not_measure_is_not_known() {
+    let before_nine = guest(|one| {
+        each(&mut one.samples, |sample| {
+            sample.pressure = Pressure::default();
+        });
+    });
+    assert_eq!(asked(Symptom::Slow, &before_nine).unknown, [Part::Pressure]);
+}
+
+#[test]
 fn what_logs_tell_is_a_finding_with_its_count() {
     let observed = with(|one| {
         one.logs = Some(Summary::of([
@@ -185,7 +210,7 @@ fn what_logs_tell_is_a_finding_with_its_count() {
     assert_eq!(finding.cause, Cause::Logged(Class::OutOfMemory));
     assert_eq!(
         finding.text,
-        "By 2 lines of the log of the last hour, memory ran out."
+        "By 2 lines of the node's log of the last hour, memory ran out."
     );
     assert_eq!(finding.evidence[0].measure, Measure::Count);
     let values: Vec<String> = finding
@@ -243,11 +268,14 @@ proptest! {
     ) {
         let mut observed = quiet();
         observed.now_s = now_s;
-        let sample = Sample { at_s: now_s, cpu: Some(cpu), memory: Some(memory), ..Sample::default() };
+        let sample = Sample {
+            at_s: now_s, cpu: Some(cpu), memory: Some(memory), load: Some(load), io_wait: Some(load),
+            swap_used: Some(memory), ..Sample::default()
+        };
         let guest = observed.guest.as_mut().unwrap();
         (guest.samples, guest.memory_total, guest.uptime_s) = (vec![sample], Some(total), Some(uptime));
         let node = observed.node.as_mut().unwrap();
-        (node.samples, node.memory_total, node.load_5m) = (vec![sample], Some(total), Some(load));
+        (node.samples, node.memory_total) = (vec![sample], Some(total));
         observed.storages.as_mut().unwrap()[0] =
             StorageState { name: "s".to_owned(), available: true, used: Some(used), total: Some(total) };
         observed.snapshots = Some(vec![SceneSnapshot { name: "s".to_owned(), taken_s: Some(taken) }]);

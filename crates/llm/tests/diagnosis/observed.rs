@@ -24,6 +24,14 @@ pub fn samples(cpu: f64, memory_gib: f64) -> Vec<Sample> {
         at_s: NOW - minutes * 60,
         cpu: Some(cpu),
         memory: Some(memory),
+        load: Some(4.0),
+        io_wait: Some(0.01),
+        swap_used: Some(0.0),
+        pressure: Pressure {
+            cpu: Some(0.0),
+            io: Some(0.01),
+            memory: Some(0.0),
+        },
         ..Sample::default()
     };
     (0..60).rev().map(sample).collect()
@@ -41,11 +49,6 @@ pub fn quiet() -> Observed {
             memory_total: Some(8 * GIB),
             uptime_s: Some(90_000),
             samples: samples(0.2, 3.0),
-            pressure: Some(Pressure {
-                cpu: Some(0.0),
-                io: Some(0.01),
-                memory: Some(0.0),
-            }),
             onboot: Some(true),
             ha_error: None,
         }),
@@ -56,9 +59,6 @@ pub fn quiet() -> Observed {
             memory_total: Some(64 * GIB),
             uptime_s: Some(900_000),
             samples: samples(0.3, 30.0),
-            load_5m: Some(4.0),
-            io_wait: Some(0.01),
-            swap_used: Some(0),
             guest_cpus: Some(20.0),
             guest_memory: Some(40 * GIB),
         }),
@@ -77,6 +77,11 @@ pub fn quiet() -> Observed {
         logs: Some(Summary::default()),
         quorate: Some(true),
     }
+}
+
+/// Changes every sample.
+pub fn each(samples: &mut [Sample], change: impl Fn(&mut Sample)) {
+    samples.iter_mut().for_each(change);
 }
 
 pub fn asked(symptom: Symptom, observed: &Observed) -> Diagnosis {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{agent, compact, extended, series, target, vm_path};
 use crate::failure::Failure;
 use crate::routes::{Answered, Args};
-use crate::scenario::GuestKind;
+use crate::scenario::{GuestKind, Pressure};
 use crate::state::{Caller, Guest, GuestSample, Machine, sid, volumes};
 
 /// GET /nodes/{node}/qemu and lxc
@@ -58,6 +58,7 @@ fn described(machine: &Machine, guest: &Guest) -> Value {
     let now = machine.now_ms();
     let sample = machine.guest_sample(guest, now);
     let disk = volumes(&guest.config).first().map_or(0, |v| v.size);
+    let waits = pressure(machine, guest, guest.running);
     compact(json!({
         "vmid": guest.vmid,
         "name": guest.name(),
@@ -79,10 +80,20 @@ fn described(machine: &Machine, guest: &Guest) -> Value {
         "netout": sample.netout,
         "diskread": sample.diskread,
         "diskwrite": sample.diskwrite,
-        "pressurecpusome": 0,
-        "pressurememorysome": 0,
-        "pressureiosome": 0,
+        "pressurecpusome": waits.map(|one| one.cpu),
+        "pressurememorysome": waits.map(|one| one.memory),
+        "pressureiosome": waits.map(|one| one.io),
     }))
+}
+
+/// How long its processes wait; releases before 9 do not tell, and one that does not run has none that could.
+fn pressure(machine: &Machine, guest: &Guest, running: bool) -> Option<Pressure> {
+    let pressure = if running {
+        guest.pressure
+    } else {
+        Pressure::default()
+    };
+    (machine.major() >= 9).then_some(pressure)
 }
 
 /// GET …/feature
@@ -123,7 +134,8 @@ pub fn rrddata(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
             "maxdisk": disk,
         });
         if sample.running {
-            extended(fixed, measured(&sample))
+            let waits = pressure(machine, guest, sample.running);
+            extended(fixed, measured(&sample, waits))
         } else {
             fixed
         }
@@ -132,9 +144,9 @@ pub fn rrddata(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
 }
 
 /// Counters become rates in a series.
-fn measured(sample: &GuestSample) -> Value {
+fn measured(sample: &GuestSample, waits: Option<Pressure>) -> Value {
     let rate = |total: u64| total.checked_div(sample.uptime_s).unwrap_or(0);
-    json!({
+    compact(json!({
         "cpu": sample.cpu,
         "mem": sample.mem,
         "memhost": hosted(sample.mem),
@@ -143,10 +155,10 @@ fn measured(sample: &GuestSample) -> Value {
         "netout": rate(sample.netout),
         "diskread": rate(sample.diskread),
         "diskwrite": rate(sample.diskwrite),
-        "pressurecpusome": 0,
-        "pressureiosome": 0,
-        "pressurememorysome": 0,
-    })
+        "pressurecpusome": waits.map(|one| one.cpu),
+        "pressureiosome": waits.map(|one| one.io),
+        "pressurememorysome": waits.map(|one| one.memory),
+    }))
 }
 
 /// What a VM costs its node: its memory and the emulator's own.

@@ -9,6 +9,8 @@ use crate::state::{Caller, Machine, Node, load, share_of};
 
 /// Bytes of a node's root disk.
 const ROOT_DISK: u64 = 94 << 30;
+/// Bytes of a node's swap.
+const SWAP: u64 = 8 << 30;
 
 /// GET /nodes
 pub fn list(machine: &mut Machine, caller: &Caller, _: &Args) -> Answered {
@@ -66,6 +68,11 @@ pub(super) fn here<'a>(machine: &'a Machine, args: &Args) -> Result<&'a Node, Fa
         .ok_or_else(|| Failure::parameter("node", "no such node"))
 }
 
+/// Processes that run or want to: those that keep its processors busy, and what it bears beside them.
+fn processes(node: &Node, busy: f64) -> f64 {
+    busy * f64::from(node.cpus) + node.strain.load
+}
+
 /// GET /nodes/{node}/status
 pub fn status(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
     let node = here(machine, args)?;
@@ -73,11 +80,12 @@ pub fn status(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
     let sample = machine.node_sample(node, now);
     let total = node.memory_bytes();
     let used = root_used(node, now);
-    let average = sample.cpu * f64::from(node.cpus);
+    let average = processes(node, sample.cpu);
+    let swapped = node.strain.swap_mib << 20;
     let version = &machine.release.version;
     Ok(json!({
         "cpu": sample.cpu,
-        "wait": 0.002,
+        "wait": node.strain.io_wait,
         "uptime": sample.uptime_s,
         "loadavg": [
             format!("{average:.2}"),
@@ -90,7 +98,7 @@ pub fn status(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
             "free": total - sample.mem,
             "available": total - sample.mem,
         },
-        "swap": { "total": 8_u64 << 30, "used": 0, "free": 8_u64 << 30 },
+        "swap": { "total": SWAP, "used": swapped, "free": SWAP.saturating_sub(swapped) },
         "rootfs": {
             "total": ROOT_DISK,
             "used": used,
@@ -129,15 +137,15 @@ pub fn rrddata(machine: &mut Machine, _: &Caller, args: &Args) -> Answered {
         json!({
             "cpu": sample.cpu,
             "maxcpu": node.cpus,
-            "loadavg": sample.cpu * f64::from(node.cpus),
-            "iowait": 0.002,
+            "loadavg": processes(node, sample.cpu),
+            "iowait": node.strain.io_wait,
             "memused": sample.mem,
             "memtotal": node.memory_bytes(),
             "memavailable": node.memory_bytes() - sample.mem,
             "rootused": root_used(node, at_ms),
             "roottotal": ROOT_DISK,
-            "swaptotal": 8_u64 << 30,
-            "swapused": 0,
+            "swaptotal": SWAP,
+            "swapused": node.strain.swap_mib << 20,
             "netin": share_of(4_000_000, load(node.id as u64 + 40, at_ms)),
             "netout": share_of(6_000_000, load(node.id as u64 + 50, at_ms)),
         })

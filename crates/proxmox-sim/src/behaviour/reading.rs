@@ -1,9 +1,10 @@
 //! Reads: every one answers, and the ones with numbers have sensible ones.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Lab, ROOT};
 use crate::routes::{Method, table};
+use crate::scenario::Scenario;
 
 #[test]
 fn every_read_answers_for_every_kind_of_guest() {
@@ -63,6 +64,38 @@ fn a_series_has_its_length_and_a_gap_where_the_guest_was_off() {
     assert_eq!(hour[59].get("cpu"), None);
     let times: Vec<u64> = hour.iter().map(|p| p["time"].as_u64().unwrap()).collect();
     assert!(times.is_sorted() && times[59] - times[0] == 59 * 60);
+}
+
+#[test]
+fn pressure_and_strain_are_told_as_the_scenario_says_and_pressure_not_before_9() {
+    let mut scenario = Scenario::lab();
+    scenario.guest[0].pressure.io = 12.5;
+    scenario.node[0].strain.load = 40.0;
+    scenario.node[0].strain.swap_mib = 1024;
+    let mut lab = Lab::of(&scenario);
+    let last = |answer: Value| answer.as_array().unwrap()[59].clone();
+    let guest = "nodes/pve1/qemu/101";
+    let point = last(lab.get(&format!("{guest}/rrddata"), "timeframe=hour"));
+    assert_eq!(point["pressureiosome"], 12.5);
+    assert_eq!(point["pressurecpusome"], 0.0);
+    let now = lab.get(&format!("{guest}/status/current"), "");
+    assert_eq!(now["pressureiosome"], 12.5);
+    let point = last(lab.get("nodes/pve1/rrddata", "timeframe=hour"));
+    assert!(point["loadavg"].as_f64().is_some_and(|load| load > 40.0));
+    assert_eq!(
+        (&point["iowait"], &point["swapused"]),
+        (&json!(0.002), &json!(1 << 30))
+    );
+    let now = lab.get("nodes/pve1/status", "");
+    assert_eq!(
+        (&now["wait"], &now["swap"]["used"]),
+        (&json!(0.002), &json!(1 << 30))
+    );
+
+    scenario.release.version = "8.4.1".into();
+    let mut lab = Lab::of(&scenario);
+    let point = last(lab.get(&format!("{guest}/rrddata"), "timeframe=hour"));
+    assert!(point.get("cpu").is_some() && point.get("pressureiosome").is_none());
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Clusters of any size for benches: the same numbers give the same cluster.
 
-use super::{Acl, Backup, Guest, GuestKind, Node, Pool, Scenario, Storage, Token, User};
+use super::{
+    Acl, Backup, Guest, GuestKind, Node, Pool, Pressure, Scenario, Storage, Strain, Token, User,
+};
 
 const TRADES: [&str; 8] = [
     "web", "db", "cache", "mail", "build", "queue", "files", "proxy",
@@ -73,6 +75,7 @@ fn node(number: u32) -> Node {
         memory_gib: 512,
         uptime_hours: 200 + u64::from(number),
         wakeonlan: None,
+        strain: Strain::default(),
     }
 }
 
@@ -129,6 +132,7 @@ fn guest(n: u32, nodes: u32) -> Guest {
         agent: n.is_multiple_of(2),
         agent_silent: false,
         onboot: prod,
+        pressure: Pressure::default(),
         description: None,
         backup: backups(n),
     }

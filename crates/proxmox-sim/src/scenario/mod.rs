@@ -7,6 +7,7 @@ mod check;
 mod generate;
 mod managing;
 mod parts;
+mod strain;
 mod timing;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ pub use parts::{
     Acl, Backup, File, Guest, GuestKind, HaGroup, HaRequest, HaResource, HaRule, Node, Pool,
     Release, Replication, Storage, Token, User,
 };
+pub use strain::{Pressure, Strain};
 pub use timing::{Durations, Transport};
 
 /// The scenario of the demo and of most tests.

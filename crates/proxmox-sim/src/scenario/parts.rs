@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::strain::{Pressure, Strain};
+
 /// What `/version` answers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -49,6 +51,9 @@ pub struct Node {
     pub uptime_hours: u64,
     /// The hardware address that wakes it; without one nobody can.
     pub wakeonlan: Option<String>,
+    /// What it bears beside its guests.
+    #[serde(default)]
+    pub strain: Strain,
 }
 
 fn hundred() -> u64 {
@@ -210,6 +215,9 @@ pub struct Guest {
     /// Whether it starts with its node.
     #[serde(default)]
     pub onboot: bool,
+    /// How long its processes wait.
+    #[serde(default)]
+    pub pressure: Pressure,
     /// A remark.
     pub description: Option<String>,
     /// Its backups.

@@ -11,7 +11,7 @@ use super::guest::{Config, Guest};
 use super::guest_job::GuestEffect;
 use super::program::{Effect, Program};
 use super::volume::{Volume, relined, volumes};
-use crate::scenario::{GuestKind, Storage};
+use crate::scenario::{GuestKind, Pressure, Storage};
 
 /// What a copy shall be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -269,6 +269,7 @@ impl Guest {
             pool,
             ignores_shutdown: false,
             agent_silent: false,
+            pressure: Pressure::default(),
             file_lock: None,
             readers: BTreeSet::new(),
             waiting: VecDeque::new(),

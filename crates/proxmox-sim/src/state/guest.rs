@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::task::TaskKey;
-use crate::scenario::{self, GuestKind};
+use crate::scenario::{self, GuestKind, Pressure};
 
 /// A guest's configuration as Proxmox stores it: text by key.
 pub type Config = BTreeMap<String, String>;
@@ -61,6 +61,8 @@ pub struct Guest {
     pub ignores_shutdown: bool,
     /// Whether its agent does not answer, configured or not.
     pub agent_silent: bool,
+    /// How long its processes wait.
+    pub pressure: Pressure,
     /// The task that holds its configuration file.
     pub file_lock: Option<TaskKey>,
     /// The tasks that read it and keep others from changing it.
@@ -96,6 +98,7 @@ impl Guest {
             ignores_shutdown: line.ignores_shutdown,
             // A system that ignores the power button has no agent that would hear it.
             agent_silent: line.agent_silent || line.ignores_shutdown,
+            pressure: line.pressure,
             file_lock: None,
             readers: BTreeSet::new(),
             waiting: VecDeque::new(),

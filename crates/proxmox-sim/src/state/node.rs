@@ -10,7 +10,7 @@ use super::program::Job;
 use super::schedule::Event;
 use super::task::Exit;
 use super::unit::usual_units;
-use crate::scenario;
+use crate::scenario::{self, Strain};
 
 /// A node as it is now.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -41,6 +41,8 @@ pub struct Node {
     pub turn: Option<(u64, Turn)>,
     /// The hardware address that wakes it.
     pub wakeonlan: Option<String>,
+    /// What it bears beside its guests.
+    pub strain: Strain,
     /// Whether it is one of a cluster.
     pub clustered: bool,
     /// Whether each of its system services runs.
@@ -65,6 +67,7 @@ impl Node {
             powerless: false,
             turn: None,
             wakeonlan: line.wakeonlan.clone(),
+            strain: line.strain,
             clustered,
             units: usual_units(clustered),
         }

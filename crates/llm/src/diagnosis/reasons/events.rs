@@ -19,13 +19,15 @@ impl Reasons<'_> {
 
     /// One finding for each type of task, however often it failed.
     fn failed_tasks(&mut self) {
-        let mut by_kind: BTreeMap<&str, (u32, Summary)> = BTreeMap::new();
+        let mut by_kind: BTreeMap<&str, (u32, Option<Summary>)> = BTreeMap::new();
         for task in self.observed.failed_tasks.iter().flatten() {
-            let (failed, log) = by_kind.entry(kind(&task.kind)).or_default();
+            let (failed, logs) = by_kind.entry(kind(&task.kind)).or_default();
             *failed += 1;
-            *log = std::mem::take(log).and(&task.log);
+            if let Some(log) = &task.log {
+                *logs = Some(logs.take().unwrap_or_default().and(log));
+            }
         }
-        for (kind, (failed, log)) in by_kind {
+        for (kind, (failed, logs)) in by_kind {
             let subject = format!("task/{kind}");
             let mut told = vec![evidence(
                 Measure::Count,
@@ -34,7 +36,7 @@ impl Reasons<'_> {
                 Unit::Number,
                 Some(1.0),
             )];
-            let classes = log.classes();
+            let classes = logs.as_ref().map(Summary::classes).unwrap_or_default();
             told.extend(classes.iter().map(|(class, lines)| {
                 let subject = format!("{subject}/{}", class.as_str());
                 evidence(
@@ -48,6 +50,7 @@ impl Reasons<'_> {
             let phrases: Vec<&str> = classes.iter().map(|(class, _)| class.phrase()).collect();
             let times = usize::try_from(failed).unwrap_or(usize::MAX);
             let by_log = match phrases.as_slice() {
+                [] if logs.is_none() => "; what the log says is not known".to_owned(),
                 [] => String::new(),
                 all => format!("; by the log, {}", all.join(", ")),
             };
@@ -88,7 +91,7 @@ impl Reasons<'_> {
             evidence(Measure::Count, "log", real(read.into()), Unit::Number, None),
         ];
         let text = format!(
-            "By {} of the log of the last hour, {}.",
+            "By {} of the node's log of the last hour, {}.",
             count(usize::try_from(lines).unwrap_or(usize::MAX), "line"),
             class.phrase()
         );

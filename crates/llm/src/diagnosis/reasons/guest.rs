@@ -46,9 +46,7 @@ impl Reasons<'_> {
         self.uptime(guest, &subject);
         self.cpu(guest, &subject);
         self.memory(guest, &subject);
-        if let Some(pressure) = guest.pressure {
-            self.pressure(pressure, &subject);
-        }
+        self.pressure(guest, &subject);
     }
 
     fn status(&mut self, guest: &GuestState, subject: &str) {
@@ -213,22 +211,26 @@ impl Reasons<'_> {
         })
     }
 
-    fn pressure(&mut self, pressure: Pressure, subject: &str) {
+    fn pressure(&mut self, guest: &GuestState, subject: &str) {
+        let now_s = self.observed.now_s;
+        let share = |of: fn(&Pressure) -> Option<f64>| {
+            average(&guest.samples, now_s, |sample| of(&sample.pressure))
+        };
         let table = [
             (
-                pressure.cpu,
+                share(|one| one.cpu),
                 Cause::WaitsForCpu,
                 Measure::CpuPressure,
                 "a processor: its node or its limit does not give it more",
             ),
             (
-                pressure.io,
+                share(|one| one.io),
                 Cause::WaitsForDisk,
                 Measure::IoPressure,
                 "its disks",
             ),
             (
-                pressure.memory,
+                share(|one| one.memory),
                 Cause::WaitsForMemory,
                 Measure::MemoryPressure,
                 "memory",

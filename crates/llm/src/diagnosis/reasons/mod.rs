@@ -44,6 +44,9 @@ pub fn diagnose(inquiry: Inquiry, observed: &Observed, scene: &Scene) -> Diagnos
 fn parts(inquiry: &Inquiry, observed: &Observed) -> (Vec<Part>, Vec<Part>) {
     let guest = observed.guest.as_ref();
     let node = observed.node.as_ref();
+    // Neither is of one storage alone.
+    let tasks = (Part::Tasks, observed.failed_tasks.is_some());
+    let logs = (Part::Logs, observed.logs.is_some());
     let of_guest = [
         (Part::Status, guest.is_some()),
         (
@@ -52,11 +55,13 @@ fn parts(inquiry: &Inquiry, observed: &Observed) -> (Vec<Part>, Vec<Part>) {
         ),
         (
             Part::Pressure,
-            guest.is_some_and(|one| one.pressure.is_some()),
+            guest.is_some_and(|one| one.samples.iter().any(|sample| sample.pressure.is_known())),
         ),
         (Part::Node, node.is_some()),
         (Part::Snapshots, observed.snapshots.is_some()),
         (Part::Backups, observed.backups.is_some()),
+        tasks,
+        logs,
     ];
     let of_node = [
         (Part::Node, node.is_some()),
@@ -64,11 +69,11 @@ fn parts(inquiry: &Inquiry, observed: &Observed) -> (Vec<Part>, Vec<Part>) {
             Part::Metrics,
             node.is_some_and(|one| !one.samples.is_empty()),
         ),
+        tasks,
+        logs,
     ];
     let of_all = [
         (Part::Storages, observed.storages.is_some()),
-        (Part::Tasks, observed.failed_tasks.is_some()),
-        (Part::Logs, observed.logs.is_some()),
         (Part::Quorum, observed.quorate.is_some()),
     ];
     let own: &[(Part, bool)] = match inquiry.about {

@@ -14,7 +14,8 @@ const CPUS_PROMISED: f64 = 4.0;
 /// Bytes promised to guests, for each of the node.
 const MEMORY_PROMISED: f64 = 1.0;
 /// Less swap in use than this is what any node has after some weeks.
-const SWAP: u64 = 512 << 20;
+const SWAP: f64 = 512.0 * MIB;
+const MIB: f64 = 1_048_576.0;
 /// A node is starting its guests for so many seconds.
 const BOOTING_S: u64 = 15 * 60;
 
@@ -98,7 +99,8 @@ impl Reasons<'_> {
                 format!("uses {} of its processors", percent(share)),
             ))
         });
-        let load = node.load_5m.zip(cpus).and_then(|(load, cpus)| {
+        let load = average(&node.samples, self.observed.now_s, |sample| sample.load);
+        let load = load.zip(cpus).and_then(|(load, cpus)| {
             let each = load / cpus;
             let (severity, limit) = LOAD.judge(each)?;
             let told = evidence(
@@ -138,34 +140,29 @@ impl Reasons<'_> {
                 vec![used],
             );
         }
-        if let Some(swap) = node.swap_used.filter(|swap| *swap >= SWAP) {
+        let swap = average(&node.samples, self.observed.now_s, |sample| {
+            sample.swap_used
+        });
+        if let Some(swap) = swap.filter(|swap| *swap >= SWAP) {
             let is_short = share.is_none_or(|share| share >= 0.8);
             let severity = if is_short {
                 Severity::Warning
             } else {
                 Severity::Notice
             };
-            let limit = Some(real(SWAP));
-            let used = evidence(Measure::SwapUsed, subject, real(swap), Unit::Bytes, limit);
-            let text = format!("{} has {} MiB in swap.", self.it(node), swap >> 20);
+            let used = evidence(Measure::SwapUsed, subject, swap, Unit::Bytes, Some(SWAP));
+            let text = format!("{} has {:.0} MiB in swap.", self.it(node), swap / MIB);
             self.add((Cause::NodeSwaps, severity), &SLOW, text, vec![used]);
         }
     }
 
     fn node_disks(&mut self, node: &NodeState, subject: &str) {
-        let judged = node
-            .io_wait
-            .and_then(|share| Some((share, IO_WAIT.judge(share)?)));
+        let waits = average(&node.samples, self.observed.now_s, |sample| sample.io_wait);
+        let judged = waits.and_then(|share| Some((share, IO_WAIT.judge(share)?)));
         let Some((share, (severity, limit))) = judged else {
             return;
         };
-        let waited = evidence(
-            Measure::IoPressure,
-            subject,
-            share,
-            Unit::Share,
-            Some(limit),
-        );
+        let waited = evidence(Measure::IoWait, subject, share, Unit::Share, Some(limit));
         self.add(
             (Cause::NodeWaitsForDisk, severity),
             &SLOW,

@@ -5,6 +5,10 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
+mod named;
+
+pub use named::is_about_another;
+
 /// Most bytes of one line that are looked at.
 const LONGEST_LINE: usize = 2_000;
 /// Most lines that are looked at.
@@ -88,7 +92,7 @@ classes! {
     /// Hardware complains.
     Hardware = "hardware", "the hardware complains", [
         "machine check", "mce: [hardware error]", "temperature above threshold", "cpu clock throttled",
-        "edac", "pcie bus error", "smart error", "prefailure",
+        "edac mc", "pcie bus error", "smart error", "prefailure",
     ];
     /// A certificate or key is not trusted.
     Certificate = "certificate", "a certificate is not trusted", [
