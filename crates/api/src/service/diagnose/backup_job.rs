@@ -15,8 +15,8 @@ const LINES: u32 = 5_000;
 
 impl Diagnose {
     /// Backups of this guest that failed as a part of one of these tasks, which come with their ends in epoch seconds, the
-    /// newest first. `None` where
-    /// the log of one could not be read: whether this guest is among the failed is not known then.
+    /// newest first. `None` where the log of one could not be read: whether this guest is among the failed is not known
+    /// then.
     pub(super) async fn failed_within_jobs(
         &self,
         vmid: u32,

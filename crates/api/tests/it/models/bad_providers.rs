@@ -106,8 +106,16 @@ async fn a_draft_is_stopped_by_its_asker_and_by_leaving_and_another_may_follow()
         })
         .await;
     };
+    // A draft is under way a moment before its bytes are at the provider.
+    let asked = async |times: usize| {
+        eventually("the provider is asked", async || {
+            (provider.seen().len() == times).then_some(())
+        })
+        .await;
+    };
     let stop = async {
         under_way(true).await;
+        asked(1).await;
         let (status, problem) = operator.post(paths::PROPOSALS, &words()).await;
         assert_eq!(
             (status.as_u16(), &problem["code"]),
@@ -129,6 +137,7 @@ async fn a_draft_is_stopped_by_its_asker_and_by_leaving_and_another_may_follow()
 
     let left = ask_in_lines(&operator, &words()).await;
     under_way(true).await;
+    asked(2).await;
     drop(left);
     under_way(false).await;
     assert_eq!(provider.seen().len(), 2);
