@@ -7,17 +7,14 @@ use uuid::Uuid;
 
 use super::part::Part;
 use super::{Api, ApiError};
-use crate::format::count::grouped;
 
 /// Who drafts: as much of `DraftingStatus` as people are told everywhere.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Drafter {
     /// In words.
     pub says: &'static str,
     /// Whether words can leave our own network.
     pub leaves: bool,
-    /// What the caller has spent today of what they may, in words; absent where no model is configured.
-    pub spent: Option<String>,
 }
 
 /// Who drafts.
@@ -31,22 +28,9 @@ fn said(status: &Value) -> Drafter {
     let has_models = !status.all("providers").is_empty();
     // What is not known to stay is said to leave.
     let leaves = has_models && (status.is("leaves_lan") || status.get("leaves_lan").is_none());
-    let tokens = status.get("budget").and_then(|budget| budget.get("tokens"));
-    let spent = tokens.map(|tokens| {
-        let number = |name| grouped(&tokens.text(name));
-        match tokens.maybe("limit") {
-            Some(limit) => format!(
-                "{} of {} tokens spent today",
-                number("spent"),
-                grouped(&limit)
-            ),
-            None => format!("{} tokens spent today", number("spent")),
-        }
-    });
     Drafter {
         says: badge(has_models, leaves),
         leaves,
-        spent,
     }
 }
 
@@ -57,8 +41,7 @@ pub async fn stop(api: Api, key: Uuid) -> Result<(), ApiError> {
 
 #[cfg(test)]
 mod tests {
-    use argus_types::Timestamp;
-    use argus_types::drafting::{Allowance, BudgetUse, DraftingProvider, DraftingStatus};
+    use argus_types::drafting::{DraftingProvider, DraftingStatus};
 
     use super::*;
 
@@ -85,28 +68,6 @@ mod tests {
             let told = said(&value);
             assert_eq!((told.says, told.leaves), (status.badge(), leaves_lan));
         }
-    }
-
-    #[test]
-    fn what_was_spent_is_said_beside_its_limit() {
-        let mut budget = BudgetUse {
-            tokens: Allowance {
-                limit: Some(200_000),
-                spent: 2_160,
-            },
-            money: Allowance {
-                limit: None,
-                spent: 0,
-            },
-            renews_at: Timestamp::from_unix(1_795_000_000).unwrap(),
-        };
-        let spent = |budget: &BudgetUse| {
-            let value = serde_json::json!({ "budget": budget });
-            said(&value).spent.unwrap()
-        };
-        assert_eq!(spent(&budget), "2,160 of 200,000 tokens spent today");
-        budget.tokens.limit = None;
-        assert_eq!(spent(&budget), "2,160 tokens spent today");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod attempt;
 pub mod clock;
+pub mod drafting;
 pub mod emergency;
 pub mod faults;
 pub mod inventory;

@@ -10,7 +10,7 @@ use super::{BUNDLES, Bundle};
 use crate::terminal;
 
 /// Most bytes that a bundle may weigh, brotli-compressed, as a first visit loads it.
-const BUDGET: u64 = 464_000;
+const BUDGET: u64 = 465_000;
 
 /// What a first visit loads, in bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -6,9 +6,8 @@ use leptos::prelude::*;
 use super::examples::Examples;
 use super::why::{Why, WhyField};
 use super::words::{Words, WordsOutcome};
-use crate::api::drafting::drafter;
 use crate::components::icon::{Glyph, Icon};
-use crate::context::load::load;
+use crate::context::drafting::who_drafts;
 use crate::context::review::use_review;
 use crate::context::session::use_api;
 use crate::erased::dynamic;
@@ -18,7 +17,7 @@ use crate::erased::dynamic;
 pub fn WordsForm() -> impl IntoView {
     let api = use_api();
     let review = use_review();
-    let drafts = load(move || drafter(api));
+    let drafts = who_drafts(api);
     let why = Why::new(None);
     let text = RwSignal::new(String::new());
     let words = Words::new(

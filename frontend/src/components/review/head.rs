@@ -78,10 +78,11 @@ pub fn ReviewHead(
                 .then(|| {
                     view! {
                         <p class="fine" data-testid="suspects">
-                            "The model read texts of the cluster that look like orders: "
-                            <a href=record>{suspects}</a> ". They decided nothing."
+                            "The model read texts of the cluster that look like orders, and none decided anything: "
+                            <a href=record>{suspects.to_string()}</a>
                         </p>
                     }
+                        .into_any()
                 })}
             {proposal
                 .request

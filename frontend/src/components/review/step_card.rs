@@ -69,13 +69,10 @@ pub fn StepCard(
                 .then(|| {
                     view! {
                         <p class="fine">
-                            "The language model wrote: "
-                            {wrote
-                                .into_iter()
-                                .map(|text| view! { <mark class="by-model">{text}</mark> " " })
-                                .collect_view()}
+                            "The language model wrote: " <mark class="by-model">{wrote.join(", ")}</mark>
                         </p>
                     }
+                        .into_any()
                 })}
             <Changes changes=step.changes />
             <div class="step-columns">

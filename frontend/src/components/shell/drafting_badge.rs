@@ -3,9 +3,8 @@
 use argus_types::person::Permission;
 use leptos::prelude::*;
 
-use crate::api::drafting::drafter;
 use crate::components::icon::{Glyph, Icon};
-use crate::context::load::load;
+use crate::context::drafting::who_drafts;
 use crate::context::session::use_session;
 use crate::erased::dynamic;
 use crate::format::words::Tone;
@@ -15,7 +14,7 @@ use crate::routes;
 #[component]
 pub fn DraftingBadge() -> impl IntoView {
     let session = use_session();
-    let held = load(move || drafter(session.api));
+    let held = who_drafts(session.api);
     dynamic(move || {
         let drafter = held.data.get()?;
         let (tone, glyph, text) = if drafter.leaves {
@@ -23,13 +22,11 @@ pub fn DraftingBadge() -> impl IntoView {
         } else {
             (Tone::Good, Glyph::Lock, "Nothing leaves the LAN")
         };
-        let spent = drafter.spent.map(|spent| format!("; {spent}"));
-        let title = format!("Drafting: {}{}", drafter.says, spent.unwrap_or_default());
         Some(view! {
             <a
                 class=format!("badge drafting-badge {}", tone.class())
                 href=session.may(Permission::ManageModels).then_some(routes::MODELS)
-                title=title
+                title=drafter.says
                 data-testid="drafting-badge"
             >
                 <Icon glyph=glyph />
