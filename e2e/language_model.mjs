@@ -1,5 +1,6 @@
 // The language model of the second console, played by a test: it says what it is told and remembers what it was sent.
 
+import { EventEmitter } from "node:events";
 import { createServer } from "node:http";
 
 import { stack } from "./browser.mjs";
@@ -20,11 +21,10 @@ export async function languageModel() {
   return played;
 }
 
-class Played {
+/** Emits `left` when somebody hangs up on a question before its answer. */
+class Played extends EventEmitter {
   /** The bodies that it was sent, byte for byte, in their order. */
   seen = [];
-  /** How many have hung up before an answer. */
-  left = 0;
   #next = silence;
 
   /** From now on it answers every question with this text. */
@@ -49,7 +49,7 @@ class Played {
     this.seen.push(body);
     const text = await this.#next(JSON.parse(body));
     if (text === undefined) {
-      response.once("close", () => (this.left += 1));
+      response.once("close", () => this.emit("left"));
       return;
     }
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(completion(text)));

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { after, before } from "node:test";
 
 import { assertAccessible } from "../accessible.mjs";
@@ -48,13 +49,13 @@ act("while the model thinks, the page says what is done, and Stop by the keyboar
   await progress.getByText("Argus is asking the language model …").waitFor();
   await shoot(otto, "drafting-under-way");
   await assertAccessible(otto, "drafting under way");
-  const left = played.left;
+  const left = once(played, "left", { signal: AbortSignal.timeout(15_000) });
   await tabTo(progress.getByRole("button", { name: "Stop" }));
   await otto.keyboard.press("Enter");
   await otto.getByRole("alert").filter({ hasText: /stopped/i }).first().waitFor();
   await progress.getByRole("button", { name: "Stop" }).waitFor({ state: "detached" });
   assert.equal(await words(otto).inputValue(), request, "nothing that was written is lost");
-  await until(() => played.left === left + 1, "the model is still being waited for");
+  await left;
   await shoot(otto, "drafting-stopped");
   const { items } = await get(otto, "/api/actions");
   assert.deepEqual(items, []);
@@ -164,12 +165,3 @@ act("without the model the page says so, and what the rules understand is drafte
   await review.steps.first().waitFor();
   await review.root.getByText("built-in rules, no language model").waitFor();
 });
-
-/** Resolves once `holds`. */
-async function until(holds, otherwise) {
-  for (const end = Date.now() + 15_000; Date.now() < end; ) {
-    if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assert.fail(otherwise);
-}

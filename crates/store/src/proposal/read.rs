@@ -200,25 +200,26 @@ async fn read(
         (Some(id), Some(name), Some(role)) => Some(convert::person(id, name, &role)?),
         _ => None,
     };
-    let provenance = row
-        .provenance
-        .map(|told| convert::from_json("provenance", told));
-    let provenance: Option<Vec<ActionProvenance>> = provenance.transpose()?;
-    let suspects = row
-        .suspects
-        .map(|count| convert::number("number of suspect texts", count));
-    let suspects = suspects.transpose()?.unwrap_or_default();
-    let drafted_by = row
-        .provider
-        .zip(row.model)
-        .map(|(provider, model)| DraftedBy {
-            provider,
-            model,
-            is_local: row.is_local.unwrap_or_default(),
-            differs: row.differs.unwrap_or_default(),
-            wrote: ActionProvenance::texts_by_model(provenance.as_deref().unwrap_or_default()),
-            suspects,
-        });
+    let drafted_by = match (row.provider, row.model) {
+        (Some(provider), Some(model)) => {
+            let told = row
+                .provenance
+                .map(|told| convert::from_json("provenance", told));
+            let provenance: Vec<ActionProvenance> = told.transpose()?.unwrap_or_default();
+            let suspects = row
+                .suspects
+                .map(|count| convert::number("number of suspect texts", count));
+            Some(DraftedBy {
+                provider,
+                model,
+                is_local: row.is_local.unwrap_or_default(),
+                differs: row.differs.unwrap_or_default(),
+                wrote: ActionProvenance::texts_by_model(&provenance),
+                suspects: suspects.transpose()?.unwrap_or_default(),
+            })
+        }
+        _ => None,
+    };
     let proposal = Proposal {
         id,
         drafted_by,

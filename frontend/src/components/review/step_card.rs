@@ -19,7 +19,6 @@ pub fn StepCard(
     /// Whether what it relies on changed since the review.
     look: Memo<bool>,
     /// Texts of the plan that a language model wrote.
-    #[prop(default = Vec::new())]
     wrote: Vec<String>,
 ) -> impl IntoView {
     let id = format!("step-{}", step.number);

@@ -12,7 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::super::progress::Progress;
-use super::spending;
+use super::spending::Payer;
 use crate::clock::SharedClock;
 use crate::problem::ApiProblem;
 use crate::record::{self, Kind};
@@ -64,9 +64,11 @@ impl Witness for Recorder {
         let now = self.clock.now();
         let (prices, longest_s) = self.cost_of(outgoing.provider);
         let mut tx = self.store.begin().await?;
-        let hold = self
-            .hold(&mut tx, Spent::of(outgoing.worst, &prices), now, longest_s)
-            .await?;
+        let worst = Spent::of(outgoing.worst, &prices);
+        let until = now.plus_seconds(longest_s + SLACK_S);
+        // One draft of a person at a time is under way: a hold that is still there is none of another draft.
+        let payer = self.payer();
+        let hold = payer.hold_instead(&mut tx, worst, now, until).await?;
         let number = tx
             .insert_exchange(self.new_exchange(outgoing, &outgoing.sent, now))
             .await?;
@@ -96,7 +98,7 @@ impl Witness for Recorder {
         };
         let mut tx = self.store.begin().await?;
         let spent = used(&asked.exchanges, asked.usage, &prices);
-        self.settle(&mut tx, &hold, spent, now).await?;
+        self.payer().settle(&mut tx, &hold, spent, now).await?;
         let failure = asked.answer.as_ref().err().map(ToString::to_string);
         let usage = asked.usage.unwrap_or_default();
         let last = asked.exchanges.len().saturating_sub(1);
@@ -165,7 +167,7 @@ impl Recorder {
         };
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
-        self.settle(&mut tx, &hold, None, now).await?;
+        self.payer().settle(&mut tx, &hold, None, now).await?;
         let body = json!({ "number": number });
         tx.append_ledger(self.entry(now, Kind::ModelLeft, body))
             .await?;
@@ -173,45 +175,11 @@ impl Recorder {
         Ok(())
     }
 
-    /// Takes the most that a request can cost off the account. A hold that is still there is of a process that died: one
-    /// draft at a time is under way.
-    async fn hold(
-        &self,
-        tx: &mut Tx,
-        worst: Spent,
-        now: Timestamp,
-        longest_s: i64,
-    ) -> Result<Hold, ApiProblem> {
-        let today = now.get().date();
-        let row = tx.lock_model_account(self.person.id, today).await?;
-        let mut account = spending::account(&row);
-        if let Some(left) = account.hold {
-            account = account.settle(&left, None);
+    fn payer(&self) -> Payer {
+        Payer {
+            person: self.person.id,
+            budget: self.budget,
         }
-        let until = now.plus_seconds(longest_s + SLACK_S);
-        let (account, hold) = self
-            .budget
-            .hold(account, worst, now.get(), until.get())
-            .map_err(|error| spending::exhausted(&error))?;
-        tx.write_model_account(self.person.id, spending::row(&account))
-            .await?;
-        Ok(hold)
-    }
-
-    async fn settle(
-        &self,
-        tx: &mut Tx,
-        hold: &Hold,
-        used: Option<Spent>,
-        now: Timestamp,
-    ) -> Result<(), ApiProblem> {
-        let row = tx
-            .lock_model_account(self.person.id, now.get().date())
-            .await?;
-        let account = spending::account(&row).settle(hold, used);
-        tx.write_model_account(self.person.id, spending::row(&account))
-            .await?;
-        Ok(())
     }
 
     fn new_exchange<'a>(

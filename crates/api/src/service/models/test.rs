@@ -11,9 +11,10 @@ use argus_types::drafting::{ProviderTest, SchemaEnforcement};
 use argus_types::person::Person;
 use serde_json::json;
 
+use super::Models;
 use super::outcome::of_failure;
 use super::recorder::{millis, used};
-use super::{Models, spending};
+use super::spending::Payer;
 use crate::problem::ApiProblem;
 use crate::record::{self, Kind};
 
@@ -27,7 +28,11 @@ impl Models {
     pub async fn test(&self, person: &Person, name: &str) -> Result<ProviderTest, ApiProblem> {
         let provider = self.require_provider(name)?;
         let prices = self.prices_of(name);
-        let hold = self.pay_ahead(person, provider, &prices).await?;
+        let payer = Payer {
+            person: person.id,
+            budget: self.0.drafting.budget,
+        };
+        let hold = self.pay_ahead(payer, provider, &prices).await?;
         let report = tokio::time::timeout(LONGEST, test_connection(provider)).await;
         let at = self.0.clock.now();
         // A test that nobody waits for any more may have cost all that it could.
@@ -45,10 +50,7 @@ impl Models {
         });
         let subject = format!("provider/{name}");
         let mut tx = self.0.store.begin().await?;
-        let row = tx.lock_model_account(person.id, at.get().date()).await?;
-        let account = spending::account(&row).settle(&hold, spent);
-        tx.write_model_account(person.id, spending::row(&account))
-            .await?;
+        payer.settle(&mut tx, &hold, spent, at).await?;
         tx.append_ledger(record::entry(
             at,
             &person.name,
@@ -66,23 +68,15 @@ impl Models {
     /// Takes the most that a test can cost off the account; nothing is sent where that is not left.
     async fn pay_ahead(
         &self,
-        person: &Person,
+        payer: Payer,
         provider: &Provider,
         prices: &Prices,
     ) -> Result<Hold, ApiProblem> {
         let now = self.0.clock.now();
         let worst = Spent::of(worst_of_test(provider), prices);
         let mut tx = self.0.store.begin().await?;
-        let row = tx.lock_model_account(person.id, now.get().date()).await?;
         let until = now.plus_seconds(OVER_S);
-        let held =
-            self.0
-                .drafting
-                .budget
-                .hold(spending::account(&row), worst, now.get(), until.get());
-        let (account, hold) = held.map_err(|error| spending::exhausted(&error))?;
-        tx.write_model_account(person.id, spending::row(&account))
-            .await?;
+        let hold = payer.hold(&mut tx, worst, now, until).await?;
         tx.commit().await?;
         Ok(hold)
     }
